@@ -1,0 +1,98 @@
+"""The catalogue: which publishers there are, and which of their filings are declared.
+
+One YAML file. Paths in it are relative to the file. A `filing_id` is an opaque, stable name: correcting a filing's
+year or title does not change it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from extract.errors import CatalogueError
+
+RegionCode = Annotated[str, Field(pattern=r"^\d{6}$")]
+"""GB/T 2260: six digits."""
+FilingId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Publisher(_Declared):
+    """A department that publishes."""
+
+    id: FilingId
+    name: str
+    """Full official name; becomes `department` in the mart."""
+    region_code: RegionCode
+    region: str
+    """Name of the region, e.g. 广州市花都区."""
+
+
+class FilingEntry(_Declared):
+    """One declared filing of one publisher for one fiscal year."""
+
+    id: FilingId
+    publisher: FilingId
+    title: str | None = None
+    kind: str | None = None
+    """As in `mart.filing.kind`; None: recognise it. A declared kind that the page contradicts holds the filing."""
+    fiscal_year: Annotated[int, Field(ge=1990, le=2100)] | None = None
+    year_basis: Literal["declared", "assumed", "read"] = "declared"
+    money_unit: Literal["元", "千元", "万元", "亿元"] | None = None
+    """A check on what the filing prints; it never replaces a missing unit."""
+    source: str
+    """File path relative to the catalogue, or http(s) address."""
+    source_url: str | None = None
+    """Where the publisher printed it, when `source` is a local copy."""
+
+    @model_validator(mode="after")
+    def _year_has_a_basis(self) -> FilingEntry:
+        if (self.fiscal_year is None) != (self.year_basis == "read"):
+            raise ValueError("give fiscal_year with year_basis declared or assumed, or neither with year_basis read")
+        return self
+
+
+class Catalogue(_Declared):
+    """Publishers and filings, each reference resolved."""
+
+    publishers: tuple[Publisher, ...]
+    filings: tuple[FilingEntry, ...] = ()
+
+    @model_validator(mode="after")
+    def _references_resolve(self) -> Catalogue:
+        ids = [publisher.id for publisher in self.publishers]
+        for name, values in (("publisher", ids), ("filing", [filing.id for filing in self.filings])):
+            repeated = sorted({value for value in values if values.count(value) > 1})
+            if repeated:
+                raise ValueError(f"{name} id declared twice: {', '.join(repeated)}")
+        unknown = sorted({filing.publisher for filing in self.filings} - set(ids))
+        if unknown:
+            raise ValueError(f"filings name publishers that are not declared: {', '.join(unknown)}")
+        return self
+
+    def publisher_of(self, entry: FilingEntry) -> Publisher:
+        return next(publisher for publisher in self.publishers if publisher.id == entry.publisher)
+
+
+def read_catalogue(path: Path) -> Catalogue:
+    """Read and check a catalogue file.
+
+    Raises CatalogueError naming the file and every entry that is wrong.
+    """
+    try:
+        declared = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CatalogueError(f"cannot read catalogue {path}: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise CatalogueError(f"catalogue {path} is not valid YAML: {error}") from error
+    try:
+        return Catalogue.model_validate(declared)
+    except ValidationError as error:
+        where = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'catalogue'}: {e['msg']}" for e in error.errors())
+        raise CatalogueError(f"catalogue {path}: {where}") from error

@@ -1,0 +1,1 @@
+"""The `yusuan` command line: one module per group of commands."""

@@ -1,0 +1,17 @@
+"""What the catalogue declares of a filing, as far as a layout may use it (a check, never a guess)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from transform.records import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """`department` is the publisher's full official name; None anywhere means: not declared, read it."""
+
+    department: str
+    kind: Kind | None = None
+    fiscal_year: int | None = None
+    money_unit: str | None = None

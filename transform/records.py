@@ -1,0 +1,252 @@
+"""What a layout makes of a document: records, one class per grain of the warehouse.
+
+Everything is as printed plus its reading; nothing is summed, joined or dropped here. `unit` is the organisation
+(预算单位) as printed less layout blanks; money is in yuan, exact; `Source` says where each record stands on the page.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from extract.document import Box, Finding
+
+
+class Kind(StrEnum):
+    """The kinds of filing, as in `mart.filing.kind`."""
+
+    PROJECT_TARGET_TABLE = "project_target_table"
+    PROJECT_TARGET_FORM = "project_target_form"
+    DEPARTMENT_TARGET_FORM = "department_target_form"
+    BUDGET_STATEMENT = "budget_statement"
+    SELF_EVALUATION = "self_evaluation"
+
+
+class Subject(StrEnum):
+    """Whose indicator it is."""
+
+    PROJECT = "project"
+    DEPARTMENT = "department"
+    TASK = "task"
+
+
+class Horizon(StrEnum):
+    """年度指标值 is `annual`, 实施周期指标值 is `cycle`."""
+
+    ANNUAL = "annual"
+    CYCLE = "cycle"
+
+
+class TargetKind(StrEnum):
+    """What a target is, by its own text alone (DESIGN part 5)."""
+
+    QUANTITY = "quantity"
+    RATIO = "ratio"
+    MONEY = "money"
+    DURATION = "duration"
+    DATE = "date"
+    BOOLEAN = "boolean"
+    QUALITATIVE = "qualitative"
+    DAMAGED = "damaged"
+
+
+class Operator(StrEnum):
+    EQ = "="
+    GE = ">="
+    GT = ">"
+    LE = "<="
+    LT = "<"
+    BETWEEN = "between"
+
+
+class Scope(StrEnum):
+    """What a stated total is the total of."""
+
+    FILING = "filing"
+    UNIT = "unit"
+    PROJECT = "project"
+    STATEMENT = "statement"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a record was printed: page and box, or line of a text, and the text itself."""
+
+    text: str
+    page: int | None = None
+    line: int | None = None
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """A sum of money: exact yuan beside what was printed and its unit (`万元`, `元`, `亿元`)."""
+
+    yuan: Decimal
+    printed: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a target's text means; see `transform.targets`."""
+
+    kind: TargetKind
+    operator: Operator | None = None
+    value: Decimal | None = None
+    value_upper: Decimal | None = None
+    value_unit: str | None = None
+    base_value: Decimal | None = None
+    base_value_upper: Decimal | None = None
+    base_unit: str | None = None
+    target_date: datetime.date | None = None
+    is_measurable: bool = False
+    rule: str = ""
+    """Name of the grammar rule that gave the reading (for review)."""
+    findings: tuple[str, ...] = ()
+    """Codes of what was odd, e.g. `two_readings`, `unit_contradiction`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One promise of one indicator for one horizon."""
+
+    horizon: Horizon
+    promise_seq: int
+    text: str
+    """As printed, less layout."""
+    reading: Reading
+    actual_text: str | None = None
+    actual: Reading | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator:
+    """One indicator of one subject. `seq` counts from 1 within the subject in printed order."""
+
+    subject: Subject
+    unit: str
+    project: str | None
+    """The project's name for subject `project`; the task's name for `task`; None for `department`."""
+    seq: int
+    number: str | None
+    """The number as printed; None if illegible or not printed."""
+    level1: str | None
+    """Canonical (产出 效益 满意度 成本), `未知` if printed but unknown; None if the form does not print one."""
+    level1_printed: str
+    level2: str | None
+    level2_printed: str
+    name: str
+    targets: tuple[Target, ...]
+    source: Source
+    weight: Decimal | None = None
+    """分值/权重 where the form prints it."""
+    score: Decimal | None = None
+    """得分 of a self-evaluation."""
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """One project of one unit; `seq` counts from 1 in printed order over the whole filing."""
+
+    seq: int
+    unit: str
+    name: str
+    goal: str | None
+    source: Source
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetLine:
+    """One leaf amount. For project tables `statement` is `project_expenditure` and `project` is set; for forms and
+    statutory statements `line_code`/`line` name the classification or component, and `measure` the column."""
+
+    statement: str
+    unit: str
+    project: str | None
+    funding_source: str | None
+    line_code: str | None
+    line: str | None
+    measure: str | None
+    amount: Amount
+    source: Source
+    classification_scheme: str | None = None
+    """`function`, `economic`, `revenue_source`, `component`; None for projects."""
+    expenditure_type: str | None = None
+    """基本支出 / 项目支出 where the column says so."""
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedTotal:
+    """A total or subtotal as the publisher printed it, and what it is the total of (None = all)."""
+
+    scope: Scope
+    amount: Amount
+    source: Source
+    unit: str | None = None
+    project: str | None = None
+    statement: str | None = None
+    funding_source: str | None = None
+    """None means 总计, the sum over funding sources."""
+    line_code: str | None = None
+    line: str | None = None
+    """For an upper level of a classification: the line whose children must add up to it."""
+    measure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A priority task (年度重点工作任务) of a department form."""
+
+    seq: int
+    name: str
+    content: str | None
+    goal: str | None
+    amount: Amount | None
+    source: Source
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepartmentProfile:
+    """Head of a department form: 财政供养人员数, 下属二级单位数, 总体绩效目标."""
+
+    staff: int | None
+    subordinate_units: int | None
+    goal: str | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """Everything one layout read from one document.
+
+    `fiscal_year` is what the document itself says (title, heading), None if it is silent; `money_unit` None means that
+    no unit was readable: the gate holds the filing. `coverage` is the share of non-blank characters that ended in a
+    typed field.
+    """
+
+    layout: str
+    """Name of the layout that read it, e.g. `project_target_table`."""
+    layout_version: int
+    kind: Kind
+    title: str | None
+    department: str | None
+    fiscal_year: int | None
+    money_unit: str | None
+    projects: tuple[Project, ...] = ()
+    budget_lines: tuple[BudgetLine, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    stated_totals: tuple[StatedTotal, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    profile: DepartmentProfile | None = None
+    findings: tuple[Finding, ...] = ()
+    coverage: Decimal = Decimal(0)
+    unconsumed: tuple[Source, ...] = field(default=())
+    """Text that no rule consumed, kept and counted."""

@@ -1,0 +1,5 @@
+"""`python -m flows` is `yusuan`."""
+
+from flows.cli import main
+
+main()

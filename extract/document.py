@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class Medium(StrEnum):
-    """What the bytes were."""
+    """What the bytes were. `doc` is any word processor's compound file (DOC, WPS); `zip` is unpacked before reading."""
 
     PDF = "pdf"
     SCAN = "scan"
@@ -20,6 +20,8 @@ class Medium(StrEnum):
     DOCX = "docx"
     XLSX = "xlsx"
     XLS = "xls"
+    DOC = "doc"
+    ZIP = "zip"
     TEXT = "text"
 
 

@@ -17,6 +17,10 @@ class ReadError(YusuanError):
         self.code = code
 
 
+class ArchiveError(YusuanError):
+    """An archived object is missing or no longer what its name says."""
+
+
 class FetchError(YusuanError):
     """A document could not be fetched; `blocked` says that the portal refused us."""
 

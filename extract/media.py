@@ -1,0 +1,80 @@
+"""What a file is, by its bytes: publishers name a page `.pdf`, a table `.xls` and a workbook `.et` as it comes."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+import filetype
+
+from extract.document import Medium
+
+_HEAD = 4096
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MARKUP = re.compile(rb"<(!doctype\s+html|html|head|body|table|div|p|span|meta|section|article)\b", re.IGNORECASE)
+_HTML_ANYWHERE = re.compile(rb"<(!doctype\s+html|html|body|table)[\s>]", re.IGNORECASE)
+_UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def medium_of(data: bytes) -> Medium | None:
+    """The medium of a file's bytes; None if it is none that a reader knows (an image, RAR, an encrypted workbook)."""
+    if b"%PDF-" in data[:1024]:
+        return Medium.PDF
+    if data.startswith(_OLE):
+        return _compound(data)
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _package(data)
+    if data.startswith((b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")) and data[2:4] in (b"\x08\0", b"\x06\0"):
+        return Medium.XLS
+    return _text(data)
+
+
+def described(data: bytes) -> str:
+    """What unreadable bytes seem to be, for a finding's message."""
+    if not data:
+        return "an empty file"
+    if data.startswith(_OLE) and _stream(data, "EncryptedPackage"):
+        return "an Office file protected by a password"
+    kind = filetype.guess_mime(data)
+    return str(kind) if kind else f"unknown bytes beginning {data[:8].hex(' ')}"
+
+
+def _stream(data: bytes, name: str) -> bool:
+    """Whether a compound file's directory names a stream so."""
+    return (name + "\0").encode("utf-16-le") in data
+
+
+def _compound(data: bytes) -> Medium | None:
+    if _stream(data, "EncryptedPackage"):
+        return None
+    if _stream(data, "Workbook") or _stream(data, "Book"):  # ET keeps its sheets in the same stream
+        return Medium.XLS
+    if _stream(data, "WordDocument") or _stream(data, "WPSDocument") or _stream(data, "WpsContent"):
+        return Medium.DOC
+    return None
+
+
+def _package(data: bytes) -> Medium | None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            names = set(package.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError):
+        return Medium.ZIP  # the unpacker says what is wrong with it
+    if "[Content_Types].xml" in names:
+        if "word/document.xml" in names:
+            return Medium.DOCX
+        if "xl/workbook.xml" in names:
+            return Medium.XLSX
+    return Medium.ZIP
+
+
+def _text(data: bytes) -> Medium | None:
+    head = data[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if head.startswith(_UTF16_BOMS):
+        return Medium.TEXT
+    if not head or b"\0" in head or filetype.guess(head) is not None:
+        return None
+    if (head.startswith(b"<") and _MARKUP.search(head)) or _HTML_ANYWHERE.search(head):
+        return Medium.HTML
+    return Medium.TEXT

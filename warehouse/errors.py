@@ -1,0 +1,9 @@
+"""What the warehouse raises when its caller cannot go on."""
+
+from __future__ import annotations
+
+from extract.errors import YusuanError
+
+
+class WarehouseError(YusuanError):
+    """The database cannot be started, reached, prepared or used as asked; the message says what to do."""

@@ -1,0 +1,143 @@
+"""Who may do what: the owner changes the schema, the loader changes rows, BI tools read the marts and nothing else.
+
+The privileges follow from the schema a table lies in, also for tables and views that are made later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from psycopg import sql
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import ProgrammingError
+
+from warehouse.errors import WarehouseError
+
+SCHEMAS = {
+    "dw": "Facts, dimensions and control totals of all versions of all filings",
+    "staging": "Rows of filings that are being loaded or are held, as read",
+    "audit": "Loads, filing versions, findings, expectations and acceptances",
+    "mart": "The contract with BI tools: current versions only, English names",
+    "mart_zh": "面向 BI 工具的视图: 与 mart 相同, 中文列名 (the same views as mart, Chinese labels)",
+}
+LOADED = ("dw", "staging", "audit")
+READ = ("mart", "mart_zh")
+
+
+class Login(StrEnum):
+    """The roles that log in. The owner's name is that of the embedded server; elsewhere it is the URL's own."""
+
+    OWNER = "yusuan_owner"
+    LOADER = "yusuan_loader"
+    READER = "bi_reader"
+
+
+DEFAULTS: dict[Login, dict[str, str]] = {
+    Login.LOADER: {
+        "lock_timeout": "60s",
+        "idle_in_transaction_session_timeout": "10min",
+    },
+    Login.READER: {
+        "default_transaction_read_only": "on",
+        "statement_timeout": "60s",
+        "lock_timeout": "5s",
+        "idle_in_transaction_session_timeout": "5min",
+        "search_path": "mart",
+    },
+}
+"""Settings each session of a role starts with; given when the role is made, a DBA's own values stay."""
+
+READER_CONNECTIONS = 25  # of the embedded server's 40: a crowd of dashboards leaves room for the nightly load
+
+
+def ensure_roles(connection: Connection, password_of: Callable[[Login], str]) -> None:
+    """Create the loader and the reader if they are missing. A role that exists is left as it is.
+
+    Raises WarehouseError, with the statements for a database administrator, if our login may not create roles.
+    """
+    missing = missing_roles(connection)
+    for login in missing:
+        verifier = _verifier(connection, login, password_of(login))
+        try:
+            with connection.begin_nested():
+                for statement in _creation(login, verifier):
+                    connection.exec_driver_sql(statement)
+        except ProgrammingError as error:
+            wanted = "\n".join(f"  {line};" for name in missing for line in _creation(name, "choose one"))
+            raise WarehouseError(
+                f"the roles {', '.join(missing)} are missing and this login may not create them "
+                f"({str(error.orig).strip()}). Let an administrator run:\n{wanted}\n"
+                "and set YUSUAN_LOADER_PASSWORD and YUSUAN_READER_PASSWORD"
+            ) from error
+
+
+def missing_roles(connection: Connection) -> list[Login]:
+    """Which of loader and reader the server lacks; all of them after a dump was restored on a new server."""
+    there = set(connection.execute(text("SELECT rolname FROM pg_roles")).scalars())
+    return [login for login in (Login.LOADER, Login.READER) if login not in there]
+
+
+def create_schemas(connection: Connection) -> None:
+    """Create the schemas, and the privileges that tables and views made in them later will have."""
+    for schema, comment in SCHEMAS.items():
+        _execute(connection, "CREATE SCHEMA IF NOT EXISTS {}", schema)
+        connection.exec_driver_sql(sql.SQL("COMMENT ON SCHEMA {} IS {}").format(_name(schema), comment).as_string())
+    for privilege, kind, schemas, login in _privileges():
+        for schema in schemas:
+            statement = f"ALTER DEFAULT PRIVILEGES IN SCHEMA {{}} GRANT {privilege} ON {kind} TO {{}}"
+            _execute(connection, statement, schema, login)
+
+
+def grant(connection: Connection) -> None:
+    """Grant what the roles may do with what is there, and take from everybody else what PostgreSQL gives by default."""
+    database = connection.execute(text("SELECT current_database()")).scalar_one()
+    _execute(connection, "REVOKE ALL ON DATABASE {} FROM PUBLIC", database)
+    _execute(connection, "GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}", database, Login.LOADER)
+    _execute(connection, "GRANT CONNECT ON DATABASE {} TO {}", database, Login.READER)
+    for schema in (*LOADED, *READ):
+        _execute(connection, "GRANT USAGE ON SCHEMA {} TO {}", schema, Login.LOADER)
+    for schema in READ:
+        _execute(connection, "GRANT USAGE ON SCHEMA {} TO {}", schema, Login.READER)
+    for privilege, kind, schemas, login in _privileges():
+        for schema in schemas:
+            _execute(connection, f"GRANT {privilege} ON ALL {kind} IN SCHEMA {{}} TO {{}}", schema, login)
+    _execute(connection, "REVOKE INSERT, UPDATE, DELETE ON {}.{} FROM {}", "audit", "alembic_version", Login.LOADER)
+
+
+def _privileges() -> list[tuple[str, str, tuple[str, ...], Login]]:
+    return [
+        ("SELECT, INSERT, UPDATE, DELETE", "TABLES", LOADED, Login.LOADER),
+        ("TRUNCATE", "TABLES", ("staging",), Login.LOADER),
+        ("USAGE, SELECT", "SEQUENCES", LOADED, Login.LOADER),
+        ("SELECT", "TABLES", READ, Login.LOADER),
+        ("SELECT", "TABLES", READ, Login.READER),
+    ]
+
+
+def _creation(login: Login, password: str) -> list[str]:
+    limit = f" CONNECTION LIMIT {READER_CONNECTIONS}" if login is Login.READER else ""
+    role = sql.Identifier(login)
+    return [
+        sql.SQL("CREATE ROLE {} LOGIN" + limit + " PASSWORD {}").format(role, password).as_string(),
+        *(
+            sql.SQL("ALTER ROLE {} SET {} = {}").format(role, sql.Identifier(name), value).as_string()
+            for name, value in DEFAULTS[login].items()
+        ),
+    ]
+
+
+def _verifier(connection: Connection, login: str, password: str) -> str:
+    """The password as the server keeps it, so that it stands in no statement and in no log."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    encrypted: bytes = driver.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256")
+    return encrypted.decode("ascii")
+
+
+def _name(identifier: str) -> sql.Identifier:
+    return sql.Identifier(identifier)
+
+
+def _execute(connection: Connection, statement: str, *names: str) -> None:
+    connection.exec_driver_sql(sql.SQL(statement).format(*map(_name, names)).as_string())

@@ -1,0 +1,53 @@
+"""Where the warehouse lies: declared once, read from the environment (`YUSUAN_…`) or from a file `.env`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+Port = Annotated[int, Field(ge=1024, le=65535)]
+
+
+class Settings(BaseSettings):
+    """Settings of one warehouse; each field is the environment variable `YUSUAN_` + its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="YUSUAN_", env_file=".env", extra="ignore", frozen=True)
+
+    home: Path = Path(".yusuan")
+    """Folder of what yusuan writes: embedded server, passwords, archive, pages; relative to the current folder."""
+    database_url: SecretStr | None = None
+    """The owner's login on a PostgreSQL server; unset: the embedded server under `home`."""
+    port: Port | None = None
+    """Port of the embedded server; unset: a free one, which is then kept."""
+    loader_password: SecretStr | None = None
+    """Password of `yusuan_loader`; unset: a random one in a file under `home` that only its owner can read."""
+    reader_password: SecretStr | None = None
+    """Password of `bi_reader`; unset: as above."""
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().absolute()
+
+    @field_validator("database_url", "port", "loader_password", "reader_password", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _names_a_postgresql_database(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        try:
+            url = make_url(value.get_secret_value())
+        except ArgumentError as error:
+            raise ValueError("not an address; write postgresql://user:password@host:5432/database") from error
+        if url.get_backend_name() not in ("postgresql", "postgres") or not url.database:
+            raise ValueError("yusuan needs PostgreSQL: write postgresql://user:password@host:5432/database")
+        return value

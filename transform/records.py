@@ -198,6 +198,9 @@ class StatedTotal:
     line: str | None = None
     """For an upper level of a classification: the line whose children must add up to it."""
     measure: str | None = None
+    members: tuple[int, ...] | None = None
+    """Positions in `Records.budget_lines` of the lines it must equal, where the layout decides them one by one (a
+    statement's upper levels); None: every line that matches its scope, unit, project and funding source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

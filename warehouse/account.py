@@ -56,23 +56,23 @@ class Account:
             os.chown(path, self.uid, self.gid)
 
 
-def account_for(data: Path) -> Account:
-    """The account to run the server of the folder `data` as: oneself, or for root the owner of what is there already,
+def account_for(folder: Path) -> Account:
+    """The account to run the server in `folder` as: oneself, or for root the owner of what is there already,
     or the system account `yusuan`, which is created if missing.
 
     Raises WarehouseError if the data are somebody else's, or the account cannot be created.
     """
-    owner = data.stat().st_uid if data.exists() else None
+    owner = folder.stat().st_uid if folder.exists() else None
     uid = os.geteuid()
     if uid != 0:
         if owner not in (None, uid):
             raise WarehouseError(
-                f"the embedded database in {data} belongs to the account {_name_of(owner)}: run yusuan as root or "
+                f"the embedded database in {folder} belongs to the account {_name_of(owner)}: run yusuan as root or "
                 "as that account, or choose another folder with YUSUAN_HOME"
             )
         return Account(uid, os.getegid(), switch=False)
     if owner:
-        return Account(owner, data.stat().st_gid, switch=True)
+        return Account(owner, folder.stat().st_gid, switch=True)
     entry = _entry() or _created()
     return Account(entry.pw_uid, entry.pw_gid, switch=True)
 

@@ -7,6 +7,8 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from warehouse.errors import WarehouseError
+
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
@@ -15,11 +17,16 @@ class Credentials:
     folder: Path
 
     def password(self, login: str) -> str | None:
-        """The password of `login`, None if none was made here. Raises OSError if the file cannot be read."""
+        """The password of `login`, None if none was made here. Raises WarehouseError if we may not read it."""
         try:
             return (self.folder / login).read_text(encoding="ascii").strip()
         except FileNotFoundError:
             return None
+        except PermissionError as error:
+            raise WarehouseError(
+                f"the passwords in {self.folder} can only be read by the account that made them: "
+                "run yusuan as that account"
+            ) from error
 
     def ensure(self, login: str) -> str:
         """The password of `login`, made now if there is none; of two processes both get the same."""

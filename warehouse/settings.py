@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+from warehouse.errors import WarehouseError
 
 Port = Annotated[int, Field(ge=1024, le=65535)]
 
@@ -51,3 +53,12 @@ class Settings(BaseSettings):
         if url.get_backend_name() not in ("postgresql", "postgres") or not url.database:
             raise ValueError("yusuan needs PostgreSQL: write postgresql://user:password@host:5432/database")
         return value
+
+
+def load_settings() -> Settings:
+    """The settings of this process. Raises WarehouseError naming each variable that is wrong, never its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"YUSUAN_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        raise WarehouseError(f"wrong settings (environment or file .env): {wrong}") from error

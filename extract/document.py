@@ -68,6 +68,9 @@ class Grid:
     cells: tuple[Cell, ...]
     page: int | None = None
     box: Box | None = None
+    open_top: bool = False
+    """The table's upright rules run on over its top unclosed: it continues from the page before (see `open_bottom`)."""
+    open_bottom: bool = False
 
     def rows(self) -> list[list[Cell | None]]:
         """The cells as n_rows × n_columns; None where a merged cell covers or nothing was read."""

@@ -1,0 +1,80 @@
+"""PDFium's functions with plain integers for handles and addresses.
+
+A table page costs thousands of calls. Called through `map` with prebuilt ranges of addresses, results landing in NumPy
+arrays, one call costs a quarter of a microsecond; through ctypes' own pointers and attributes it costs two.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
+
+_HANDLE, _INT, _ADDRESS = ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
+Function = Callable[..., Any]
+
+
+def _bound(function: Any, result: Any, *arguments: Any) -> Function:
+    address = ctypes.cast(function, ctypes.c_void_p).value
+    return ctypes.CFUNCTYPE(result, *arguments)(address or 0)
+
+
+# characters of a text page, by index
+count_characters = _bound(pdfium.FPDFText_CountChars, _INT, _HANDLE)
+get_unicode = _bound(pdfium.FPDFText_GetUnicode, ctypes.c_uint, _HANDLE, _INT)
+get_text = _bound(pdfium.FPDFText_GetText, _INT, _HANDLE, _INT, _INT, _ADDRESS)
+get_loose_box = _bound(pdfium.FPDFText_GetLooseCharBox, _INT, _HANDLE, _INT, _ADDRESS)
+get_char_matrix = _bound(pdfium.FPDFText_GetMatrix, _INT, _HANDLE, _INT, _ADDRESS)
+get_char_origin = _bound(pdfium.FPDFText_GetCharOrigin, _INT, _HANDLE, _INT, _ADDRESS, _ADDRESS)
+get_font_size = _bound(pdfium.FPDFText_GetFontSize, ctypes.c_double, _HANDLE, _INT)
+is_generated = _bound(pdfium.FPDFText_IsGenerated, _INT, _HANDLE, _INT)
+has_no_unicode = _bound(pdfium.FPDFText_HasUnicodeMapError, _INT, _HANDLE, _INT)
+get_text_object = _bound(pdfium.FPDFText_GetTextObject, _HANDLE, _HANDLE, _INT)
+get_font = _bound(pdfium.FPDFTextObj_GetFont, _HANDLE, _HANDLE)
+get_glyph_width = _bound(pdfium.FPDFFont_GetGlyphWidth, _INT, _HANDLE, ctypes.c_uint, ctypes.c_float, _ADDRESS)
+get_render_mode = _bound(pdfium.FPDFTextObj_GetTextRenderMode, _INT, _HANDLE)
+
+# objects of a page or form, by index
+count_page_objects = _bound(pdfium.FPDFPage_CountObjects, _INT, _HANDLE)
+get_page_object = _bound(pdfium.FPDFPage_GetObject, _HANDLE, _HANDLE, _INT)
+count_form_objects = _bound(pdfium.FPDFFormObj_CountObjects, _INT, _HANDLE)
+get_form_object = _bound(pdfium.FPDFFormObj_GetObject, _HANDLE, _HANDLE, ctypes.c_ulong)
+get_object_type = _bound(pdfium.FPDFPageObj_GetType, _INT, _HANDLE)
+get_object_matrix = _bound(pdfium.FPDFPageObj_GetMatrix, _INT, _HANDLE, _ADDRESS)
+get_bounds = _bound(pdfium.FPDFPageObj_GetBounds, _INT, _HANDLE, _ADDRESS, _ADDRESS, _ADDRESS, _ADDRESS)
+get_draw_mode = _bound(pdfium.FPDFPath_GetDrawMode, _INT, _HANDLE, _ADDRESS, _ADDRESS)
+get_fill_color = _bound(pdfium.FPDFPageObj_GetFillColor, _INT, _HANDLE, _ADDRESS, _ADDRESS, _ADDRESS, _ADDRESS)
+get_stroke_color = _bound(pdfium.FPDFPageObj_GetStrokeColor, _INT, _HANDLE, _ADDRESS, _ADDRESS, _ADDRESS, _ADDRESS)
+count_segments = _bound(pdfium.FPDFPath_CountSegments, _INT, _HANDLE)
+get_segment = _bound(pdfium.FPDFPath_GetPathSegment, _HANDLE, _HANDLE, _INT)
+get_segment_point = _bound(pdfium.FPDFPathSegment_GetPoint, _INT, _HANDLE, _ADDRESS, _ADDRESS)
+get_segment_type = _bound(pdfium.FPDFPathSegment_GetType, _INT, _HANDLE)
+get_segment_close = _bound(pdfium.FPDFPathSegment_GetClose, _INT, _HANDLE)
+
+OBJECT_TEXT = pdfium.FPDF_PAGEOBJ_TEXT
+OBJECT_PATH = pdfium.FPDF_PAGEOBJ_PATH
+OBJECT_IMAGE = pdfium.FPDF_PAGEOBJ_IMAGE
+OBJECT_FORM = pdfium.FPDF_PAGEOBJ_FORM
+SEGMENT_MOVE = pdfium.FPDF_SEGMENT_MOVETO
+SEGMENT_CURVE = pdfium.FPDF_SEGMENT_BEZIERTO
+RENDER_INVISIBLE = pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
+
+
+def handle(pointer: Any) -> int:
+    """The address behind a handle of pypdfium2's raw API."""
+    return ctypes.cast(pointer, ctypes.c_void_p).value or 0
+
+
+def addresses(array: NDArray[Any], column: int = 0) -> range:
+    """The addresses of one column's fields in a C-contiguous array of rows, to be written to by PDFium."""
+    start = array.ctypes.data + column * array.itemsize
+    step = array.strides[0]
+    return range(start, start + step * len(array), step)
+
+
+def integers(values: Any, count: int) -> NDArray[np.int64]:
+    return np.fromiter(values, np.int64, count)

@@ -1,0 +1,216 @@
+"""`read_pdf`: a PDF's pages as lines and grids, with findings for what could not be read as data."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pypdfium2
+import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
+
+from extract.document import Block, Box, Document, Finding, Line, Medium, Page, Severity
+from extract.errors import ReadError
+from extract.pdf import foreign
+from extract.pdf.characters import Characters, read_characters, turn_of_text
+from extract.pdf.geometry import View
+from extract.pdf.paths import Drawing, read_drawing
+from extract.pdf.rules import cell_groups, joined
+from extract.pdf.tables import grids_of
+from extract.pdf.writing import write
+
+READER = "pdf-1"
+LARGEST_PAGE = 14_400.0
+"""Points; 200 inches, the largest page that PDF 1.x knows. No filing is printed on more."""
+UNREADABLE_SHARE = 0.05
+"""Of a page's glyphs; with more of them without a character, what is left is not data."""
+IMAGE_SHARE, IMAGE_TEXT = 0.5, 10
+"""A page covered by images to more than this share, with fewer characters than that, is a picture of a page."""
+_TAIL = 2_048
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[pypdfium2.PdfDocument]:
+    """The document, closed afterwards. Raises ReadError `not_a_document`, `truncated`, `encrypted` or `no_pages`."""
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        raise _cannot_open(path, error) from error
+    try:
+        if len(document) < 1:
+            raise ReadError("no_pages", f"{path.name} has no pages; fetch it again or ask its publisher")
+        yield document
+    finally:
+        document.close()
+
+
+def read_pages(path: Path, pages: range) -> tuple[Document, int]:
+    """Those of `pages` (from 0) that the file has, each as it stands, not joined over breaks; and how many it has.
+
+    Raises ReadError (see `opened`; also `truncated`, `too_large`, `too_many_objects`) naming the file or page.
+    """
+    with opened(path) as document:
+        count = len(document)
+        findings = list(file_findings(path))
+        read: list[Page] = []
+        for index in range(pages.start, min(pages.stop, count)):
+            page, found = read_page(document, index)
+            read.append(page)
+            findings += found
+        title = document.get_metadata_value("Title").strip()
+    title = "" if title.startswith("<") else title  # hexadecimal bytes of who knows which encoding
+    return (
+        Document(medium=Medium.PDF, reader=READER, pages=tuple(read), findings=tuple(findings), title=title or None),
+        count,
+    )
+
+
+def read_pdf(path: Path) -> Document:
+    """The whole document, in this process and without its limits: for files one trusts, and for tests."""
+    return read_pages(path, range(sys.maxsize))[0]
+
+
+def read_page(document: pypdfium2.PdfDocument, index: int) -> tuple[Page, list[Finding]]:
+    """One page (`index` from 0) and what is odd about it."""
+    number = index + 1
+    view, characters, drawing = page_objects(document, index)
+    findings = list(_page_findings(characters, drawing, view, number))
+    characters = _legible(characters)
+    groups = cell_groups(joined(drawing.horizontal), joined(drawing.vertical), number)
+    grids, owner = grids_of(groups, characters, number)
+    blocks: list[Block] = [*grids, *_lines(characters, owner, number)]
+    blocks.sort(key=_place)
+    return Page(number=number, blocks=tuple(blocks), width=view.width, height=view.height), findings
+
+
+def page_objects(document: pypdfium2.PdfDocument, index: int) -> tuple[View, Characters, Drawing]:
+    """A page's view, characters and drawing; everything of PDFium's is released again."""
+    try:
+        page = document[index]
+    except pypdfium2.PdfiumError as error:
+        raise ReadError("truncated", f"page {index + 1} cannot be loaded; fetch the file again") from error
+    try:
+        left, bottom, right, top = page.get_bbox()
+        if max(right - left, top - bottom) > LARGEST_PAGE:
+            size = f"{right - left:,.0f} × {top - bottom:,.0f} points"
+            raise ReadError("too_large", f"page {index + 1} is {size}, more than {LARGEST_PAGE:,.0f}; it was not read")
+        handle = foreign.handle(page.raw)
+        text = page.get_textpage()
+        try:
+            text_handle = foreign.handle(text.raw)
+            view = View.of((left, bottom, right, top), turn_of_text(text_handle, page.get_rotation()))
+            drawing = read_drawing(handle, view, index + 1)
+            return view, read_characters(text_handle, view, drawing.hidden_text), drawing
+        finally:
+            text.close()
+    finally:
+        page.close()
+
+
+def file_findings(path: Path) -> Iterator[Finding]:
+    """What the file's own end says: ReadError `truncated` without an end mark, a finding for a broken cross-reference.
+
+    PDFium repairs both in silence, and a repaired file may have lost pages.
+    """
+    with path.open("rb") as file:
+        head = file.read(1_024)
+        size = file.seek(0, 2)
+        file.seek(max(0, size - _TAIL))
+        tail = file.read()
+        if b"%%EOF" not in tail:
+            raise ReadError("truncated", f"{path.name} ends after {size:,} bytes without an end mark; fetch it again")
+        starts = re.findall(rb"startxref\s+(\d+)", tail)
+        offset = int(starts[-1]) + max(0, head.find(b"%PDF-")) if starts else size
+        file.seek(min(offset, size))
+        target = file.read(32).lstrip()
+    if not re.match(rb"xref|\d+\s+\d+\s+obj", target):
+        yield Finding(
+            code="repaired",
+            severity=Severity.CRITICAL,
+            message="the file's cross-reference table is broken; it was read by searching, so pages may be missing: "
+            "compare it with the original, or fetch it again",
+        )
+
+
+def _cannot_open(path: Path, error: pypdfium2.PdfiumError) -> ReadError:
+    if getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD or "password" in str(error).lower():
+        return ReadError(
+            "encrypted", f"{path.name} is encrypted and asks for a password; ask its publisher for an open one"
+        )
+    with path.open("rb") as file:
+        head = file.read(1_024)
+        file.seek(max(0, path.stat().st_size - _TAIL))
+        tail = file.read()
+    if b"%PDF-" not in head:
+        return ReadError("not_a_document", f"{path.name} is not a PDF: it does not begin with %PDF-")
+    if b"%%EOF" not in tail:
+        return ReadError("truncated", f"{path.name} is cut off: it has no end mark; fetch it again")
+    return ReadError("not_a_document", f"{path.name} cannot be opened as a PDF: {error}")
+
+
+def _page_findings(characters: Characters, drawing: Drawing, view: View, number: int) -> Iterator[Finding]:
+    drawn = int(np.count_nonzero(~characters.blank))
+    glyphs = drawn + characters.unreadable
+    pictured = _share(drawing.images, view)
+    if glyphs and characters.unreadable / glyphs > UNREADABLE_SHARE:
+        yield Finding(
+            code="unreadable_text",
+            severity=Severity.CRITICAL,
+            message="the page's font gives no characters for its glyphs; needs the ocr extra",
+            page=number,
+            evidence=f"{characters.unreadable} of {glyphs} glyphs",
+        )
+    elif (not drawn and drawing.objects) or (drawn < IMAGE_TEXT and pictured > IMAGE_SHARE):
+        yield Finding(
+            code="page_without_text",
+            severity=Severity.CRITICAL,
+            message="the page is a picture without text; needs the ocr extra",
+            page=number,
+            evidence=f"{drawn} characters, images on {min(pictured, 1):.0%} of the page",
+        )
+    hidden = int(np.count_nonzero(characters.invisible & ~characters.blank))
+    if hidden:
+        only = hidden == drawn
+        yield Finding(
+            code="invisible_text",
+            severity=Severity.WARNING,
+            message="the page's text is a hidden layer of a scan; it was read as it is"
+            if only
+            else "the page has hidden text beside the visible; the hidden text was left out",
+            page=number,
+            evidence=f"{hidden} of {drawn} characters",
+        )
+
+
+def _share(images: NDArray[np.float64], view: View) -> float:
+    """Share of the page that its largest image covers."""
+    if not len(images) or not view.width or not view.height:
+        return 0.0
+    width = np.clip(images[:, 2], 0, view.width) - np.clip(images[:, 0], 0, view.width)
+    height = np.clip(images[:, 3], 0, view.height) - np.clip(images[:, 1], 0, view.height)
+    return float((width * height).max() / (view.width * view.height))
+
+
+def _legible(characters: Characters) -> Characters:
+    """Without the hidden text, unless the page has no other."""
+    if not characters.invisible.any() or (characters.invisible | characters.blank).all():
+        return characters
+    return characters.where(~characters.invisible)
+
+
+def _lines(characters: Characters, owner: NDArray[np.int64], number: int) -> list[Line]:
+    """The text that stands in no cell."""
+    outside = np.where(owner < 0, 0, -1)
+    return [
+        Line(text=line.text, page=number, box=Box(line.x0, line.top, line.x1, line.bottom))
+        for line in write(characters, outside, keep_gaps=True)
+    ]
+
+
+def _place(block: Block) -> tuple[float, float]:
+    assert block.box is not None
+    return block.box.top, block.box.x0

@@ -1,0 +1,172 @@
+"""`read_document`: any file into a Document, by what its bytes say, in a child process with limits.
+
+Documents are hostile until read. A reader's child may hang, run out of memory or die of a native fault: that is one
+ReadError on one filing, and the run goes on. Pages of a large PDF are read by several children side by side, each with
+its own limits, so memory does not grow with the number of pages.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Any
+
+from extract.child import FAILED
+from extract.document import Document, Medium
+from extract.errors import ReadError
+from extract.handover import Handover, from_json
+from extract.media import described, medium_of
+
+READERS: Mapping[Medium, str] = {
+    Medium.TEXT: "extract.text:read_text",
+    Medium.PDF: "extract.pdf.reader:read_pages",
+}
+"""`module:function` per medium. A function takes the file's bytes and returns a Document; that of a paged medium takes
+its path and a range of pages (from 0), and returns a Document of those pages and the number of pages in the file."""
+PAGED = frozenset({Medium.PDF})
+BATCH = 64
+"""Pages that one child reads."""
+_STDERR = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadLimits:
+    """Bytes and seconds that one child may use, what a file may hold, and how many children work on one document."""
+
+    memory: int = 1 << 30
+    cpu_seconds: int = 60
+    wall_seconds: float = 120.0
+    file_bytes: int = 200 << 20
+    result_bytes: int = 128 << 20
+    pages: int = 5_000
+    workers: int = max(1, os.cpu_count() or 1)
+
+
+def read_document(path: Path, limits: ReadLimits | None = None) -> Document:
+    """The document at `path`.
+
+    Raises ReadError: `not_a_document` (no medium that a reader knows), `too_large` (file, page or number of pages),
+    `encrypted`, `truncated`, `no_pages`, `too_many_objects`, `timeout`, `memory` and `crashed`.
+    """
+    limits = limits or ReadLimits()
+    size = path.stat().st_size
+    if size > limits.file_bytes:
+        raise ReadError("too_large", f"{path.name} has {size:,} bytes, more than the limit of {limits.file_bytes:,}")
+    data = path.read_bytes()
+    medium = medium_of(data)
+    if medium is None or medium not in READERS:
+        raise ReadError("not_a_document", f"{path.name} cannot be read: it is {medium or described(data)}")
+    if medium not in PAGED:
+        return _in_child(path, READERS[medium], None, limits).document
+    return _paged(path, READERS[medium], limits)
+
+
+def _paged(path: Path, reader: str, limits: ReadLimits) -> Document:
+    first = _in_child(path, reader, range(BATCH), limits)
+    count = first.pages_in_file or 0
+    if count > limits.pages:
+        raise ReadError("too_large", f"{path.name} has {count:,} pages, more than the limit of {limits.pages:,}")
+    ranges = [range(start, min(start + BATCH, count)) for start in range(BATCH, count, BATCH)]
+    with ThreadPoolExecutor(limits.workers) as pool:
+        rest = list(pool.map(lambda pages: _in_child(path, reader, pages, limits).document, ranges))
+    pages = first.document.pages + tuple(page for document in rest for page in document.pages)
+    findings = list(first.document.findings)
+    for document in rest:
+        findings += [finding for finding in document.findings if finding.page is not None]
+    if [page.number for page in pages] != list(range(1, count + 1)):
+        raise ReadError("crashed", f"{path.name} has {count} pages, of which {len(pages)} were read")
+    return replace(first.document, pages=pages, findings=tuple(findings))
+
+
+def _in_child(path: Path, reader: str, pages: range | None, limits: ReadLimits) -> Handover:
+    request = {
+        "path": str(path.resolve()),
+        "reader": reader,
+        "pages": None if pages is None else (pages.start, pages.stop),
+        "memory": limits.memory,
+        "cpu_seconds": limits.cpu_seconds,
+        "result_bytes": limits.result_bytes,
+    }
+    with tempfile.TemporaryFile() as result, tempfile.TemporaryFile() as complaints:
+        status, peak, late = _run(request, result, complaints, limits.wall_seconds)
+        result.seek(0)
+        data = result.read()
+        complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - _STDERR))
+        said = complaints.read().decode("utf-8", "replace").strip()
+    if status == 0:
+        return from_json(data)
+    raise _failure(path, status, data, said, late=late, peak=peak, limits=limits)
+
+
+def _run(
+    request: Mapping[str, Any], result: IO[bytes], complaints: IO[bytes], wall_seconds: float
+) -> tuple[int, int, bool]:
+    """The child's exit status (negative: the signal that ended it), its peak memory in bytes, whether time ran out."""
+    late = threading.Event()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "extract.child", json.dumps(request)],
+        stdin=subprocess.DEVNULL,
+        stdout=result,
+        stderr=complaints,
+        env=_environment(),
+        start_new_session=True,
+    )
+
+    def stop() -> None:
+        late.set()
+        _kill(child.pid)
+
+    clock = threading.Timer(wall_seconds, stop)
+    clock.daemon = True
+    clock.start()
+    try:
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    finally:
+        clock.cancel()
+        _kill(child.pid)  # whatever it may have started, and itself if we were interrupted
+    unit = 1 if sys.platform == "darwin" else 1024
+    return child.returncode, usage.ru_maxrss * unit, late.is_set()
+
+
+def _kill(group: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def _environment() -> dict[str, str]:
+    """What the child needs and nothing else: no secret of ours is in its reach."""
+    root = str(Path(__file__).resolve().parent.parent)
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TMPDIR") if name in os.environ}
+    return kept | {"PYTHONPATH": root, "OPENBLAS_NUM_THREADS": "1", "PYTHONUTF8": "1"}
+
+
+def _failure(
+    path: Path, status: int, data: bytes, said: str, *, late: bool, peak: int, limits: ReadLimits
+) -> ReadError:
+    name = path.name
+    if late or status == -signal.SIGXCPU:
+        return ReadError("timeout", f"reading {name} was stopped: it took more than {limits.cpu_seconds} seconds")
+    if status == -signal.SIGXFSZ:
+        return ReadError("too_large", f"{name} holds more than {limits.result_bytes:,} bytes of text")
+    if status == FAILED:
+        with suppress(ValueError, TypeError, KeyError):
+            told = json.loads(data)
+            return ReadError(str(told["code"]), f"{name}: {told['message']}")
+    if peak > limits.memory // 2 and status < 0:
+        return ReadError(
+            "memory", f"reading {name} was stopped: it needs more than {limits.memory >> 20} MiB of memory"
+        )
+    how = f"signal {signal.Signals(-status).name}" if status < 0 else f"status {status}"
+    last = said.splitlines()[-1] if said else "it said nothing"
+    return ReadError("crashed", f"the reader of {name} ended with {how}: {last}")

@@ -1,0 +1,61 @@
+"""Every cell of a ruled table is read as it was typeset, however its rules are drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from extract.pdf.reader import read_pdf
+from tests.extract.pdf import typesetting
+from tests.extract.pdf.typesetting import Draw, Span, Table, cells, only_grid, typeset
+
+WIDTHS = (40, 150, 90, 300)
+ROWS: list[list[typesetting.Entry]] = [
+    ["序号", "项目名称", "财政拨款(万元)", "绩效目标"],
+    ["", "区科工商信局", "1,234.50", ""],
+    [
+        "1",
+        "促进工业和信息化产业高质量发展专项资金",
+        "１６．４９",
+        "数量指标:支持企业数≥30家；质量指标：验收合格率100%。时效指标：2024年12月31日前完成",
+    ],
+    ["2", "招商工作经费", "0.00", "1.举办招商活动不少于5场;2.满意度≥90%"],
+]
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [typesetting.line, typesetting.thin_rectangle, typesetting.dashes, typesetting.double_line],
+    ids=lambda draw: draw.__name__,
+)
+def test_rules_of_every_make_give_the_same_cells(tmp_path: Path, draw: Draw) -> None:
+    table = Table(ROWS, WIDTHS, draw=draw)
+    grid = only_grid(read_pdf(typeset(tmp_path / "a.pdf", table.paint)))
+    assert cells(grid) == table.expected()
+    assert not any(cell.inferred for cell in grid.cells)
+
+
+def test_outer_rules_left_out(tmp_path: Path) -> None:
+    table = Table(ROWS, WIDTHS, outer=False)
+    grid = only_grid(read_pdf(typeset(tmp_path / "a.pdf", table.paint)))
+    assert cells(grid) == table.expected()
+    assert not grid.open_bottom
+
+
+def test_merged_cells_stand_once_with_their_spans(tmp_path: Path) -> None:
+    rows: list[list[typesetting.Entry]] = [
+        [Span("绩效指标", columns=4), None, None, None],
+        [Span("产出指标", rows=3), Span("数量指标", rows=2), "支持企业数", "≥30家"],
+        [None, None, "举办活动场次", "≥5场"],
+        [None, "质量指标", "验收合格率", "100%"],
+        [Span("合计", columns=2), None, Span("1,234.50", columns=2), None],
+    ]
+    table = Table(rows, (80, 100, 160, 120))
+    grid = only_grid(read_pdf(typeset(tmp_path / "a.pdf", table.paint)))
+    assert cells(grid) == table.expected()
+    spans = {cell.text: (cell.row_span, cell.column_span) for cell in grid.cells}
+    assert spans["绩效指标"] == (1, 4)
+    assert spans["产出指标"] == (3, 1)
+    assert spans["数量指标"] == (2, 1)
+    assert spans["1,234.50"] == (1, 2)

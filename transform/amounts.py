@@ -1,0 +1,63 @@
+"""Money as printed, read exactly: text and unit to yuan."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+
+from transform.records import Amount
+
+SCALES = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+"""Yuan per unit of money."""
+
+_NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_GAP = re.compile(r"(?<=\d)\s*([,.])\s*(?=\d)|(?<=[-(])\s+|\s+(?=\))")
+_FOLDED = str.maketrans({"，": ",", "。": ".", "−": "-", "–": "-", "—": "-", "▲": "-", "△": "-"})
+_UNIT = re.compile(r"单位\s*[：:]?\s*(?:人民币)?\s*[（(]?\s*(亿元|万元|千元|元)")
+_UNIT_IN_BRACKETS = re.compile(r"[（(]\s*(?:单位\s*[：:]?\s*)?(亿元|万元|千元|元)\s*[）)]")
+
+AMOUNT_PATTERN = r"[-−(（]?(?:[0-9０-９]{1,3}(?:[,，][0-9０-９]{3})+|[0-9０-９]+)[.．][0-9０-９]{1,4}[)）]?"
+"""An amount with decimals inside other text."""
+
+
+class AmountError(ValueError):
+    """The text is not one amount of money; the message shows it."""
+
+
+def read_amount(text: str, unit: str) -> Amount:
+    """Read `text` as one amount in `unit` (元, 千元, 万元 or 亿元); yuan are exact.
+
+    Full-width digits, thousands separators, blanks that recognition put around them (`72, 239. 50`), a minus sign and
+    the accountant's brackets `(1.50)` are understood.
+
+    Raises AmountError when the text is blank, holds anything else, or the unit is unknown.
+    """
+    if unit not in SCALES:
+        raise AmountError(f"unknown unit of money {unit!r}; known are {', '.join(SCALES)}")
+    printed = text.strip()
+    plain = _GAP.sub(r"\1", unicodedata.normalize("NFKC", printed).translate(_FOLDED)).strip()
+    bracketed = plain.startswith("(") and plain.endswith(")")
+    negative = bracketed or plain.startswith("-")
+    digits = plain[1:-1] if bracketed else plain.removeprefix("-")
+    if not _NUMBER.fullmatch(digits):
+        raise AmountError(f"not an amount of money: {printed!r}")
+    value = Decimal(digits.replace(",", "")) * SCALES[unit]
+    return Amount(yuan=-value if negative else value, printed=printed, unit=unit)
+
+
+def read_money_unit(text: str) -> str | None:
+    """The unit of money that a heading or a column head prints (`单位：万元`, `预算金额（万元）`).
+
+    None when the text prints none, or several that differ: a unit is never guessed.
+    """
+    plain = re.sub(r"[ \t\u3000]", "", text)
+    found = set(_UNIT.findall(plain)) or set(_UNIT_IN_BRACKETS.findall(plain))
+    return found.pop() if len(found) == 1 else None
+
+
+def printed_step(amount: Amount) -> Decimal:
+    """The value of the last printed digit, in yuan: 0.01 万元 is 100 yuan."""
+    digits = unicodedata.normalize("NFKC", amount.printed).translate(_FOLDED)
+    _, point, decimals = re.sub(r"[^0-9.]", "", digits).partition(".")
+    return SCALES[amount.unit].scaleb(-len(decimals)) if point else SCALES[amount.unit]

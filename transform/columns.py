@@ -1,0 +1,89 @@
+"""Declared columns of a table, and reading a printed header against them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from transform.passages import less_layout
+
+
+class Role(StrEnum):
+    """What a column holds."""
+
+    ORDINAL = "ordinal"
+    UNIT = "unit"
+    NAME = "name"
+    TOTAL = "total"
+    SOURCE = "source"
+    GOAL = "goal"
+    INDICATORS = "indicators"
+
+
+MONEY = frozenset({Role.TOTAL, Role.SOURCE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a layout: its role and every name it is printed under, without blanks, in half-width brackets."""
+
+    role: Role
+    names: tuple[str, ...]
+    funding_source: str | None = None
+    """Canonical name of the funding source, for role `source`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """A printed header: its columns in printed order, and what was printed that is no declared column."""
+
+    columns: tuple[Column, ...]
+    unknown: tuple[str, ...] = ()
+
+
+_UNIT_SUFFIX = re.compile(r"\((?:单位:)?(?:万元|千元|亿元|元)\)$")
+
+
+def fold_heading(text: str) -> str:
+    """A column's name as it is compared: no blanks, half-width brackets and colons, no unit of money."""
+    plain = less_layout(text).replace(" ", "").translate(str.maketrans("（）：", "():"))
+    return _UNIT_SUFFIX.sub("", plain)
+
+
+def column_named(columns: Sequence[Column], text: str) -> Column | None:
+    """The column printed as `text`, or None."""
+    folded = fold_heading(text)
+    return next((column for column in columns if folded in column.names), None)
+
+
+def spell_columns(columns: Sequence[Column], text: str) -> tuple[tuple[Column, ...], str]:
+    """Read a header that lost its cell borders (`项目名称总计财政拨款…`) as columns, longest name first.
+
+    Returns the columns and the rest of the text that spells none; text may break off within the last name, in which
+    case that beginning is the rest.
+    """
+    names = sorted(((name, column) for column in columns for name in column.names), key=lambda pair: -len(pair[0]))
+    rest = fold_heading(text)
+    found: list[Column] = []
+    while rest:
+        match = next(((name, column) for name, column in names if rest.startswith(name)), None)
+        if match is None:
+            break
+        found.append(match[1])
+        rest = rest[len(match[0]) :]
+        rest = re.sub(r"^\((?:单位:)?(?:万元|千元|亿元|元)\)", "", rest)
+    return tuple(found), rest
+
+
+def may_go_on(columns: Sequence[Column], text: str) -> bool:
+    """Does `text` end in the beginning of a column's name, with nothing but columns before it?"""
+    plain = fold_heading(text)
+    for length in range(1, min(len(plain), 16) + 1):
+        begun = plain[-length:]
+        if any(name.startswith(begun) for column in columns for name in column.names):
+            _, rest = spell_columns(columns, plain[:-length])
+            if not rest:
+                return True
+    return False

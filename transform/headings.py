@@ -1,0 +1,91 @@
+"""What stands above a table: title, department or unit, unit of money, fiscal year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from extract.document import Finding, Severity
+from transform.amounts import read_money_unit
+from transform.coverage import Ledger
+from transform.passages import Passage, less_layout
+
+_ORGANISATION = re.compile(
+    r"(?:主管部门|部门|预算单位|填报单位|申报单位|编制单位|单位)(?:名称)?\s*[：:]\s*(?![（(]?(?:亿|万|千)?元)"
+    r"(?P<name>.+?)\s*(?=(?:金额)?单位\s*[：:]|填报日期|编制日期|[（(]?(?:亿|万|千)元[）)]?\s*$|$)"
+)
+_MONEY = re.compile(r"^(?:金额)?单位[：:]?(?:人民币)?[（(]?(?:亿元|万元|千元|元)[）)]?$")
+_YEAR = re.compile(
+    r"((?:19|20)\d{2}|[一二][〇○零Oo０一二三四五六七八九]{3})\s*(?:[—–-]\s*\d{4})?\s*(?:财政|预算)?年(?!\s*\d{1,2}\s*月)"
+)
+_DIGITS = str.maketrans("〇○零Oo０一二三四五六七八九", "000000123456789")
+_LAYOUT_WORDS = re.compile(
+    r"^(?:附件|附表|表|公开表)[0-9一二三四五六七八九十]*(?:[-—.][0-9]+)?[：:]?$|^(?:填报|编制|公开)日期[：:].*$"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What the heading says; None: it does not say."""
+
+    title: str | None = None
+    organisation: str | None = None
+    money_unit: str | None = None
+    fiscal_year: int | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def read_heading(
+    passages: Sequence[Passage], titles: Sequence[str], ledger: Ledger, *, document_title: str | None = None
+) -> Heading:
+    """Read the lines above a table; `titles` are the layout's patterns.
+
+    Years count only here. A heading that names two years, or two units of money, names none: the finding says so.
+    Lines that say nothing of this are left in the ledger.
+    """
+    title = organisation = None
+    years: set[int] = set()
+    units: set[str] = set()
+    for passage in passages:
+        text = passage.clean
+        plain = text.replace(" ", "")
+        is_title = title is None and any(re.search(pattern, plain) for pattern in titles)
+        # Blanks separate the parts of a heading line, so it is read as printed.
+        found = _ORGANISATION.search(passage.printed) if not _MONEY.match(plain) else None
+        unit = read_money_unit(text)
+        year = years_in(text)
+        title = plain if is_title else title
+        organisation = organisation or (less_layout(found["name"]) if found else None)
+        units |= {unit} if unit else set()
+        years |= year
+        if is_title or found or unit or year or _LAYOUT_WORDS.match(plain):
+            ledger.take(passage.printed)
+        else:
+            ledger.leave(passage.source())
+    if document_title:
+        years = years or years_in(document_title)
+        title = title or less_layout(document_title)
+    findings = []
+    for code, values in (("year_conflict", sorted(map(str, years))), ("money_unit_conflict", sorted(units))):
+        if len(values) > 1:
+            message = f"the heading names {' and '.join(values)}: none is taken"
+            findings.append(Finding(code=code, severity=Severity.CRITICAL, message=message))
+    return Heading(
+        title=title,
+        organisation=organisation,
+        money_unit=units.pop() if len(units) == 1 else None,
+        fiscal_year=years.pop() if len(years) == 1 else None,
+        findings=tuple(findings),
+    )
+
+
+def years_in(text: str) -> set[int]:
+    """The years a title or heading names (2024年, 2024年度, 二〇二四年); a day's date is none."""
+    return {int(year.translate(_DIGITS)) for year in _YEAR.findall(text)}
+
+
+def money_unit_of_columns(texts: Iterable[str]) -> str | None:
+    """The unit of money printed in column heads, when all that print one agree."""
+    units = {unit for text in texts if (unit := read_money_unit(text))}
+    return units.pop() if len(units) == 1 else None

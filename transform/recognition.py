@@ -1,0 +1,95 @@
+"""Which layout a document has, by what its pages say; and the records that layout reads."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extract.document import Document, Finding, Severity
+from transform.declaration import Declaration
+from transform.layouts import LAYOUTS
+from transform.layouts.layout import Layout
+from transform.passages import less_layout
+from transform.records import Kind, Records
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unrecognised:
+    """No layout fits the document; the findings say what was seen and what each layout missed."""
+
+    findings: tuple[Finding, ...]
+
+
+def read_records(document: Document, declaration: Declaration) -> Records | Unrecognised:
+    """Recognise the document's layout by its title and its vocabulary, and read it.
+
+    A declared kind narrows the choice to its layouts only when one of them fits; otherwise the gate sees the
+    contradiction. Never raises for what a document holds.
+    """
+    seen = _Seen.of(document)
+    fitting = [layout for layout in LAYOUTS if not _missing(layout, seen)]
+    fitting = [layout for layout in fitting if layout.kind is declaration.kind] or fitting
+    if not fitting:
+        return Unrecognised(findings=_what_was_seen(document, seen))
+    best = max(fitting, key=lambda layout: (_titled(layout, seen), len(layout.vocabulary)))
+    return best.read(document, declaration)
+
+
+def layout_named(name: str) -> Layout:
+    """The registered layout of that name. Raises KeyError."""
+    return {layout.name: layout for layout in LAYOUTS}[name]
+
+
+def layouts_of(kind: Kind) -> tuple[Layout, ...]:
+    """The registered layouts that read this kind of filing."""
+    return tuple(layout for layout in LAYOUTS if layout.kind is kind)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The document's text without blanks: line by line, and all of it."""
+
+    lines: tuple[str, ...]
+    text: str
+
+    @classmethod
+    def of(cls, document: Document) -> _Seen:
+        texts = [document.title or ""]
+        for block in document.blocks():
+            texts += [block.text] if not hasattr(block, "cells") else [cell.text for cell in block.cells]
+        lines = tuple(plain for plain in (less_layout(text).replace(" ", "") for text in texts) if plain)
+        return cls(lines, "".join(lines))
+
+
+def _titled(layout: Layout, seen: _Seen) -> bool:
+    return any(re.search(title, line) for title in layout.titles for line in seen.lines)
+
+
+def _missing(layout: Layout, seen: _Seen) -> list[str]:
+    return ["/".join(words) for words in layout.vocabulary if not any(word in seen.text for word in words)]
+
+
+def _what_was_seen(document: Document, seen: _Seen) -> tuple[Finding, ...]:
+    first = next(iter(document.lines()), None)
+    beginning = "\n".join(line[:80] for line in seen.lines[:12])
+    findings = [
+        Finding(
+            code="layout_unrecognised",
+            severity=Severity.CRITICAL,
+            message="no layout fits this document; its first lines are the evidence",
+            page=first.page if first else None,
+            line=first.line if first else None,
+            evidence=beginning,
+        )
+    ]
+    for layout in LAYOUTS:
+        missing = _missing(layout, seen)
+        findings.append(
+            Finding(
+                code="layout_does_not_fit",
+                severity=Severity.INFO,
+                message=f"{layout.name}: title {'seen' if _titled(layout, seen) else 'not seen'}; "
+                f"not on the page: {', '.join(missing)}",
+            )
+        )
+    return tuple(findings)

@@ -29,7 +29,7 @@ from psycopg import sql
 from warehouse.account import Account, account_for
 from warehouse.credentials import Credentials
 from warehouse.errors import WarehouseError
-from warehouse.roles import Login
+from warehouse.roles import Login, password_verifier
 
 HOST = "127.0.0.1"
 DATABASE = "yusuan"
@@ -378,8 +378,8 @@ class EmbeddedServer:
     def _make_owner(self, connection: psycopg.Connection[tuple[str]]) -> None:
         owner, database = sql.Identifier(Login.OWNER), sql.Identifier(DATABASE)
         if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [Login.OWNER]).fetchone() is None:
-            password = sql.Literal(self.credentials.ensure(Login.OWNER))
-            connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}").format(owner, password))
+            verifier = password_verifier(connection, Login.OWNER, self.credentials.ensure(Login.OWNER))
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}").format(owner, verifier))
         if connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
             connection.execute("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC")

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from typing import Any
 
+import psycopg
 from psycopg import sql
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
@@ -58,7 +60,8 @@ def ensure_roles(connection: Connection, password_of: Callable[[Login], str]) ->
     """
     missing = missing_roles(connection)
     for login in missing:
-        verifier = _verifier(connection, login, password_of(login))
+        driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
+        verifier = password_verifier(driver, login, password_of(login))
         try:
             with connection.begin_nested():
                 for statement in _creation(login, verifier):
@@ -115,6 +118,11 @@ def _privileges() -> list[tuple[str, str, tuple[str, ...], Login]]:
     ]
 
 
+def password_verifier(connection: psycopg.Connection[Any], login: str, password: str) -> str:
+    """The password as the server keeps it, to be set with: so it stands in no statement and in no log."""
+    return connection.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256").decode("ascii")
+
+
 def _creation(login: Login, password: str) -> list[str]:
     limit = f" CONNECTION LIMIT {READER_CONNECTIONS}" if login is Login.READER else ""
     role = sql.Identifier(login)
@@ -125,14 +133,6 @@ def _creation(login: Login, password: str) -> list[str]:
             for name, value in DEFAULTS[login].items()
         ),
     ]
-
-
-def _verifier(connection: Connection, login: str, password: str) -> str:
-    """The password as the server keeps it, so that it stands in no statement and in no log."""
-    driver = connection.connection.driver_connection
-    assert driver is not None
-    encrypted: bytes = driver.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256")
-    return encrypted.decode("ascii")
 
 
 def _name(identifier: str) -> sql.Identifier:

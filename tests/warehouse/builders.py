@@ -1,0 +1,140 @@
+"""Small filings by hand: enough records for a warehouse test, with every figure in sight."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from extract.catalogue import FilingEntry, Publisher
+from extract.document import Medium
+from transform.records import (
+    Amount,
+    BudgetLine,
+    Horizon,
+    Indicator,
+    Kind,
+    Operator,
+    Project,
+    Reading,
+    Records,
+    Scope,
+    Source,
+    StatedTotal,
+    Subject,
+    Target,
+    TargetKind,
+)
+from warehouse.submission import Submission
+
+PUBLISHER = Publisher(id="bureau", name="某市某区工业和信息化局", region_code="440103", region="广州市荔湾区")
+APPROPRIATION = "财政拨款"
+OTHER = "其他资金"
+SCALES = {"元": 1, "万元": 10_000}
+
+
+def entry(filing_id: str = "filing-1", **declared: Any) -> FilingEntry:
+    values: dict[str, Any] = {"id": filing_id, "publisher": "bureau", "fiscal_year": 2024, "source": "filing.txt"}
+    return FilingEntry(**(values | declared))
+
+
+def amount(printed: str, unit: str = "万元") -> Amount:
+    return Amount(yuan=Decimal(printed.replace(",", "")) * SCALES[unit], printed=printed, unit=unit)
+
+
+def source(text: str = "printed", line: int | None = 1, page: int | None = None) -> Source:
+    return Source(text=text, line=line, page=page)
+
+
+def project(seq: int, name: str, unit: str = "本级", **values: Any) -> Project:
+    return Project(seq=seq, unit=unit, name=name, goal=values.pop("goal", f"{name}的目标"), source=source(), **values)
+
+
+def money(
+    project_name: str, printed: str, unit: str = "本级", funding: str = APPROPRIATION, **values: Any
+) -> BudgetLine:
+    return BudgetLine(
+        statement=values.pop("statement", "project_expenditure"),
+        unit=unit,
+        project=project_name,
+        funding_source=funding,
+        line_code=None,
+        line=None,
+        measure=None,
+        amount=amount(printed),
+        source=source(printed),
+        **values,
+    )
+
+
+def total(scope: Scope, printed: str, **values: Any) -> StatedTotal:
+    return StatedTotal(scope=scope, amount=amount(printed), source=source(f"合计 {printed}"), **values)
+
+
+def percent(value: str, **values: Any) -> Target:
+    reading = Reading(
+        kind=TargetKind.RATIO,
+        operator=Operator.GE,
+        value=Decimal(value),
+        value_unit="%",
+        base_value=Decimal(value) / 100,
+        base_unit="1",
+        is_measurable=True,
+    )
+    return Target(horizon=Horizon.ANNUAL, promise_seq=1, text=f"{value}%以上", reading=reading, **values)
+
+
+def indicator(project_name: str | None, seq: int, name: str = "完成率", unit: str = "本级", **values: Any) -> Indicator:
+    defaults: dict[str, Any] = {
+        "subject": Subject.PROJECT if project_name else Subject.DEPARTMENT,
+        "number": str(seq),
+        "level1": "产出",
+        "level1_printed": "产出指标",
+        "level2": None,
+        "level2_printed": "",
+        "targets": (percent("90"),),
+        "source": source(f"{seq}. {name}"),
+    }
+    return Indicator(unit=unit, project=project_name, seq=seq, name=name, **(defaults | values))
+
+
+def records(**values: Any) -> Records:
+    """Two projects of one unit, three amounts, two indicators, and every total that a form prints."""
+    defaults: dict[str, Any] = {
+        "layout": "project_target_table",
+        "layout_version": 1,
+        "kind": Kind.PROJECT_TARGET_TABLE,
+        "title": "2024年项目支出绩效目标表",
+        "department": PUBLISHER.name,
+        "fiscal_year": 2024,
+        "money_unit": "万元",
+        "projects": (project(1, "甲项目"), project(2, "乙项目")),
+        "budget_lines": (money("甲项目", "10.50"), money("乙项目", "4.25"), money("乙项目", "0.25", funding=OTHER)),
+        "indicators": (indicator("甲项目", 1), indicator("甲项目", 2, "满意度", level1="满意度")),
+        "stated_totals": (
+            total(Scope.FILING, "15.00"),
+            total(Scope.FILING, "14.75", funding_source=APPROPRIATION),
+            total(Scope.UNIT, "15.00", unit="本级"),
+            total(Scope.PROJECT, "4.50", unit="本级", project="乙项目"),
+        ),
+        "coverage": Decimal("0.99"),
+    }
+    return Records(**(defaults | values))
+
+
+def submission(read: Records | None = None, *, sha256: str = "a" * 64, **declared: Any) -> Submission:
+    """A filing as read; keyword arguments are those of `entry` (`filing_id`, `fiscal_year`, …)."""
+    filing_id = declared.pop("filing_id", "filing-1")
+    findings = declared.pop("findings", ())
+    reader = declared.pop("reader", "text-1")
+    recognised = declared.pop("recognised", True)
+    return Submission(
+        entry=entry(filing_id, **declared),
+        publisher=PUBLISHER,
+        sha256=sha256,
+        reader=reader,
+        medium=Medium.TEXT,
+        pages=None,
+        characters=1000,
+        records=(read or records()) if recognised else None,
+        findings=findings,
+    )

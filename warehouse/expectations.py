@@ -1,0 +1,294 @@
+"""The catalogue of expectations: what the gate asks of staged rows, each declared once.
+
+`where` selects the rows that do not meet the expectation, alias `s`, from `batch`: the rows of its staging table that
+are being judged. What a critical expectation finds holds the filing; what a warning finds publishes, and its flag
+travels with exactly that row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from extract.document import Severity
+from warehouse.declarations import Table
+from warehouse.schema.staging import BUDGET, CONTROL, FILING, INDICATOR, STAGED_PROJECT, TARGET, TASK
+
+RETIRED_SHARE = Decimal("0.5")
+"""A new version that brings less than this share of the current version's facts stops and asks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """One thing that must hold of the rows of one staging table."""
+
+    id: str
+    severity: Severity
+    table: Table
+    protects: str
+    """What would go wrong for an analyst without it."""
+    message: str
+    """SQL text expression over a failing row: what a person reads."""
+    where: str
+    """SQL condition of a failing row, alias `s`."""
+    source: str = "batch s"
+    """What stands in FROM, where other staging rows are needed."""
+    evidence: str = "s.source_text"
+    flag: str | None = None
+    """Flag on the row, of a warning."""
+    acceptable: bool = False
+    """A person may publish the filing all the same."""
+
+    def failing(self) -> str:
+        return (
+            f"SELECT s.filing_load_id, s.row_id, {self.message} AS message, COALESCE({self.evidence}, '') AS evidence"
+            f" FROM {self.source} WHERE {self.where}"
+        )
+
+
+def _critical(
+    id: str, table: Table, protects: str, message: str, where: str, *, source: str = "batch s",
+    evidence: str = "s.source_text", acceptable: bool = False,
+) -> Expectation:  # fmt: skip
+    return Expectation(
+        id=id, severity=Severity.CRITICAL, table=table, protects=protects, message=message, where=where, source=source,
+        evidence=evidence, acceptable=acceptable,
+    )  # fmt: skip
+
+
+def _warning(
+    id: str, table: Table, protects: str, message: str, where: str, flag: str, *, source: str = "batch s",
+    evidence: str = "s.source_text",
+) -> Expectation:  # fmt: skip
+    return Expectation(
+        id=id, severity=Severity.WARNING, table=table, protects=protects, message=message, where=where, source=source,
+        evidence=evidence, flag=flag,
+    )  # fmt: skip
+
+
+def _money(expression: str) -> str:
+    return f"to_char({expression}, 'FM999,999,999,999,990.00')"
+
+
+_CONTROL_MESSAGE = (
+    "concat_ws(' ', s.scope, s.statement, s.unit, s.project, s.line_code, s.line, s.funding_source, s.measure)"
+    f" || ' states ' || {_money('s.stated_yuan')} || ' yuan, its ' || s.lines || ' lines sum to '"
+    f" || {_money('s.loaded_yuan')} || ', difference ' || {_money('s.stated_yuan - s.loaded_yuan')}"
+)
+_SUBJECT = "concat_ws(' / ', s.unit, COALESCE(s.project, s.task), s.seq)"
+
+
+def _control(name: str, what: str, where: str) -> Expectation:
+    return _critical(
+        f"control_{name}",
+        CONTROL,
+        f"{what} as printed is the sum of its lines: no line is missing, doubled or misread",
+        _CONTROL_MESSAGE,
+        f"NOT s.holds AND {where}",
+        acceptable=True,
+    )
+
+
+def _unique(name: str, table: Table, columns: str, what: str) -> Expectation:
+    return _critical(
+        f"{name}_unique",
+        table,
+        f"no {what} is counted twice",
+        f"'row stands twice, {what} ' || concat_ws(' / ', {columns})",
+        "s.copies > 1",
+        source=f"(SELECT t.*, count(*) OVER (PARTITION BY t.filing_load_id, {_qualified(columns)}) AS copies"
+        " FROM batch t) s",
+    )
+
+
+def _qualified(columns: str) -> str:
+    return columns.replace("s.", "t.")
+
+
+def _no_null(name: str, table: Table, columns: tuple[str, ...]) -> Expectation:
+    missing = " OR ".join(f"COALESCE(CAST(s.{column} AS text), '') = ''" for column in columns)
+    return _critical(
+        f"{name}_key_not_null",
+        table,
+        "every row can be found by its key",
+        f"'{name} without ' || concat_ws(', ', "
+        + ", ".join(f"CASE WHEN COALESCE(CAST(s.{column} AS text), '') = '' THEN '{column}' END" for column in columns)
+        + ")",
+        missing,
+    )
+
+
+def _known_project(name: str, table: Table) -> Expectation:
+    return _critical(
+        f"{name}_of_known_project",
+        table,
+        "no money or promise hangs on a project that the filing does not list",
+        f"'{name} names a project that the filing does not list, ' || concat_ws(' / ', s.unit, s.project)",
+        "s.project IS NOT NULL AND p.row_id IS NULL",
+        source="batch s LEFT JOIN staging.project p ON p.filing_load_id = s.filing_load_id"
+        " AND p.unit = s.unit AND p.project = s.project",
+    )
+
+
+_NUMBERED = (
+    "(SELECT t.*, CAST(t.number AS numeric) AS n,"
+    " lag(CAST(t.number AS numeric)) OVER subject AS previous_n, lag(t.seq) OVER subject AS previous_seq"
+    " FROM batch t WHERE t.number ~ '^[0-9]+$'"
+    " WINDOW subject AS (PARTITION BY t.filing_load_id, t.subject, t.unit, t.project, t.task ORDER BY t.seq)) s"
+)
+
+_READ = "s.kind IS NOT NULL"
+
+EXPECTATIONS: tuple[Expectation, ...] = (
+    _critical(
+        "layout_recognised", FILING, "nothing is read by rules that were made for another form",
+        "'no layout fits this document; its findings say what was seen'", "s.kind IS NULL", evidence="s.title",
+    ),
+    _critical(
+        "kind_agrees", FILING, "the filing is what the catalogue says it is",
+        "'declared as ' || s.declared_kind || ', the page shows ' || s.kind", "s.kind <> s.declared_kind",
+        evidence="s.title",
+    ),
+    _critical(
+        "year_resolved", FILING, "no figure stands under a guessed year",
+        "'the catalogue declares no fiscal year and the document prints none'",
+        f"{_READ} AND s.declared_year IS NULL AND s.read_year IS NULL", evidence="s.title",
+    ),
+    _critical(
+        "year_agrees", FILING, "no figure stands under a wrong year",
+        "'declared for ' || s.declared_year || ', the document says ' || s.read_year",
+        "s.declared_year <> s.read_year", evidence="s.title",
+    ),
+    _critical(
+        "money_unit_read", FILING, "no amount is wrong by a factor of 10,000",
+        "'no unit of money could be read (单位：万元 or the like)'", f"{_READ} AND s.read_unit IS NULL",
+        evidence="s.title",
+    ),
+    _critical(
+        "money_unit_agrees", FILING, "no amount is wrong by a factor of 10,000",
+        "'declared in ' || s.declared_unit || ', the document prints ' || s.read_unit",
+        "s.declared_unit <> s.read_unit", evidence="s.title",
+    ),
+    _critical(
+        "coverage", FILING, "what the layout did not understand is small",
+        "'only ' || round(100 * s.coverage, 1) || ' % of the text was understood, the floor is '"
+        " || round(100 * s.coverage_floor, 1) || ' %'",
+        "s.coverage < s.coverage_floor OR (s.kind IS NOT NULL AND s.coverage IS NULL)",
+        evidence="s.title", acceptable=True,
+    ),
+    _critical(
+        "row_floor", FILING, "an empty filing never passes",
+        "'read ' || COALESCE(s.row_counts ->> floor.key, '0') || ' ' || floor.key || ', at least ' || floor.value"
+        " || ' belong to this layout'",
+        "CAST(COALESCE(s.row_counts ->> floor.key, '0') AS int) < CAST(floor.value AS int)",
+        source="batch s CROSS JOIN LATERAL jsonb_each_text(s.row_floors) floor", evidence="s.title",
+    ),
+    _critical(
+        "no_critical_finding", FILING, "what reader or layout could not vouch for is not published",
+        "f.code || ', ' || f.message", "f.severity = 'critical' AND s.kind IS NOT NULL",
+        source="batch s JOIN audit.finding f ON f.filing_load_id = s.filing_load_id",
+        evidence="f.evidence", acceptable=True,
+    ),
+    _critical(
+        "facts_retired", FILING, "a damaged republication does not empty a dashboard",
+        "'brings ' || new.facts || ' facts where the published version has ' || old.facts",
+        f"new.facts < {RETIRED_SHARE} * old.facts",
+        source="batch s JOIN dw.dim_filing d ON d.filing_id = s.filing_id"
+        " JOIN dw.publication p ON p.filing_key = d.filing_key AND p.to_load_id IS NULL"
+        " CROSS JOIN LATERAL (SELECT (SELECT count(*) FROM staging.budget b WHERE b.filing_load_id = s.filing_load_id)"
+        " + (SELECT count(*) FROM staging.target t WHERE t.filing_load_id = s.filing_load_id) AS facts) new"
+        " CROSS JOIN LATERAL (SELECT"
+        " (SELECT count(*) FROM dw.fact_budget b WHERE b.filing_version_key = p.filing_version_key)"
+        " + (SELECT count(*) FROM dw.fact_indicator i WHERE i.filing_version_key = p.filing_version_key) AS facts) old",
+        evidence="s.title", acceptable=True,
+    ),
+    _control("filing", "The filing's total", "s.scope = 'filing' AND s.funding_source IS NULL"),
+    _control("funding_source", "A funding source's total", "s.scope = 'filing' AND s.funding_source IS NOT NULL"),
+    _control("unit", "A unit's subtotal", "s.scope = 'unit'"),
+    _control("project", "A project's total over its funding sources", "s.scope = 'project'"),
+    _control("statement", "A statement's total, or the other axis of a form", "s.scope = 'statement'"),
+    _unique("project", STAGED_PROJECT, "s.unit, s.project", "project"),
+    _unique(
+        "budget", BUDGET,
+        "s.statement, s.unit, s.project, s.classification_scheme, s.line_code, s.line, s.funding_source,"
+        " s.expenditure_type, s.measure",
+        "amount",
+    ),
+    _unique("indicator", INDICATOR, "s.subject, s.unit, s.project, s.task, s.seq", "indicator"),
+    _critical(
+        "target_unique", TARGET, "no promise is counted twice",
+        "'promise stands twice, ' || concat_ws(' / ', s.horizon, s.promise_seq)", "s.copies > 1",
+        source="(SELECT t.*, count(*) OVER (PARTITION BY t.filing_load_id, t.indicator_row_id, t.horizon,"
+        " t.promise_seq) AS copies FROM batch t) s",
+        evidence="s.target_text",
+    ),
+    _no_null("project", STAGED_PROJECT, ("unit", "project")),
+    _no_null("budget", BUDGET, ("statement", "unit", "amount_yuan", "amount_printed", "unit_printed")),
+    _no_null("indicator", INDICATOR, ("subject", "unit", "seq", "name")),
+    _no_null("task", TASK, ("task",)),
+    _known_project("budget", BUDGET),
+    _known_project("indicator", INDICATOR),
+    _known_project("control", CONTROL),
+    _warning(
+        "year_assumed", FILING, "an analyst knows that the year is not printed",
+        "'the fiscal year ' || s.declared_year || ' is assumed'", "s.year_basis = 'assumed'", "assumed_year",
+        evidence="s.title",
+    ),
+    _warning(
+        "total_stated", FILING, "an analyst knows that nothing vouches for the sum",
+        "'the filing prints no total to check its lines against'",
+        f"{_READ} AND NOT EXISTS (SELECT FROM staging.control c WHERE c.filing_load_id = s.filing_load_id"
+        " AND c.scope = 'filing' AND c.funding_source IS NULL)",
+        "no_stated_total", evidence="s.title",
+    ),
+    _warning(
+        "filing_rounding", FILING, "a difference within rounding stays visible",
+        "'the lines differ from a stated total within rounding'",
+        "EXISTS (SELECT FROM staging.control c WHERE c.filing_load_id = s.filing_load_id AND c.holds"
+        " AND c.stated_yuan <> c.loaded_yuan)",
+        "rounding", evidence="s.title",
+    ),
+    _warning(
+        "control_rounding", CONTROL, "a difference within rounding stays visible", _CONTROL_MESSAGE,
+        "s.holds AND s.stated_yuan <> s.loaded_yuan", "rounding",
+    ),
+    _warning(
+        "level1_given", INDICATOR, "shares by level 1 are known to be incomplete",
+        f"'no level 1 stands at indicator ' || {_SUBJECT}", "COALESCE(s.level1, '') = ''", "level1_missing",
+    ),
+    _warning(
+        "level1_known", INDICATOR, "a level 1 that nobody knows is not hidden under another",
+        f"'level 1 ' || s.level1_printed || ' is not one of the known, at indicator ' || {_SUBJECT}",
+        "s.level1 = '未知'", "level1_unknown",
+    ),
+    _warning(
+        "numbering_gap", INDICATOR, "an indicator that was lost between two others is noticed",
+        f"'number ' || s.number || ' follows ' || COALESCE(s.previous_n, 0) || ', at indicator ' || {_SUBJECT}",
+        "s.n - COALESCE(s.previous_n, 0) > s.seq - COALESCE(s.previous_seq, 0)", "numbering_gap", source=_NUMBERED,
+    ),
+    _warning(
+        "numbering_restart", INDICATOR, "two projects read as one are noticed",
+        f"'number ' || s.number || ' follows ' || s.previous_n || ', at indicator ' || {_SUBJECT}",
+        "s.n < s.previous_n", "numbering_restart", source=_NUMBERED,
+    ),
+    _warning(
+        "numbering_repeat", INDICATOR, "an indicator read twice is noticed",
+        f"'number ' || s.number || ' stands twice, at indicator ' || {_SUBJECT}",
+        "s.n = s.previous_n", "numbering_repeat", source=_NUMBERED,
+    ),
+    _warning(
+        "indicator_has_target", INDICATOR, "an indicator without a promise is noticed",
+        f"'no target stands at indicator ' || {_SUBJECT}",
+        "NOT EXISTS (SELECT FROM staging.target t WHERE t.filing_load_id = s.filing_load_id"
+        " AND t.indicator_row_id = s.row_id)",
+        "no_target",
+    ),
+    _warning(
+        "ratio_in_range", TARGET, "a misread percentage is noticed",
+        "'ratio outside 0 to 100 %, ' || s.target_text",
+        "s.kind = 'ratio' AND (s.base_value < 0 OR s.base_value > 1 OR s.base_value_upper > 1)", "ratio_out_of_range",
+        evidence="s.target_text",
+    ),
+)  # fmt: skip
+
+BY_ID = {expectation.id: expectation for expectation in EXPECTATIONS}

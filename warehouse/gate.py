@@ -1,0 +1,105 @@
+"""The gate: judge a staged batch, flag rows that a warning found, say which filings are held and why."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from extract.document import Severity
+from warehouse.expectations import EXPECTATIONS
+from warehouse.reconciliation import reconcile_batch
+from warehouse.schema import METADATA
+from warehouse.validation import Failure, validate
+
+RESULT = METADATA.tables["audit.expectation_result"]
+FAILURE = METADATA.tables["audit.expectation_failure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why a filing is held, one line each (`expectation: message`); empty if it may be published."""
+
+    reasons: tuple[str, ...] = ()
+
+
+def judge(engine: sa.Engine, load_id: int, batch_id: int) -> dict[int, Verdict]:
+    """The verdict on each staged filing of a batch, by filing_load_id; results are kept in `audit`.
+
+    Raises WarehouseError if an expectation cannot be evaluated: nothing is published unseen.
+    """
+    with engine.begin() as connection:
+        reconcile_batch(connection, batch_id)
+    failures = validate(engine, EXPECTATIONS, batch_id)
+    with engine.begin() as connection:
+        statement = sa.text("SELECT filing_load_id FROM staging.filing WHERE batch_id = :batch ORDER BY 1")
+        staged = connection.execute(statement, {"batch": batch_id}).scalars().all()
+        _keep_results(connection, load_id, batch_id, len(staged), failures)
+        _flag_rows(connection, failures)
+    held = defaultdict(list)
+    for failure in failures:
+        if failure.expectation.severity is Severity.CRITICAL:
+            held[failure.filing_load_id].append(f"{failure.expectation.id}: {failure.message}")
+    return {key: Verdict(tuple(held[key])) for key in staged}
+
+
+def _keep_results(
+    connection: sa.Connection, load_id: int, batch_id: int, filings: int, failures: Sequence[Failure]
+) -> None:
+    by_expectation: defaultdict[str, list[Failure]] = defaultdict(list)
+    for failure in failures:
+        by_expectation[failure.expectation.id].append(failure)
+    connection.execute(
+        RESULT.insert(),
+        [
+            {
+                "load_id": load_id,
+                "batch_id": batch_id,
+                "expectation": expectation.id,
+                "severity": expectation.severity.value,
+                "filings": filings,
+                "failed_filings": len({failure.filing_load_id for failure in by_expectation[expectation.id]}),
+                "failed_rows": len(by_expectation[expectation.id]),
+            }
+            for expectation in EXPECTATIONS
+        ],
+    )
+    if failures:
+        connection.execute(
+            FAILURE.insert(),
+            [
+                {
+                    "filing_load_id": failure.filing_load_id,
+                    "expectation": failure.expectation.id,
+                    "severity": failure.expectation.severity.value,
+                    "staged_table": failure.expectation.table.name,
+                    "row_id": failure.row_id,
+                    "message": failure.message,
+                    "evidence": failure.evidence,
+                }
+                for failure in failures
+            ],
+        )
+
+
+def _flag_rows(connection: sa.Connection, failures: Iterable[Failure]) -> None:
+    """Put each warning's flag on exactly the rows it found."""
+    flagged: defaultdict[tuple[str, str], list[Failure]] = defaultdict(list)
+    for failure in failures:
+        if failure.expectation.flag:
+            flagged[failure.expectation.table.full_name, failure.expectation.flag].append(failure)
+    for (table, flag), found in flagged.items():
+        connection.execute(
+            sa.text(
+                f"UPDATE {table} s SET flags = s.flags || CAST(:flag AS text)"
+                " FROM unnest(CAST(:filings AS int[]), CAST(:rows AS int[])) AS found (filing_load_id, row_id)"
+                " WHERE s.filing_load_id = found.filing_load_id AND s.row_id = found.row_id"
+            ),
+            {
+                "flag": flag,
+                "filings": [failure.filing_load_id for failure in found],
+                "rows": [failure.row_id for failure in found],
+            },
+        )

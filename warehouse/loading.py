@@ -1,0 +1,314 @@
+"""Loading: stage a batch of filings, let the gate judge them together, publish or hold each in its own transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import sqlalchemy as sa
+
+from extract.catalogue import FilingEntry, Publisher
+from extract.document import Finding
+from warehouse import publishing
+from warehouse.errors import WarehouseError
+from warehouse.gate import Verdict, judge
+from warehouse.layouts import layout_versions
+from warehouse.publishing import STAGING_ROWS, Version
+from warehouse.registration import register_filing
+from warehouse.schema import METADATA
+from warehouse.staging import Staged, copy_rows, staged_rows
+from warehouse.submission import Outcome, Status, Submission, identity_of, unrecognised_by
+
+FINDING = METADATA.tables["audit.finding"]
+
+BATCH = 100
+"""Filings that are staged and validated together: one run of Great Expectations each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One filing on its way through one load."""
+
+    submission: Submission
+    filing_load_id: int
+    filing_key: int
+    staged: Staged
+
+
+def start_load(engine: sa.Engine, command: str) -> int:
+    """Open a load; `command` says what was asked for. Returns its load_id."""
+    with engine.begin() as connection:
+        statement = sa.text("INSERT INTO audit.load (command) VALUES (:command) RETURNING load_id")
+        return int(connection.execute(statement, {"command": command}).scalar_one())
+
+
+def finish_load(engine: sa.Engine, load_id: int, *, failed: bool = False) -> dict[str, int]:
+    """Close a load; returns (and keeps) the number of filings by outcome."""
+    with engine.begin() as connection:
+        counts = connection.execute(
+            sa.text("SELECT status, count(*) FROM audit.filing_load WHERE load_id = :load GROUP BY 1 ORDER BY 1"),
+            {"load": load_id},
+        )
+        outcomes = {str(status): int(number) for status, number in counts}
+        connection.execute(
+            sa.text(
+                "UPDATE audit.load SET finished_at = clock_timestamp(), status = :status, counts = CAST(:c AS jsonb)"
+                " WHERE load_id = :load"
+            ),
+            {"load": load_id, "status": "failed" if failed else "finished", "c": json.dumps(outcomes)},
+        )
+    return outcomes
+
+
+def known_version(
+    connection: sa.Connection, *, entry: FilingEntry, publisher: Publisher, sha256: str, readers: Iterable[str]
+) -> Outcome | None:
+    """What stands for this input if it is known: an `unchanged` Outcome, so that nothing need be read.
+
+    Known is what has the identity of the filing's newest version and was read by one of `readers` (the names with
+    versions there are now) and a layout whose version is still registered. None: read it.
+    """
+    row = connection.execute(
+        sa.text(
+            "SELECT v.version, v.status, v.identity, v.reader, v.layout, v.held_reasons FROM dw.dim_filing_version v"
+            " JOIN dw.dim_filing d USING (filing_key) WHERE d.filing_id = :filing ORDER BY v.version DESC LIMIT 1"
+        ),
+        {"filing": entry.id},
+    ).one_or_none()
+    if row is None or row.reader not in set(readers):
+        return None
+    layouts = layout_versions()
+    if row.layout is not None and row.layout not in layouts:
+        return None
+    identity = identity_of(
+        sha256=sha256,
+        entry=entry,
+        publisher=publisher,
+        reader=row.reader,
+        layout=row.layout or unrecognised_by(layouts),
+    )
+    if row.identity != identity:
+        return None
+    reasons = tuple(row.held_reasons.splitlines()) if row.status == "held" else ()
+    return Outcome(filing_id=entry.id, status=Status.UNCHANGED, version=row.version, reasons=reasons)
+
+
+def record_unchanged(
+    engine: sa.Engine, load_id: int, entry: FilingEntry, publisher: Publisher, outcome: Outcome
+) -> None:
+    """Note in the audit that a load met this filing and found what it knew (`known_version`)."""
+    with engine.begin() as connection:
+        filing_key = register_filing(connection, entry, publisher)
+        _record(connection, load_id, filing_key, outcome)
+
+
+def record_failure(
+    engine: sa.Engine,
+    load_id: int,
+    entry: FilingEntry,
+    publisher: Publisher,
+    message: str,
+    *,
+    sha256: str | None = None,
+    findings: Sequence[Finding] = (),
+) -> Outcome:
+    """Note that a document could not be fetched or read. What was published of the filing stays."""
+    outcome = Outcome(filing_id=entry.id, status=Status.FAILED, reasons=(message,))
+    with engine.begin() as connection:
+        filing_key = register_filing(connection, entry, publisher)
+        filing_load_id = _record(connection, load_id, filing_key, outcome, sha256=sha256)
+        _keep_findings(connection, filing_load_id, "reader", findings)
+    return outcome
+
+
+def load_filing(engine: sa.Engine, load_id: int, submission: Submission) -> Outcome:
+    """Load one filing; see `load_filings`, which is cheaper for many."""
+    return load_filings(engine, load_id, [submission])[0]
+
+
+def load_filings(engine: sa.Engine, load_id: int, submissions: Iterable[Submission]) -> list[Outcome]:
+    """Stage, validate and publish or hold each filing; outcomes in the order of `submissions`.
+
+    Filings are validated in batches and published each in a transaction of its own: a bad one holds or fails itself
+    alone. Raises WarehouseError only if the database fails, not for what a filing holds.
+    """
+    outcomes: list[Outcome] = []
+    source = iter(submissions)
+    while batch := list(islice(source, BATCH)):
+        outcomes += _load_batch(engine, load_id, batch)
+    return outcomes
+
+
+def _load_batch(engine: sa.Engine, load_id: int, submissions: Sequence[Submission]) -> list[Outcome]:
+    outcomes: dict[int, Outcome] = {}
+    attempts: dict[int, _Attempt] = {}
+    with engine.begin() as connection:
+        batch_id = int(connection.execute(sa.text("SELECT nextval('staging.batch_id')")).scalar_one())
+        for position, submission in enumerate(submissions):
+            decided = _begin(connection, load_id, submission)
+            if isinstance(decided, Outcome):
+                outcomes[position] = decided
+            else:
+                attempts[position] = decided
+        staged = [(attempt.filing_load_id, attempt.staged) for attempt in attempts.values()]
+        copy_rows(connection, batch_id, staged)
+    if attempts:
+        try:
+            verdicts = judge(engine, load_id, batch_id)
+            for position, attempt in attempts.items():
+                outcomes[position] = _decide(engine, load_id, attempt, verdicts[attempt.filing_load_id])
+        finally:
+            with engine.begin() as connection:
+                publishing.clear_staging(connection, batch_id)
+    return [outcomes[position] for position in range(len(submissions))]
+
+
+def _begin(connection: sa.Connection, load_id: int, submission: Submission) -> _Attempt | Outcome:
+    """Register the filing and its findings; an Outcome if what was read is already the published version."""
+    filing_key = register_filing(connection, submission.entry, submission.publisher)
+    identity = submission.identity(layout_versions())
+    staged = staged_rows(submission, identity)
+    newest = publishing.newest_version(connection, filing_key)
+    if newest and newest.status == "published" and _is_same(newest, staged):
+        outcome = Outcome(filing_id=submission.filing_id, status=Status.UNCHANGED, version=newest.number)
+        _record(connection, load_id, filing_key, outcome, identity=identity, sha256=submission.sha256, version=newest)
+        return outcome
+    filing_load_id = _record(
+        connection,
+        load_id,
+        filing_key,
+        None,
+        identity=identity,
+        sha256=submission.sha256,
+        counts=staged.counts,
+    )
+    _keep_findings(connection, filing_load_id, "reader", submission.findings)
+    if submission.records:
+        _keep_findings(connection, filing_load_id, "layout", submission.records.findings)
+        _keep_unconsumed(connection, filing_load_id, submission)
+    return _Attempt(submission, filing_load_id, filing_key, staged)
+
+
+def _is_same(version: Version, staged: Staged) -> bool:
+    head = staged.rows["filing"][0]
+    return (version.identity, version.content_sha256) == (head["identity"], head["content_sha256"])
+
+
+def _decide(engine: sa.Engine, load_id: int, attempt: _Attempt, verdict: Verdict) -> Outcome:
+    """Publish or hold one filing in one transaction, under the filing's lock."""
+    with engine.begin() as connection:
+        publishing.lock_filing(connection, attempt.filing_key)
+        found = publishing.staged_counts(connection, attempt.filing_load_id)
+        if found != attempt.staged.counts:
+            raise WarehouseError(
+                f"{attempt.submission.filing_id}: staged rows are gone (the server was restarted?); run the load again"
+            )
+        newest = publishing.newest_version(connection, attempt.filing_key)
+        held = "\n".join(verdict.reasons)
+        counts: dict[str, int] = {}
+        if newest and _is_same(newest, attempt.staged) and newest.status == ("held" if held else "published"):
+            status, version = Status.UNCHANGED, newest  # another process was first, or nothing has changed
+        elif held:
+            status = Status.HELD
+            version = publishing.create_version(
+                connection, attempt.filing_load_id, status="held", held_reasons=held, rows=STAGING_ROWS
+            )
+            publishing.keep_held_rows(connection, attempt.filing_load_id)
+        else:
+            status = Status.PUBLISHED
+            version = publishing.create_version(connection, attempt.filing_load_id, status="published")
+            counts = publishing.insert_facts(connection, version, attempt.filing_load_id, rows=STAGING_ROWS)
+            publishing.make_current(connection, version, load_id)
+        outcome = Outcome(
+            filing_id=attempt.submission.filing_id,
+            status=status,
+            version=version.number,
+            reasons=verdict.reasons,
+            counts=counts,
+        )
+        _close(connection, attempt.filing_load_id, outcome, version)
+        return outcome
+
+
+def _record(
+    connection: sa.Connection,
+    load_id: int,
+    filing_key: int,
+    outcome: Outcome | None,
+    *,
+    identity: str | None = None,
+    sha256: str | None = None,
+    version: Version | None = None,
+    counts: dict[str, int] | None = None,
+) -> int:
+    statement = sa.text(
+        "INSERT INTO audit.filing_load (load_id, filing_key, filing_version_key, identity, sha256, counts)"
+        " VALUES (:load, :filing, :version, :identity, :sha256, CAST(:counts AS jsonb)) RETURNING filing_load_id"
+    )
+    parameters = {
+        "load": load_id,
+        "filing": filing_key,
+        "version": version.key if version else None,
+        "identity": identity,
+        "sha256": sha256,
+        "counts": json.dumps(counts or {}),
+    }
+    filing_load_id = int(connection.execute(statement, parameters).scalar_one())
+    if outcome:
+        _close(connection, filing_load_id, outcome, version)
+    return filing_load_id
+
+
+def _close(connection: sa.Connection, filing_load_id: int, outcome: Outcome, version: Version | None) -> None:
+    connection.execute(
+        sa.text(
+            "UPDATE audit.filing_load SET status = :status, reasons = :reasons, finished_at = clock_timestamp(),"
+            " filing_version_key = COALESCE(:version, filing_version_key) WHERE filing_load_id = :key"
+        ),
+        {
+            "key": filing_load_id,
+            "status": outcome.status.value,
+            "reasons": "\n".join(outcome.reasons),
+            "version": version.key if version else None,
+        },
+    )
+
+
+def _keep_findings(connection: sa.Connection, filing_load_id: int, origin: str, findings: Sequence[Finding]) -> None:
+    rows = [
+        {
+            "filing_load_id": filing_load_id,
+            "origin": origin,
+            "code": finding.code,
+            "severity": finding.severity.value,
+            "message": finding.message,
+            "page": finding.page,
+            "source_line": finding.line,
+            "evidence": finding.evidence,
+        }
+        for finding in findings
+    ]
+    if rows:
+        connection.execute(FINDING.insert(), rows)
+
+
+def _keep_unconsumed(connection: sa.Connection, filing_load_id: int, submission: Submission) -> None:
+    """Text that no rule consumed is kept, as a finding of its own kind."""
+    records = submission.records
+    rows = [
+        {
+            "filing_load_id": filing_load_id,
+            "origin": "unconsumed",
+            "code": "unconsumed_text",
+            "severity": "info",
+            "message": "no rule consumed this text",
+            "page": source.page,
+            "source_line": source.line,
+            "evidence": source.text,
+        }
+        for source in (records.unconsumed if records else ())
+    ]
+    if rows:
+        connection.execute(FINDING.insert(), rows)

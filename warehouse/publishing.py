@@ -1,0 +1,138 @@
+"""Staged rows to a filing version and its facts, and the switch that makes a version the current one.
+
+Every function works inside the caller's transaction, which holds the filing's lock (`lock_filing`). `rows` says where
+the staged rows lie: `STAGING_ROWS` in a load, `HELD_ROWS` when a person accepts what was held.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from warehouse.publishing_sql import DIMENSION_MEMBERS, FACTS, INSERT_PROJECTS, INSERT_VERSION, SHARE_PROJECT_ID
+from warehouse.schema.staging import STAGING
+
+STAGING_ROWS = "staging."
+HELD_ROWS = "audit.held_"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A filing version as far as a load needs it."""
+
+    key: int
+    number: int
+    status: str
+    identity: str
+    content_sha256: str
+
+
+def lock_filing(connection: sa.Connection, filing_key: int) -> None:
+    """Wait until no other transaction decides on this filing; the lock ends with the transaction."""
+    connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('yusuan filing'), :key)"), {"key": filing_key})
+
+
+def newest_version(connection: sa.Connection, filing_key: int) -> Version | None:
+    row = connection.execute(
+        sa.text(
+            "SELECT filing_version_key, version, status, identity, content_sha256 FROM dw.dim_filing_version"
+            " WHERE filing_key = :key ORDER BY version DESC LIMIT 1"
+        ),
+        {"key": filing_key},
+    ).one_or_none()
+    return Version(*row) if row else None
+
+
+def create_version(
+    connection: sa.Connection, filing_load_id: int, *, status: str, held_reasons: str = "", rows: str = STAGING_ROWS
+) -> Version:
+    """Add the next version of the filing from its staged row; it has no facts yet and is not current."""
+    row = connection.execute(
+        sa.text(INSERT_VERSION.format(rows=rows)),
+        {"filing_load": filing_load_id, "status": status, "held_reasons": held_reasons},
+    ).one()
+    return Version(*row)
+
+
+def insert_facts(connection: sa.Connection, version: Version, filing_load_id: int, *, rows: str) -> dict[str, int]:
+    """Insert the version's facts and the dimension members they need; returns the rows per fact table.
+
+    Raises IntegrityError if a row violates what the gate is there to keep out.
+    """
+    parameters = _version_keys(connection, version) | {"filing_load": filing_load_id}
+    for statement in DIMENSION_MEMBERS:
+        connection.execute(sa.text(statement.format(rows=rows)), parameters)
+    added = connection.execute(sa.text(INSERT_PROJECTS.format(rows=rows)), parameters).scalars().all()
+    if added:
+        connection.execute(sa.text(SHARE_PROJECT_ID), {"added": list(added)})
+    return {
+        table: connection.execute(sa.text(statement.format(rows=rows)), parameters).rowcount
+        for table, statement in FACTS.items()
+    }
+
+
+def make_current(connection: sa.Connection, version: Version, load_id: int) -> None:
+    """From this load on the version is the filing's current one, and no other is."""
+    parameters = {"version": version.key, "load": load_id}
+    connection.execute(
+        sa.text(
+            "UPDATE dw.publication SET to_load_id = :load WHERE to_load_id IS NULL AND filing_key ="
+            " (SELECT filing_key FROM dw.dim_filing_version WHERE filing_version_key = :version)"
+        ),
+        parameters,
+    )
+    connection.execute(
+        sa.text(
+            "INSERT INTO dw.publication (filing_key, filing_version_key, from_load_id)"
+            " SELECT filing_key, filing_version_key, :load FROM dw.dim_filing_version"
+            " WHERE filing_version_key = :version"
+        ),
+        parameters,
+    )
+    connection.execute(
+        sa.text("UPDATE dw.dim_filing_version SET status = 'published' WHERE filing_version_key = :version"),
+        parameters,
+    )
+
+
+def keep_held_rows(connection: sa.Connection, filing_load_id: int) -> None:
+    """Copy a held filing's staged rows to `audit.held_*`, where nothing deletes them."""
+    for table in STAGING:
+        names = ", ".join(column.name for column in table.columns)
+        connection.execute(
+            sa.text(
+                f"INSERT INTO {HELD_ROWS}{table.name} ({names}) SELECT {names} FROM {table.full_name}"
+                " WHERE filing_load_id = :key"
+            ),
+            {"key": filing_load_id},
+        )
+
+
+def staged_counts(connection: sa.Connection, filing_load_id: int) -> dict[str, int]:
+    """Rows of the filing that are in staging now; unlogged tables are empty after a crash of the server."""
+    return {
+        table.name: connection.execute(
+            sa.text(f"SELECT count(*) FROM {table.full_name} WHERE filing_load_id = :key"), {"key": filing_load_id}
+        ).scalar_one()
+        for table in STAGING
+    }
+
+
+def clear_staging(connection: sa.Connection, batch_id: int) -> None:
+    for table in STAGING:
+        connection.execute(sa.text(f"DELETE FROM {table.full_name} WHERE batch_id = :batch"), {"batch": batch_id})
+
+
+def _version_keys(connection: sa.Connection, version: Version) -> dict[str, Any]:
+    row = connection.execute(
+        sa.text(
+            "SELECT v.filing_version_key AS version, v.fiscal_year_key AS year, v.region_key AS region,"
+            " v.department_key AS department, o.organization_code AS department_code, o.organization AS department_name"
+            " FROM dw.dim_filing_version v JOIN dw.dim_organization o ON o.organization_key = v.department_key"
+            " WHERE v.filing_version_key = :key"
+        ),
+        {"key": version.key},
+    ).one()
+    return dict(row._mapping)

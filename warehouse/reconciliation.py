@@ -1,0 +1,37 @@
+"""The sum of the lines beside each stated total of a staged batch, and whether it holds.
+
+The rule is that of `transform.reconciliation`, in SQL: rounding is allowed, a missing line is not.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+RECONCILE = """
+UPDATE staging.control c
+SET loaded_yuan = sums.loaded, lines = sums.lines,
+  holds = c.stated_yuan = sums.loaded OR (
+    abs(c.stated_yuan - sums.loaded) <= COALESCE(sums.step, c.step_yuan) / 2 * sums.lines
+    AND abs(c.stated_yuan - sums.loaded) < sums.smallest)
+FROM (
+  SELECT k.filing_load_id, k.row_id, COALESCE(sum(b.amount_yuan), 0) AS loaded, count(b.row_id) AS lines,
+    min(abs(b.amount_yuan)) FILTER (WHERE b.amount_yuan <> 0) AS smallest, min(b.step_yuan) AS step
+  FROM staging.control k
+  LEFT JOIN staging.budget b ON b.filing_load_id = k.filing_load_id AND CASE
+    WHEN k.members IS NOT NULL THEN b.row_id = ANY(k.members)
+    ELSE (k.against IS NULL OR b.statement = k.against)
+      AND (k.unit IS NULL OR b.unit = k.unit)
+      AND (k.project IS NULL OR b.project = k.project)
+      AND (k.funding_source IS NULL OR b.funding_source = k.funding_source)
+      AND (k.measure IS NULL OR b.measure = k.measure)
+      AND (k.line_code IS NULL OR starts_with(b.line_code, k.line_code))
+    END
+  WHERE k.batch_id = :batch
+  GROUP BY k.filing_load_id, k.row_id
+) sums
+WHERE c.filing_load_id = sums.filing_load_id AND c.row_id = sums.row_id"""
+
+
+def reconcile_batch(connection: sa.Connection, batch_id: int) -> None:
+    """Fill `loaded_yuan`, `lines` and `holds` of every staged control of the batch."""
+    connection.execute(sa.text(RECONCILE), {"batch": batch_id})

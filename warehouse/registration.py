@@ -1,0 +1,61 @@
+"""Who publishes what, as the catalogue declares it: region, department and filing, before anything is read."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from extract.catalogue import FilingEntry, Publisher
+
+REGION = """
+INSERT INTO dw.dim_region (region_code, region) SELECT :region_code, :region
+WHERE NOT EXISTS (SELECT FROM dw.dim_region WHERE region_code = :region_code AND region = :region)
+ON CONFLICT DO NOTHING"""
+
+CLOSE_DEPARTMENT = """
+UPDATE dw.dim_organization o SET is_current = false, valid_to = CURRENT_DATE
+FROM dw.dim_region r
+WHERE o.organization_code = :publisher AND o.is_current AND r.region_code = :region_code AND r.region = :region
+  AND (o.organization, o.region_key) <> (:department, r.region_key)"""
+
+DEPARTMENT = """
+INSERT INTO dw.dim_organization (organization_code, organization, level, parent_key, region_key, valid_from)
+SELECT :publisher, :department, 'department', -1, r.region_key,
+  COALESCE((SELECT max(valid_to) FROM dw.dim_organization WHERE organization_code = :publisher), '-infinity')
+FROM dw.dim_region r
+WHERE r.region_code = :region_code AND r.region = :region
+  AND NOT EXISTS (SELECT FROM dw.dim_organization WHERE organization_code = :publisher AND is_current)
+ON CONFLICT (organization_code, valid_from) DO UPDATE
+SET organization = excluded.organization, region_key = excluded.region_key, is_current = true, valid_to = 'infinity'"""
+
+FILING = """
+INSERT INTO dw.dim_filing
+  (filing_id, title, kind, year_basis, fiscal_year_key, region_key, department_key, source_url)
+SELECT :filing_id, :title, :kind, :year_basis, :fiscal_year, o.region_key, o.organization_key, :source_url
+FROM dw.dim_organization o WHERE o.organization_code = :publisher AND o.is_current
+ON CONFLICT (filing_id) DO UPDATE SET
+  title = excluded.title, kind = excluded.kind, year_basis = excluded.year_basis,
+  fiscal_year_key = excluded.fiscal_year_key, region_key = excluded.region_key,
+  department_key = excluded.department_key, source_url = excluded.source_url
+RETURNING filing_key"""
+
+
+def register_filing(connection: sa.Connection, entry: FilingEntry, publisher: Publisher) -> int:
+    """The filing's key; region, department and filing are added or corrected as declared.
+
+    A department whose declared name or region changed gets a new description (SCD2); its published facts keep the old.
+    """
+    declared = {
+        "filing_id": entry.id,
+        "title": entry.title,
+        "kind": entry.kind,
+        "year_basis": entry.year_basis,
+        "fiscal_year": entry.fiscal_year or 0,
+        "source_url": entry.source_url or (entry.source if entry.source.startswith("http") else None),
+        "publisher": publisher.id,
+        "department": publisher.name,
+        "region_code": publisher.region_code,
+        "region": publisher.region,
+    }
+    for statement in (REGION, CLOSE_DEPARTMENT, DEPARTMENT):
+        connection.execute(sa.text(statement), declared)
+    return int(connection.execute(sa.text(FILING), declared).scalar_one())

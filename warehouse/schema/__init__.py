@@ -1,0 +1,24 @@
+"""Every table of the warehouse, declared once, in the order in which they can be created."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from warehouse.declarations import Table
+from warehouse.schema.audit import AUDIT
+from warehouse.schema.dimensions import DIMENSIONS
+from warehouse.schema.facts import FACTS
+from warehouse.schema.staging import HELD, STAGING
+
+TABLES: tuple[Table, ...] = (*DIMENSIONS, *AUDIT, *FACTS, *STAGING, *HELD)
+
+
+def build_metadata() -> sa.MetaData:
+    """The SQLAlchemy metadata of all declared tables."""
+    metadata = sa.MetaData()
+    for table in TABLES:
+        table.build(metadata)
+    return metadata
+
+
+METADATA = build_metadata()

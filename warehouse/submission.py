@@ -1,0 +1,87 @@
+"""What is handed to the warehouse: one filing as it was read, and what becomes of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from extract.catalogue import FilingEntry, Publisher
+from extract.document import Finding, Medium
+from transform.records import Records
+
+
+class Status(StrEnum):
+    """What became of a filing in a load."""
+
+    PUBLISHED = "published"
+    UNCHANGED = "unchanged"
+    HELD = "held"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """One filing as it was read. `records` is None if no layout recognised it; the findings say what was seen."""
+
+    entry: FilingEntry
+    publisher: Publisher
+    sha256: str
+    reader: str
+    """Name and version of the reader, e.g. `text-1`."""
+    medium: Medium
+    pages: int | None
+    characters: int
+    records: Records | None
+    findings: tuple[Finding, ...] = ()
+    """The reader's, and the recognition's if there are no records."""
+    source_url: str | None = None
+
+    @property
+    def filing_id(self) -> str:
+        return self.entry.id
+
+    @property
+    def layout(self) -> str | None:
+        """Name and version of the layout that read it, e.g. `project_target_table-3`; None if none fits."""
+        return f"{self.records.layout}-{self.records.layout_version}" if self.records else None
+
+    def identity(self, layouts: Iterable[str]) -> str:
+        return identity_of(
+            sha256=self.sha256,
+            entry=self.entry,
+            publisher=self.publisher,
+            reader=self.reader,
+            layout=self.layout or unrecognised_by(layouts),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one filing. `version` is None if it never got one; `reasons` are for a person."""
+
+    filing_id: str
+    status: Status
+    version: int | None = None
+    reasons: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def identity_of(*, sha256: str, entry: FilingEntry, publisher: Publisher, reader: str, layout: str) -> str:
+    """The input identity of a version: SHA-256 over the bytes' digest, the catalogue's entry and publisher, and the
+    names and versions of reader and layout."""
+    parts = {
+        "bytes": sha256,
+        "entry": entry.model_dump(mode="json"),
+        "publisher": publisher.model_dump(mode="json"),
+        "reader": reader,
+        "layout": layout,
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def unrecognised_by(layouts: Iterable[str]) -> str:
+    """What stands for the layout while none fits: all there are, so that a new one makes the filing worth reading."""
+    return "none of " + ", ".join(sorted(layouts))

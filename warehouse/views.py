@@ -1,0 +1,69 @@
+"""How a mart view is declared, and the SQL that derives from it: `mart` in English, `mart_zh` with Chinese labels.
+
+Views are code, not data: they are dropped and created again whenever the schema is brought up to date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+CURRENT = "p.to_load_id IS NULL"
+"""Which publication a view shows; a view as of a past load differs in this predicate alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewColumn:
+    name: str
+    expression: str
+    zh: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One mart view. `source` is the FROM clause (and WHERE) with `{current}` for the publication shown."""
+
+    name: str
+    zh: str
+    grain: str
+    additive: str
+    source: str
+    columns: tuple[ViewColumn, ...]
+
+    def comment(self) -> str:
+        return f"{self.zh}. {self.grain} {self.additive}"
+
+    def select(self, current: str = CURRENT) -> str:
+        columns = ",\n  ".join(f"{column.expression} AS {column.name}" for column in self.columns)
+        return f"SELECT\n  {columns}\n{self.source.format(current=current)}"
+
+
+def column(name: str, expression: str, zh: str, description: str) -> ViewColumn:
+    return ViewColumn(name=name, expression=expression, zh=zh, description=description)
+
+
+def quote(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def create_statements(views: Iterable[View]) -> Iterator[str]:
+    """Create every view of `mart` and `mart_zh`, with comments in both languages."""
+    for view in views:
+        yield f"CREATE VIEW mart.{view.name} AS\n{view.select()}"
+        yield f"COMMENT ON VIEW mart.{view.name} IS {quote(view.comment())}"
+        chinese = ", ".join(f'{column.name} AS "{column.zh}"' for column in view.columns)
+        yield f"CREATE VIEW mart_zh.{view.name} AS SELECT {chinese} FROM mart.{view.name}"
+        yield f"COMMENT ON VIEW mart_zh.{view.name} IS {quote(view.comment())}"
+        for item in view.columns:
+            text = quote(f"{item.zh}. {item.description}")
+            yield f"COMMENT ON COLUMN mart.{view.name}.{item.name} IS {text}"
+            text = quote(f"{item.name}. {item.description}")
+            yield f'COMMENT ON COLUMN mart_zh.{view.name}."{item.zh}" IS {text}'
+
+
+def drop_statements(views: Iterable[View]) -> Iterator[str]:
+    for view in views:
+        yield f"DROP VIEW IF EXISTS mart_zh.{view.name}"
+        yield f"DROP VIEW IF EXISTS mart.{view.name}"

@@ -74,7 +74,7 @@ class Archive:
 
     def put(self, content: bytes | Path, sighting: Sighting) -> str:
         """Keep the bytes (once) and record the sighting (always). Returns the sha256."""
-        sha256 = _digest_of(content)
+        sha256 = digest_of(content)
         target = self._object(sha256)
         size = len(content) if isinstance(content, bytes) else content.stat().st_size
         if self._fs.exists(target) and self._fs.size(target) != size:
@@ -98,7 +98,7 @@ class Archive:
         """
         target = self._object(sha256)
         local = Path(target) if self._local else self._cache / sha256
-        if not self._local and not (local.exists() and _digest_of(local) == sha256):
+        if not self._local and not (local.exists() and digest_of(local) == sha256):
             self._cache.mkdir(mode=0o700, parents=True, exist_ok=True)
             with _aside(self._cache) as copy:
                 try:
@@ -107,7 +107,7 @@ class Archive:
                     raise ArchiveError(f"object {sha256} is not in the archive {self._root}: fetch it again") from error
                 copy.replace(local)
         try:
-            found = _digest_of(local)
+            found = digest_of(local)
         except FileNotFoundError as error:
             raise ArchiveError(f"object {sha256} is not in the archive {self._root}: fetch it again") from error
         if found != sha256:
@@ -138,9 +138,11 @@ class Archive:
                 self._set_aside(sha256)
                 yield self._broken(sha256, "object_changed", f"holds bytes of sha256 {found}; set aside under damaged/")
 
-    def write_listing(self, publisher: str, stamp: str, content: bytes) -> None:
-        """Keep what a publisher listed on one visit; `stamp` sorts by time."""
-        self._create(f"{self._root}/listings/{publisher}/{stamp}.json.gz", gzip.compress(content, mtime=0))
+    def write_listing(self, publisher: str, content: bytes) -> None:
+        """Keep what a publisher listed on one visit; it is the publisher's newest listing from now on."""
+        self._create(
+            f"{self._root}/listings/{publisher}/{now():%Y%m%dT%H%M%S.%f}Z.json.gz", gzip.compress(content, mtime=0)
+        )
 
     def last_listing(self, publisher: str) -> bytes | None:
         """The publisher's newest listing, or None before the first visit."""
@@ -224,7 +226,8 @@ def _aside(folder: Path) -> Iterator[Path]:
         Path(name).unlink(missing_ok=True)
 
 
-def _digest_of(content: bytes | Path) -> str:
+def digest_of(content: bytes | Path) -> str:
+    """The sha256 of bytes or of a file, in hexadecimal."""
     if isinstance(content, bytes):
         return hashlib.sha256(content).hexdigest()
     with content.open("rb") as stream:

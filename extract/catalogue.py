@@ -10,20 +10,18 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from extract.errors import CatalogueError
+from extract.portals import AnyPortal
+from extract.portals.portal import Declared
 
 RegionCode = Annotated[str, Field(pattern=r"^\d{6}$")]
 """GB/T 2260: six digits."""
 FilingId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
 
 
-class _Declared(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Publisher(_Declared):
+class Publisher(Declared):
     """A department that publishes."""
 
     id: FilingId
@@ -32,9 +30,11 @@ class Publisher(_Declared):
     region_code: RegionCode
     region: str
     """Name of the region, e.g. 广州市花都区."""
+    portal: AnyPortal | None = None
+    """Where to look for filings; None: only the declared ones."""
 
 
-class FilingEntry(_Declared):
+class FilingEntry(Declared):
     """One declared filing of one publisher for one fiscal year."""
 
     id: FilingId
@@ -44,6 +44,7 @@ class FilingEntry(_Declared):
     """As in `mart.filing.kind`; None: recognise it. A declared kind that the page contradicts holds the filing."""
     fiscal_year: Annotated[int, Field(ge=1990, le=2100)] | None = None
     year_basis: Literal["declared", "assumed", "read"] = "declared"
+    """`read`: from the document; `fiscal_year` is then what the portal's title says, if it says any."""
     money_unit: Literal["元", "千元", "万元", "亿元"] | None = None
     """A check on what the filing prints; it never replaces a missing unit."""
     source: str
@@ -53,12 +54,12 @@ class FilingEntry(_Declared):
 
     @model_validator(mode="after")
     def _year_has_a_basis(self) -> FilingEntry:
-        if (self.fiscal_year is None) != (self.year_basis == "read"):
-            raise ValueError("give fiscal_year with year_basis declared or assumed, or neither with year_basis read")
+        if self.fiscal_year is None and self.year_basis != "read":
+            raise ValueError("give fiscal_year, or year_basis: read")
         return self
 
 
-class Catalogue(_Declared):
+class Catalogue(Declared):
     """Publishers and filings, each reference resolved."""
 
     publishers: tuple[Publisher, ...]

@@ -22,8 +22,22 @@ class ArchiveError(YusuanError):
 
 
 class FetchError(YusuanError):
-    """A document could not be fetched; `blocked` says that the portal refused us."""
+    """A document could not be fetched. `code` says why, `evidence` what the server showed; `blocked` that it refused
+    us, `transient` that trying again may help (after `retry_after` seconds, if the server said so)."""
 
-    def __init__(self, message: str, *, blocked: bool = False) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str = "fetch_failed",
+        evidence: str = "",
+        blocked: bool = False,
+        transient: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(message)
+        self.code = "blocked" if blocked else code
+        self.evidence = evidence
         self.blocked = blocked
+        self.transient = transient
+        self.retry_after = retry_after

@@ -11,6 +11,8 @@ import filetype
 from extract.document import Medium
 
 _HEAD = 4096
+_PACKAGE_PARTS = 10_000
+"""No Office file has more parts; a directory of millions of entries is not even listed."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP = re.compile(rb"<(!doctype\s+html|html|head|body|table|div|p|span|meta|section|article)\b", re.IGNORECASE)
 _HTML_ANYWHERE = re.compile(rb"<(!doctype\s+html|html|body|table)[\s>]", re.IGNORECASE)
@@ -56,6 +58,8 @@ def _compound(data: bytes) -> Medium | None:
 
 
 def _package(data: bytes) -> Medium | None:
+    if data.count(b"PK\x01\x02") > _PACKAGE_PARTS:
+        return Medium.ZIP
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             names = set(package.namelist())

@@ -1,0 +1,41 @@
+"""A folder of documents, local or on any fsspec store: what somebody else collected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
+
+import fsspec
+from pydantic import Field
+
+from extract.errors import FetchError
+from extract.portals.portal import FilingRef, Pattern, Portal, Visit
+
+
+class Folder(Portal):
+    """`address` is a path relative to the catalogue or an fsspec address; `options` go to its file system.
+
+    Every file whose name matches `names` is taken, its name is its title.
+    """
+
+    adapter: Literal["folder"]
+    names: Pattern = r"(?i)\.(pdf|docx?|xlsx?|wps|et|html?|txt|zip)$"
+    options: dict[str, Any] = Field(default_factory=dict)
+
+    def discover(self, visit: Visit) -> Iterator[FilingRef]:
+        files, root = fsspec.core.url_to_fs(resolved(self.address, visit.base), **self.options)
+        if not files.isdir(root):
+            raise FetchError(f"{self.address} is not a folder", code="list_gone")
+        for path in sorted(files.find(root)):
+            relative = path[len(root) :].lstrip("/")
+            if re.search(self.names, relative) and not any(
+                part.startswith(".") for part in PurePosixPath(relative).parts
+            ):
+                yield FilingRef(article=relative, url=files.unstrip_protocol(path), title=PurePosixPath(relative).stem)
+
+
+def resolved(address: str, base: Path) -> str:
+    """A path relative to the catalogue made absolute; an fsspec address as it is."""
+    return address if "://" in address else str((base / address).resolve())

@@ -1,0 +1,41 @@
+"""Settings of fetching and of the archive: environment variables with the prefix YUSUAN_, or a `.env` file."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class FetchSettings(BaseSettings):
+    """How we behave on other people's servers, and the most that we take from them."""
+
+    model_config = SettingsConfigDict(env_prefix="YUSUAN_", env_file=".env", extra="ignore", frozen=True)
+
+    archive: str = ".yusuan/archive"
+    """Folder or fsspec address (`s3://bucket/prefix`) that keeps every byte."""
+    contact: str = ""
+    """Address or page where a portal's operator reaches us; part of the user agent. Set it."""
+    interval: float = Field(default=0.5, ge=0)
+    """Seconds between two requests to one host; robots.txt may ask for more."""
+    connections_per_host: int = Field(default=2, ge=1)
+    attempts: int = Field(default=4, ge=1)
+    backoff: float = Field(default=1.0, ge=0)
+    """Seconds before the first retry; doubled each time, with jitter, unless the server says Retry-After."""
+    connect_seconds: float = Field(default=15, gt=0)
+    read_seconds: float = Field(default=30, gt=0)
+    """Longest silence within an answer."""
+    total_seconds: float = Field(default=300, gt=0)
+    """Longest time for one document, retries and redirects included."""
+    document_bytes: int = Field(default=200_000_000, gt=0)
+    page_bytes: int = Field(default=20_000_000, gt=0)
+    """Largest list or article page."""
+    redirects: int = Field(default=5, ge=0)
+    list_pages: int = Field(default=500, ge=1)
+    """Most pages of one list that are followed."""
+
+    @property
+    def user_agent(self) -> str:
+        contact = f" (+{self.contact})" if self.contact else ""
+        return f"yusuan/{version('yusuan')}{contact}"

@@ -1,0 +1,173 @@
+"""ZIP archives unpacked within limits on count, size, ratio, depth and paths; names in GB18030 as Windows wrote them.
+
+A member's name is only ever shown, never used as a path: members go to numbered files in a folder of the caller's.
+"""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from extract.document import Finding, Medium, Severity
+from extract.encoding import decode
+from extract.media import medium_of
+
+_CHUNK = 1 << 16
+_CENTRAL_ENTRY = b"PK\x01\x02"
+_LOCAL_HEADER = 30
+_UTF8_NAME, _ENCRYPTED = 0x800, 0x1
+_FURNITURE = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+
+
+@dataclass(frozen=True, slots=True)
+class UnpackLimits:
+    """The most that one archive may hold, nested ones included."""
+
+    members: int = 1000
+    depth: int = 3
+    """Archives within archives; 1 is the archive itself."""
+    member_bytes: int = 200_000_000
+    total_bytes: int = 500_000_000
+    ratio: int = 200
+    """Unpacked to packed bytes of a member of more than `ratio_floor` bytes."""
+    ratio_floor: int = 1_000_000
+    name_characters: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class UnpackedMember:
+    """`path` as the archive names it, with `!` between an archive and what is inside it; `file` has the bytes."""
+
+    path: str
+    file: Path
+
+
+@dataclass(slots=True)
+class _Spent:
+    members: int = 0
+    total_bytes: int = 0
+    files: int = 0
+    stopped: bool = False
+
+
+def unpack(archive: Path, folder: Path, limits: UnpackLimits | None = None) -> Iterator[UnpackedMember | Finding]:
+    """The files in a ZIP archive, one by one, and a finding for each that was not unpacked.
+
+    Files are written to `folder`, which the caller empties; each may be removed once it has been used.
+    """
+    yield from _unpack(archive.read_bytes(), "", folder, limits or UnpackLimits(), 1, _Spent())
+
+
+def _unpack(
+    data: bytes, prefix: str, folder: Path, limits: UnpackLimits, depth: int, spent: _Spent
+) -> Iterator[UnpackedMember | Finding]:
+    where = prefix.rstrip("!") or "the archive"
+    if depth > limits.depth:
+        yield _refused("archive_too_deep", f"{where} is nested deeper than {limits.depth} archives", where)
+        return
+    if data.count(_CENTRAL_ENTRY) > 2 * limits.members:
+        yield _refused("archive_too_large", f"{where} has more than {limits.members} members", where)
+        return
+    try:
+        package = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        yield _refused("archive_damaged", f"{where} cannot be opened as ZIP: {error}", where)
+        return
+    with package:
+        members = sorted(package.infolist(), key=lambda info: info.header_offset)
+        ends = [info.header_offset + _LOCAL_HEADER + info.compress_size for info in members]
+        if any(end > later.header_offset for end, later in zip(ends, members[1:], strict=False)):
+            yield _refused("archive_overlapping", f"members of {where} overlap, as in a bomb; nothing unpacked", where)
+            return
+        for info in members:
+            if spent.stopped:
+                return
+            yield from _member(package, info, prefix, folder, limits, depth, spent)
+
+
+def _member(
+    package: zipfile.ZipFile,
+    info: zipfile.ZipInfo,
+    prefix: str,
+    folder: Path,
+    limits: UnpackLimits,
+    depth: int,
+    spent: _Spent,
+) -> Iterator[UnpackedMember | Finding]:
+    name = _name(info)
+    path = prefix + name
+    if info.is_dir():
+        return
+    spent.members += 1
+    if spent.members > limits.members:
+        spent.stopped = True
+        yield _refused("archive_too_large", f"more than {limits.members} members; the rest was left", path)
+        return
+    if (why := _unwanted(info, name, limits)) is not None:
+        yield Finding(code=why[0], severity=why[1], message=f"{path}: {why[2]}; not unpacked", evidence=path)
+        return
+    if spent.total_bytes + info.file_size > limits.total_bytes:
+        spent.stopped = True
+        yield _refused("archive_too_large", f"more than {limits.total_bytes:,} bytes; the rest was left", path)
+        return
+    try:
+        content = _read(package, info)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
+        yield _refused("member_damaged", f"{path} cannot be unpacked: {error}", path)
+        return
+    spent.total_bytes += len(content)
+    if medium_of(content) is Medium.ZIP:
+        yield from _unpack(content, f"{path}!", folder, limits, depth + 1, spent)
+        return
+    spent.files += 1
+    file = folder / f"{spent.files:05}"
+    file.write_bytes(content)
+    yield UnpackedMember(path, file)
+
+
+def _read(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """At most as many bytes as the directory says (zipfile stops there), checked against the checksum."""
+    parts = []
+    with package.open(info) as stream:
+        while chunk := stream.read(_CHUNK):
+            parts.append(chunk)
+    return b"".join(parts)
+
+
+def _unwanted(info: zipfile.ZipInfo, name: str, limits: UnpackLimits) -> tuple[str, Severity, str] | None:
+    """Why a member is not unpacked: code, severity, reason."""
+    if any(part in name for part in _FURNITURE):
+        return "archive_furniture", Severity.INFO, "left by the operating system that packed it"
+    parts = name.split("/")
+    if len(name) > limits.name_characters or name.startswith("/") or ".." in parts or name[1:2] == ":":
+        return "unsafe_path", Severity.WARNING, "its name leads out of the archive"
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return "member_is_link", Severity.WARNING, "is a link, not a file"
+    if info.flag_bits & _ENCRYPTED:
+        return "member_encrypted", Severity.CRITICAL, "is protected by a password"
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return "member_method", Severity.CRITICAL, f"is packed by method {info.compress_type}, which is not supported"
+    if info.file_size > limits.member_bytes:
+        return "member_too_large", Severity.CRITICAL, f"has {info.file_size:,} bytes"
+    if info.file_size > limits.ratio_floor and info.file_size > limits.ratio * max(info.compress_size, 1):
+        return "member_bomb", Severity.CRITICAL, f"would grow {info.file_size // max(info.compress_size, 1)} times"
+    return None
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """The member's name; without the UTF-8 flag zipfile read it as CP437, which keeps the bytes."""
+    if info.flag_bits & _UTF8_NAME:
+        return info.filename.replace("\\", "/")
+    try:
+        return decode(info.orig_filename.encode("cp437"))[0].replace("\\", "/").split("\0")[0]
+    except UnicodeEncodeError:
+        return info.filename.replace("\\", "/")
+
+
+def _refused(code: str, message: str, evidence: str) -> Finding:
+    return Finding(code=code, severity=Severity.CRITICAL, message=message, evidence=evidence)

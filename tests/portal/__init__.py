@@ -1,0 +1,1 @@
+"""A portal simulator: a real HTTP server on loopback that speaks gkmlpt and static columns with their quirks."""

@@ -26,6 +26,7 @@ from extract.document import Document, Medium
 from extract.errors import ReadError
 from extract.handover import Handover, from_json
 from extract.media import described, medium_of
+from extract.pdf.continuation import join_pages
 
 READERS: Mapping[Medium, str] = {
     Medium.TEXT: "extract.text:read_text",
@@ -85,7 +86,7 @@ def _paged(path: Path, reader: str, limits: ReadLimits) -> Document:
         findings += [finding for finding in document.findings if finding.page is not None]
     if [page.number for page in pages] != list(range(1, count + 1)):
         raise ReadError("crashed", f"{path.name} has {count} pages, of which {len(pages)} were read")
-    return replace(first.document, pages=pages, findings=tuple(findings))
+    return join_pages(replace(first.document, pages=pages, findings=tuple(findings)))
 
 
 def _in_child(path: Path, reader: str, pages: range | None, limits: ReadLimits) -> Handover:

@@ -17,6 +17,7 @@ from extract.document import Block, Box, Document, Finding, Line, Medium, Page, 
 from extract.errors import ReadError
 from extract.pdf import foreign
 from extract.pdf.characters import Characters, read_characters, turn_of_text
+from extract.pdf.continuation import join_pages
 from extract.pdf.geometry import View
 from extract.pdf.paths import Drawing, read_drawing
 from extract.pdf.rules import cell_groups, joined
@@ -71,7 +72,7 @@ def read_pages(path: Path, pages: range) -> tuple[Document, int]:
 
 def read_pdf(path: Path) -> Document:
     """The whole document, in this process and without its limits: for files one trusts, and for tests."""
-    return read_pages(path, range(sys.maxsize))[0]
+    return join_pages(read_pages(path, range(sys.maxsize))[0])
 
 
 def read_page(document: pypdfium2.PdfDocument, index: int) -> tuple[Page, list[Finding]]:

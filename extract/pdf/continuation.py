@@ -1,0 +1,275 @@
+"""Tables that go on over a page break, joined into one grid.
+
+A table goes on when nothing but page furniture stands between its parts, its columns match exactly, and one of these
+holds: its numbering goes on; its rules run over the page's edge; the next row would not have fitted on the page; it has
+no header of its own, or none of the lines above it that the first part had. It does not when its numbering starts
+again, or when the next page is another copy of a form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+
+from extract.document import Block, Cell, Document, Finding, Grid, Line, Page, Severity
+from extract.pdf import row_breaks
+
+SAME_COLUMN = 2.5
+"""Points by which a column's edge may differ between two pages, after the tables' left edges are aligned."""
+SLACK = 6.0
+"""Points of a page's room that are left unused without meaning anything."""
+_PAGE_NUMBER = re.compile(r"[-—–―~·\s]*第?\s*\d{1,4}\s*页?\s*[/，,]?\s*(共?\s*\d{1,4}\s*页)?[-—–―~·\s]*")
+_CONTINUED = re.compile(r"[(（]?续表?[)）]?")
+_MOST_HEADER_ROWS = 5
+
+
+@dataclass(slots=True)
+class _Table:
+    """A table while its parts are gathered."""
+
+    grid: Grid
+    page: int
+    """Index of the page it began on."""
+    heading: frozenset[str]
+    """What stood above it there."""
+    last: Grid
+    """Its part on the last page so far."""
+    last_page: int
+
+
+def join_pages(document: Document) -> Document:
+    """The document with every table that goes on over page breaks as one grid, on the page where it begins.
+
+    Headers and titles printed again are left out; a finding per table (`info`) says where and how many.
+    """
+    pages = [list(page.blocks) for page in document.pages]
+    running = _running(document.pages)
+    limits = [_lowest(page, document.pages) for page in document.pages]
+    findings: list[Finding] = []
+    table: _Table | None = None
+    for index in range(len(pages)):
+        grids = [block for block in pages[index] if isinstance(block, Grid)]
+        if table is not None and grids and table.last_page == index - 1:
+            part = grids[0]
+            above = [block for block in pages[index][: pages[index].index(part)] if isinstance(block, Line)]
+            if _nothing_between(pages[index - 1], table, above, running) and (
+                joined := _joined(table, part, limits[index - 1], untitled=not above)
+            ):
+                grid, repeated = joined
+                pages[table.page][pages[table.page].index(table.grid)] = grid
+                again = [line for line in above if _key(line) in table.heading]
+                pages[index] = [block for block in pages[index] if block is not part and block not in again]
+                findings.append(_finding(document.pages[index], repeated, again))
+                table.grid, table.last, table.last_page = grid, part, index
+                if len(grids) == 1:
+                    continue
+        table = _begun(pages, index, grids[-1]) if grids else None
+    return replace(
+        document,
+        pages=tuple(replace(page, blocks=tuple(blocks)) for page, blocks in zip(document.pages, pages, strict=True)),
+        findings=document.findings + tuple(findings),
+    )
+
+
+def _begun(pages: list[list[Block]], index: int, grid: Grid) -> _Table:
+    above = pages[index][: pages[index].index(grid)]
+    heading = frozenset(_key(block) for block in above if isinstance(block, Line))
+    return _Table(grid, index, heading, grid, index)
+
+
+def _finding(page: Page, repeated: int, again: Sequence[Line]) -> Finding:
+    return Finding(
+        code="table_continues",
+        severity=Severity.INFO,
+        message="the table of the page before goes on here; what it prints again is left out",
+        page=page.number,
+        evidence=f"{repeated} header rows, {len(again)} lines above",
+    )
+
+
+def _key(line: Line) -> str:
+    return _CONTINUED.sub("", re.sub(r"\s+", "", line.text))
+
+
+def _running(pages: Iterable[Page]) -> frozenset[str]:
+    """Lines that stand on several pages, whatever numbers they hold: headers and footers."""
+    seen = Counter(
+        text
+        for page in pages
+        for text in {re.sub(r"\d+", "#", _key(block)) for block in page.blocks if isinstance(block, Line)}
+    )
+    return frozenset(text for text, times in seen.items() if times > 1)
+
+
+def _lowest(page: Page, pages: Sequence[Page]) -> float:
+    """How far down tables go on pages of this size: as far as any does, or to a margin like the one at the top."""
+    alike = [other for other in pages if other.width == page.width and other.height == page.height]
+    boxes = [block.box for other in alike for block in other.blocks if isinstance(block, Grid) and block.box]
+    if not boxes or page.height is None:
+        return page.height or 0.0
+    return max(max(box.bottom for box in boxes), page.height - max(36.0, min(box.top for box in boxes)))
+
+
+def _is_furniture(block: Block) -> bool:
+    return isinstance(block, Line) and _PAGE_NUMBER.fullmatch(block.text) is not None
+
+
+def _nothing_between(before: list[Block], table: _Table, above: list[Line], running: frozenset[str]) -> bool:
+    """Whether only page numbers, footers and the table's own heading stand between its two parts."""
+    place = next(i for i, block in enumerate(before) if block is table.last) if table.last in before else -1
+    if place < 0:  # its last part was moved to the page where it begins; nothing but lines is left here
+        below = [b for b in before if b.box and table.last.box and b.box.top >= table.last.box.bottom - SLACK]
+    else:
+        below = before[place + 1 :]
+    if not all(isinstance(b, Line) and (_is_furniture(b) or re.sub(r"\d+", "#", _key(b)) in running) for b in below):
+        return False
+    return all(_is_furniture(line) or _key(line) in table.heading for line in above)
+
+
+def _joined(table: _Table, part: Grid, lowest: float, untitled: bool) -> tuple[Grid, int] | None:
+    """The table with `part` added, and the number of header rows left out; None if it is another table."""
+    aligned = _aligned(table.grid, part)
+    if aligned is None:
+        return None
+    whole, part = aligned
+    rows, new_rows = _texts(whole), _texts(part)
+    repeated = _repeated_header(rows, new_rows)
+    rest = _without_rows(part, repeated)
+    if not rest.n_rows:
+        return whole, repeated
+    before, after = row_breaks.numbering(rows), row_breaks.numbering(new_rows[repeated:])
+    open_edge = table.last.open_bottom or part.open_top
+    counts_on = before is not None and after is not None and after[0] == before[1] + 1
+    starts_again = before is not None and after is not None and after[0] == 1
+    if not counts_on and (starts_again or _another_copy(rows, new_rows)):
+        return None
+    full = table.last.box is not None and table.last.box.bottom + _first_height(rest) > lowest - SLACK
+    lost_title = bool(table.heading) and untitled
+    if not (counts_on or open_edge or full or lost_title or not repeated):
+        return None
+    return _appended(whole, rest, open_edge), repeated
+
+
+def _aligned(whole: Grid, part: Grid) -> tuple[Grid, Grid] | None:
+    """Both grids over the same columns, if they match: all edges, or (a form's page) one's edges among the other's."""
+    first, second = _edges(whole), _edges(part)
+    if not first or not second:
+        return None
+    to_first, to_second = _positions(second, first), _positions(first, second)
+    if to_first is not None and to_second is not None:
+        return whole, part
+    if abs(first[-1] - second[-1]) > SAME_COLUMN:
+        return None
+    if to_first is not None:
+        return whole, _over_columns(part, to_first)
+    if to_second is not None:
+        return _over_columns(whole, to_second), part
+    return None
+
+
+def _edges(grid: Grid) -> list[float]:
+    """Column edges, counted from the table's left edge, of the page that the grid ends on."""
+    last = max((cell.page or 0 for cell in grid.cells), default=0)
+    boxes = [cell.box for cell in grid.cells if cell.box and cell.page == last]
+    if grid.page == last or not boxes:
+        boxes = [cell.box for cell in grid.cells if cell.box]
+    edges: list[float] = []
+    for x in sorted(x for box in boxes for x in (box.x0, box.x1)):
+        if not edges or x - edges[-1] > SAME_COLUMN:
+            edges.append(x)
+    return [x - edges[0] for x in edges]
+
+
+def _positions(edges: list[float], among: list[float]) -> list[int] | None:
+    """For each edge the index of the same one `among` others; None if one is not there."""
+    found = [next((i for i, other in enumerate(among) if abs(other - x) <= SAME_COLUMN), None) for x in edges]
+    places = [place for place in found if place is not None]
+    return places if len(places) == len(edges) else None
+
+
+def _over_columns(grid: Grid, places: list[int]) -> Grid:
+    cells = [
+        replace(cell, column=places[cell.column], column_span=places[end] - places[cell.column])
+        for cell in grid.cells
+        if (end := min(cell.column + cell.column_span, len(places) - 1)) > cell.column
+    ]
+    return replace(grid, cells=tuple(cells), n_columns=places[-1])
+
+
+def _texts(grid: Grid) -> list[list[str]]:
+    return [[cell.text if cell else "" for cell in row] for row in grid.covering()]
+
+
+def _squeezed(row: Sequence[str]) -> list[str]:
+    return [re.sub(r"\s+", "", text) for text in row]
+
+
+def _repeated_header(rows: list[list[str]], new_rows: list[list[str]]) -> int:
+    """How many of the new rows repeat rows at the head of the table."""
+    head = [_squeezed(row) for row in rows[:_MOST_HEADER_ROWS]]
+    new = [_squeezed(row) for row in new_rows[:_MOST_HEADER_ROWS]]
+    new = list(takewhile(lambda row: row_breaks.numbering([row]) is None, new))
+    best = 0
+    for offset in range(len(head)):
+        count = 0
+        while count < len(new) and offset + count < len(head) and new[count] == head[offset + count]:
+            count += 1
+        if count and any(sum(1 for text in set(row) if text) >= 2 for row in new[:count]):
+            best = max(best, count)
+    return best
+
+
+def _another_copy(rows: list[list[str]], new_rows: list[list[str]]) -> bool:
+    """Whether the new page has the table's own row labels again: a form, filled in for somebody else."""
+    pairs = [(_squeezed(a)[0], _squeezed(b)[0]) for a, b in zip(rows, new_rows, strict=False)]
+    labelled = [(a, b) for a, b in pairs if a or b]
+    same = sum(1 for a, b in labelled if a == b)
+    return same >= 3 and same * 2 > len(labelled)
+
+
+def _first_height(grid: Grid) -> float:
+    """Height of the lowest cell that begins in the grid's first row."""
+    heights = [cell.box.bottom - cell.box.top for cell in grid.cells if cell.row == 0 and cell.box]
+    return min(heights, default=0.0)
+
+
+def _without_rows(grid: Grid, count: int) -> Grid:
+    cells = tuple(replace(cell, row=cell.row - count) for cell in grid.cells if cell.row >= count)
+    return replace(grid, cells=cells, n_rows=grid.n_rows - count)
+
+
+def _appended(whole: Grid, rest: Grid, open_edge: bool) -> Grid:
+    """The rows of `rest` below those of `whole`; the broken row and the broken merged cells are made whole again."""
+    last_row, first_row = whole.covering()[-1], rest.covering()[0]
+    above = [cell.text if cell else "" for cell in last_row]
+    below = [cell.text if cell and cell.row == 0 else "" for cell in first_row]
+    broken_row = _one_row_deep(first_row) and row_breaks.continues(above, below, open_edge)
+    shift = whole.n_rows - (1 if broken_row else 0)
+    grown: dict[tuple[int, int], Cell] = {}
+    dropped: set[tuple[int, int]] = set()
+    leading = True
+    for column, cell in enumerate(first_row):
+        if cell is None or (cell.row, cell.column) in dropped or cell.column != column:
+            continue
+        leading = leading and not cell.text.strip()
+        upper = last_row[column]
+        if upper is None or upper.column != cell.column:
+            continue
+        merged = leading and upper.text.strip() and (upper.row_span > 1 or cell.row_span > 1)
+        if broken_row or merged:
+            text = "\n".join(part for part in (upper.text, cell.text) if part)
+            span = upper.row_span + cell.row_span - (1 if broken_row else 0)
+            grown[upper.row, upper.column] = replace(upper, text=text, row_span=span)
+            dropped.add((cell.row, cell.column))
+    cells = [grown.get((cell.row, cell.column), cell) for cell in whole.cells]
+    cells += [replace(cell, row=cell.row + shift) for cell in rest.cells if (cell.row, cell.column) not in dropped]
+    cells.sort(key=lambda cell: (cell.row, cell.column))
+    return replace(whole, cells=tuple(cells), n_rows=shift + rest.n_rows, open_bottom=rest.open_bottom)
+
+
+def _one_row_deep(row: Sequence[Cell | None]) -> bool:
+    """Whether the row's cells all end with it, as those of a broken row do."""
+    return len({cell.row_span for cell in row if cell}) == 1

@@ -1,0 +1,58 @@
+"""Whether a row that begins a page is the rest of the row that ended the page before.
+
+Borders do not tell: Word rules off both parts, a browser rules off neither. So the cells decide, by rules that each
+name what a printed row cannot do: hold two amounts in one cell, begin with a number of its own, fill a cell that the
+row's first part left empty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_NUMBER = re.compile(r"[-－]?[\d０-９][\d０-９,，.．]*\s*(%|％|元|万元|亿元)?")
+_INTEGER = re.compile(r"\d{1,5}")
+_ITEM = re.compile(r"(?:^|[\s；;。:：])[(（]?(\d{1,3})[)）.．、:：]")
+_FINISHED = "。；;！!？?"
+
+
+def continues(above: Sequence[str], below: Sequence[str], open_edge: bool) -> bool:
+    """Whether `below` (a page's first row, text by column) goes on with `above` (the last row of the page before).
+
+    `open_edge`: no rule closes the first part or opens the second. A blank row is the rest of a row only then.
+    """
+    written = [column for column, text in enumerate(below) if text.strip()]
+    if not written:
+        return open_edge
+    if any(not above[column].strip() for column in written):
+        return False  # a row does not begin in the middle of a page's text
+    if any(is_number(above[column]) and is_number(below[column]) for column in written):
+        return False  # two amounts are two rows
+    if _INTEGER.fullmatch(below[0].strip()):
+        return False  # a number of its own
+    if open_edge:
+        return True
+    ended = any(is_number(text) and not below[column].strip() for column, text in enumerate(above))
+    if below[0].strip():
+        return ended and written != [0]  # a name broken by the page: its amounts stayed behind
+    return ended or all(goes_on(above[column], below[column]) for column in written)
+
+
+def goes_on(above: str, below: str) -> bool:
+    """Whether a cell's text is continued: its items go on counting, or a wrapped text stops in mid-sentence."""
+    before, after = _ITEM.findall(above), _ITEM.match(below.strip())
+    if before and after:
+        return int(after.group(1)) == int(before[-1]) + 1
+    wrapped = above.count("\n") + below.count("\n") >= 1
+    return wrapped and above.rstrip()[-1:] not in _FINISHED
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell holds a number or an amount and nothing else."""
+    return _NUMBER.fullmatch(text.strip()) is not None
+
+
+def numbering(rows: Sequence[Sequence[str]]) -> tuple[int, int] | None:
+    """The first and the last whole number in the rows' first column; None if there is none."""
+    numbers = [int(row[0].strip()) for row in rows if row and _INTEGER.fullmatch(row[0].strip())]
+    return (numbers[0], numbers[-1]) if numbers else None

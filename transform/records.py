@@ -146,6 +146,8 @@ class Indicator:
     """分值/权重 where the form prints it."""
     score: Decimal | None = None
     """得分 of a self-evaluation."""
+    notes: str | None = None
+    """What the form's other columns print (备注, 指标解释, 偏差原因 …), one `heading：text` a line."""
     flags: tuple[str, ...] = ()
 
 
@@ -158,6 +160,8 @@ class Project:
     name: str
     goal: str | None
     source: Source
+    notes: str | None = None
+    """What a project form's other fields print (项目负责人, 立项依据, 执行率 …), one `label：text` a line."""
     flags: tuple[str, ...] = ()
 
 

@@ -34,11 +34,12 @@ def reconcile(stated: Amount, lines: Sequence[Amount]) -> Reconciliation:
     """Check a stated total against its lines.
 
     It holds when |stated − Σ lines| is at most half a last printed digit for each line, and smaller than the smallest
-    line that is not zero (or there is no difference at all).
+    line that is not zero (or there is no difference at all). The last printed digit is that of the most exact line: a
+    bare 0 or a whole number among the lines does not make them coarse.
     """
     loaded = sum((line.yuan for line in lines), Decimal(0))
     difference = abs(stated.yuan - loaded)
-    step = max([printed_step(stated), *(printed_step(line) for line in lines)])
+    step = min((printed_step(line) for line in lines), default=printed_step(stated))
     smallest = min((abs(line.yuan) for line in lines if line.yuan), default=Decimal(0))
     holds = difference == 0 or (difference <= step / 2 * len(lines) and difference < smallest)
     return Reconciliation(stated=stated.yuan, loaded=loaded, lines=len(lines), holds=holds)

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Floors:
-    """`coverage`: least share of the text in typed fields, 0 to 1; `rows`: fewest records by field of Records."""
-
-    coverage: Decimal
-    rows: Mapping[str, int]
+from transform import layouts
+from transform.layouts.layout import Layout
 
 
 def layout_versions() -> frozenset[str]:
     """Name and version of each registered layout, e.g. `project_target_table-3`."""
-    return frozenset()
+    return frozenset(f"{layout.name}-{layout.version}" for layout in layouts.LAYOUTS)
 
 
-def floors_of(layout: str) -> Floors:
-    """The floors that a registered layout declares."""
-    if layout == "department_target_form":
-        return Floors(Decimal("0.8"), {"budget_lines": 1})
-    return Floors(Decimal("0.8"), {"projects": 1, "budget_lines": 1})
+def layout_named(name: str) -> Layout:
+    """The registered layout of that name. Raises KeyError if records come from a layout that is not registered."""
+    return {layout.name: layout for layout in layouts.LAYOUTS}[name]

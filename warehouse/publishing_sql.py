@@ -31,7 +31,8 @@ FROM {rows}filing f
 JOIN dw.dim_filing d ON d.filing_id = f.filing_id
 LEFT JOIN LATERAL (
   SELECT c.stated_yuan, c.loaded_yuan FROM {rows}control c
-  WHERE c.filing_load_id = f.filing_load_id AND c.scope = 'filing' AND c.funding_source IS NULL
+  WHERE c.filing_load_id = f.filing_load_id AND c.funding_source IS NULL AND c.line IS NULL AND (
+    c.scope = 'filing' OR (c.scope = 'statement' AND c.statement = 'dept_expenditure'))
   ORDER BY c.row_id LIMIT 1
 ) control ON true
 WHERE f.filing_load_id = :filing_load

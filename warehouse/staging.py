@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import psycopg
@@ -15,19 +15,16 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from extract.document import Severity
-from transform.records import Amount, Indicator, Kind, Records, Scope, Source, StatedTotal, Subject
+from transform.amounts import printed_step
+from transform.records import Amount, Indicator, Records, Source, StatedTotal, Subject
 from warehouse.declarations import Table
-from warehouse.layouts import floors_of
+from warehouse.layouts import layout_named
 from warehouse.schema.staging import BUDGET, CONTROL, FILING, INDICATOR, PROFILE, STAGED_PROJECT, STAGING, TARGET, TASK
 from warehouse.submission import Submission
 
 Row = dict[str, Any]
-PROJECT_EXPENDITURE = "project_expenditure"
 
 UNRECONCILED: Row = {"loaded_yuan": 0, "lines": 0, "holds": False}
-
-AXES = (("dept_income", "dept_expenditure"), ("dept_level", "dept_expenditure"), ("dept_income", "dept_level"))
-"""Statements of a department form that show the same money from different sides: (stated, compared with)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +125,7 @@ def _copied(value: Any) -> Any:
 def _filing_row(submission: Submission, identity: str) -> Row:
     entry, publisher, records = submission.entry, submission.publisher, submission.records
     findings = (*submission.findings, *(records.findings if records else ()))
-    floors = floors_of(records.layout) if records else None
+    layout = layout_named(records.layout) if records else None
     return {
         "filing_id": entry.id,
         "identity": identity,
@@ -151,8 +148,8 @@ def _filing_row(submission: Submission, identity: str) -> Row:
         "pages": submission.pages,
         "characters": submission.characters,
         "coverage": records.coverage if records else None,
-        "coverage_floor": floors.coverage if floors else None,
-        "row_floors": dict(floors.rows) if floors else {},
+        "coverage_floor": layout.coverage_floor if layout else None,
+        "row_floors": dict(layout.row_floors) if layout else {},
         "row_counts": _row_counts(records) if records else {},
         "critical_findings": sum(finding.severity is Severity.CRITICAL for finding in findings),
         "source_url": submission.source_url or entry.source_url,
@@ -161,8 +158,11 @@ def _filing_row(submission: Submission, identity: str) -> Row:
 
 
 def _row_counts(records: Records) -> dict[str, int]:
-    fields = ("projects", "budget_lines", "indicators", "stated_totals", "tasks")
-    return {name: len(getattr(records, name)) for name in fields}
+    return {
+        field.name: len(value)
+        for field in dataclasses.fields(records)
+        if isinstance(value := getattr(records, field.name), tuple)
+    }
 
 
 def _budget_rows(records: Records) -> Iterator[Row]:
@@ -186,8 +186,6 @@ def _budget_rows(records: Records) -> Iterator[Row]:
 def _control_rows(records: Records) -> Iterator[Row]:
     for total in records.stated_totals:
         yield _control_row(total)
-    if records.kind is Kind.DEPARTMENT_TARGET_FORM:
-        yield from _axis_rows(records)
 
 
 def _control_row(total: StatedTotal) -> Row:
@@ -202,31 +200,10 @@ def _control_row(total: StatedTotal) -> Row:
         "measure": total.measure,
         "stated_yuan": total.amount.yuan,
         **_printed(total.amount),
-        "against": total.statement,
         "members": [position + 1 for position in total.members] if total.members is not None else None,
         **UNRECONCILED,
         **_place(total.source, ()),
     }
-
-
-def _axis_rows(records: Records) -> Iterator[Row]:
-    """The axes of a department form show the same money: each pair of them is a control. The first is the filing's."""
-    for stated, compared in AXES:
-        lines = [line for line in records.budget_lines if line.statement == stated]
-        if not lines or not any(line.statement == compared for line in records.budget_lines):
-            continue
-        scope = Scope.FILING if (stated, compared) == AXES[0] else Scope.STATEMENT
-        yield {
-            "scope": scope.value,
-            "statement": stated,
-            "stated_yuan": sum((line.amount.yuan for line in lines), Decimal(0)),
-            "amount_printed": " + ".join(line.amount.printed for line in lines),
-            "unit_printed": lines[0].amount.unit,
-            "step_yuan": min(_step(line.amount) for line in lines),
-            "against": compared,
-            **UNRECONCILED,
-            **_place(lines[0].source, ()),
-        }
 
 
 def _indicator_row(indicator: Indicator) -> Row:
@@ -278,14 +255,7 @@ def _target_rows(records: Records) -> Iterator[Row]:
 def _printed(amount: Amount | None) -> Row:
     if amount is None:
         return {}
-    return {"amount_printed": amount.printed, "unit_printed": amount.unit, "step_yuan": _step(amount)}
-
-
-def _step(amount: Amount) -> Decimal:
-    """Value of the last printed digit, in yuan."""
-    scale = {"元": 0, "千元": 3, "万元": 4, "亿元": 8}[amount.unit]
-    decimals = len(amount.printed.rpartition(".")[2].strip()) if "." in amount.printed else 0
-    return Decimal(1).scaleb(scale - decimals)
+    return {"amount_printed": amount.printed, "unit_printed": amount.unit, "step_yuan": printed_step(amount)}
 
 
 def _place(source: Source, flags: Sequence[str]) -> Row:

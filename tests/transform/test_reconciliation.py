@@ -46,3 +46,7 @@ def test_a_difference_as_large_as_the_smallest_line_is_a_missing_line() -> None:
 def test_a_total_of_nothing_holds_only_for_nothing() -> None:
     assert reconcile(*amounts("0.00"), []).holds
     assert not reconcile(*amounts("0.01"), []).holds
+
+
+def test_a_bare_zero_among_the_lines_does_not_make_the_tolerance_coarse() -> None:
+    assert not reconcile(*amounts("33.00"), amounts("0", "10.50", "9.25", "10.00")).holds

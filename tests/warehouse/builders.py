@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from extract.catalogue import FilingEntry, Publisher
-from extract.document import Medium
+from extract.document import Document, Medium
+from transform.declaration import Declaration
+from transform.layouts.layout import Layout
 from transform.records import (
     Amount,
     BudgetLine,
@@ -30,6 +32,23 @@ PUBLISHER = Publisher(id="bureau", name="某市某区工业和信息化局", reg
 APPROPRIATION = "财政拨款"
 OTHER = "其他资金"
 SCALES = {"元": 1, "万元": 10_000}
+
+
+def _never(document: Document, declaration: Declaration) -> Records:
+    raise AssertionError("these tests make records by hand")
+
+
+LAYOUT = Layout(
+    name="by_hand",
+    version=1,
+    kind=Kind.PROJECT_TARGET_TABLE,
+    titles=(),
+    vocabulary=(),
+    read=_never,
+    coverage_floor=Decimal("0.9"),
+    row_floors={"projects": 1, "budget_lines": 1},
+)
+"""What the records of these tests come from; `tests/warehouse/conftest.py` registers it."""
 
 
 def entry(filing_id: str = "filing-1", **declared: Any) -> FilingEntry:
@@ -100,8 +119,8 @@ def indicator(project_name: str | None, seq: int, name: str = "完成率", unit:
 def records(**values: Any) -> Records:
     """Two projects of one unit, three amounts, two indicators, and every total that a form prints."""
     defaults: dict[str, Any] = {
-        "layout": "project_target_table",
-        "layout_version": 1,
+        "layout": LAYOUT.name,
+        "layout_version": LAYOUT.version,
         "kind": Kind.PROJECT_TARGET_TABLE,
         "title": "2024年项目支出绩效目标表",
         "department": PUBLISHER.name,

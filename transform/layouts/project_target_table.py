@@ -1,0 +1,395 @@
+"""项目支出绩效目标表: one row per project, its money by funding source, its goal, all its indicators in one cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from extract.document import Document, Finding, Grid, Severity
+from transform.amounts import AMOUNT_PATTERN, AmountError, read_amount
+from transform.columns import Column, Role
+from transform.coverage import Ledger
+from transform.declaration import Declaration
+from transform.flattened import table_of_lines
+from transform.funding import Figure, Placed, adds_up, ambiguous_columns, choices, place
+from transform.headings import Heading, money_unit_of_columns, read_heading
+from transform.hierarchy import Outline, Standing, standings
+from transform.indicators import Grammar, Item, Promise, read_items
+from transform.layouts.layout import Layout
+from transform.passages import Passage
+from transform.pending_targets import read_targets
+from transform.records import (
+    BudgetLine,
+    Horizon,
+    Indicator,
+    Kind,
+    Project,
+    Reading,
+    Records,
+    Scope,
+    Source,
+    StatedTotal,
+    Subject,
+    Target,
+    TargetKind,
+)
+from transform.rows import Row, Table, table_of_grids
+
+STATEMENT = "project_expenditure"
+
+COLUMNS = (
+    Column(role=Role.ORDINAL, names=("序号",)),
+    Column(role=Role.UNIT, names=("预算单位", "单位名称", "资金使用单位", "项目单位", "预算单位名称")),
+    Column(role=Role.NAME, names=("项目名称(资金使用单位)", "项目名称", "资金使用单位(项目名称)", "项目")),
+    Column(role=Role.TOTAL, names=("总计", "合计", "资金总额", "总金额", "项目金额", "预算金额", "金额")),
+    Column(
+        role=Role.SOURCE,
+        names=("财政拨款", "财政拨款资金", "财政资金", "一般公共预算财政拨款"),
+        funding_source="财政拨款",
+    ),
+    Column(
+        role=Role.SOURCE,
+        names=("财政专户拨款", "财政专户", "财政专户资金", "财政专户管理资金"),
+        funding_source="财政专户拨款",
+    ),
+    Column(role=Role.SOURCE, names=("其他资金", "其他"), funding_source="其他资金"),
+    Column(role=Role.GOAL, names=("绩效目标", "年度绩效目标", "项目绩效目标", "总体绩效目标", "年度目标")),
+    Column(role=Role.INDICATORS, names=("绩效指标", "年度绩效指标", "项目绩效指标")),
+)
+
+GRAMMAR = Grammar(
+    horizons={
+        "年度指标值": Horizon.ANNUAL,
+        "年度目标值": Horizon.ANNUAL,
+        "实施周期指标值": Horizon.CYCLE,
+        "实施周期目标值": Horizon.CYCLE,
+    },
+    level1=("产出指标", "效益指标", "满意度指标", "成本指标", "服务对象满意度指标"),
+    level1_codes={"1": "产出", "2": "效益", "3": "满意度", "4": "成本"},
+    level2_codes={
+        "11": "数量",
+        "12": "质量",
+        "13": "时效",
+        "14": "成本",
+        "21": "经济效益",
+        "22": "社会效益",
+        "23": "生态效益",
+        "24": "可持续影响",
+        "31": "服务对象满意度",
+        "41": "经济成本",
+    },
+)
+
+_TITLES = (r"项目(?:支出)?(?:预算)?绩效目标(?:情况|申报|批复|公开)?(?:汇总)?表",)
+_BLANKS = frozenset({"", "-", "—", "--", "——", "/", "／", "－"})
+_NO_DATA = 2
+"""A goal of at most so many characters is a mark that recognition left in the cell."""
+
+
+def read(document: Document, declaration: Declaration) -> Records:
+    """Read a project target table from grids, from tab-separated text or from flattened text."""
+    return _TableReading(document, declaration).records()
+
+
+@dataclass(slots=True)
+class _Line:
+    """A row with its figures read."""
+
+    row: Row
+    ways: list[Placed]
+    flags: set[str] = field(default_factory=set)
+
+    @property
+    def source(self) -> Source:
+        return self.row.name.source()
+
+    def outline(self) -> Outline:
+        total = next((f.amount for column, f in self.ways[0].items() if column.role is Role.TOTAL), None)
+        described = bool(self.row.goal) or bool(self.row.indicators)
+        return Outline(name=self.row.name.clean, indent=self.row.indent, described=described, total=total)
+
+
+class _TableReading:
+    """Collects one document's records, findings and the account of its characters."""
+
+    def __init__(self, document: Document, declaration: Declaration) -> None:
+        self._document = document
+        self._declaration = declaration
+        self._ledger = Ledger()
+        self._findings: list[Finding] = []
+        self._projects: list[Project] = []
+        self._lines: list[BudgetLine] = []
+        self._indicators: list[Indicator] = []
+        self._totals: list[StatedTotal] = []
+
+    def records(self) -> Records:
+        table = table_of_grids(self._document, COLUMNS, GRAMMAR, self._ledger) or table_of_lines(
+            self._document, COLUMNS, GRAMMAR, self._ledger
+        )
+        heading, unit = Heading(), None
+        if table is None:
+            self._leave_everything()
+        else:
+            heading = read_heading(table.heading, _TITLES, self._ledger, document_title=self._document.title)
+            self._findings += [*table.findings, *heading.findings]
+            unit = self._money_unit(heading, table)
+            self._read_rows(table, heading, unit)
+        return Records(
+            layout=PROJECT_TARGET_TABLE.name,
+            layout_version=PROJECT_TARGET_TABLE.version,
+            kind=PROJECT_TARGET_TABLE.kind,
+            title=heading.title,
+            department=heading.organisation,
+            fiscal_year=heading.fiscal_year,
+            money_unit=unit,
+            projects=tuple(self._projects),
+            budget_lines=tuple(self._lines),
+            indicators=tuple(self._indicators),
+            stated_totals=tuple(self._totals),
+            findings=tuple(self._findings),
+            coverage=self._ledger.coverage(),
+            unconsumed=tuple(self._ledger.left),
+        )
+
+    def _leave_everything(self) -> None:
+        for block in self._document.blocks():
+            passages = (
+                [Passage.of_cell(cell) for cell in block.cells]
+                if isinstance(block, Grid)
+                else [Passage.of_lines([block])]
+            )
+            for passage in passages:
+                self._ledger.leave(passage.source())
+        message = "no row of the document reads as this table's header (项目名称, 总计, …, 绩效目标, 绩效指标)"
+        self._find("header_unreadable", message, Source(text=""), Severity.CRITICAL)
+
+    def _money_unit(self, heading: Heading, table: Table) -> str | None:
+        unit = heading.money_unit or money_unit_of_columns(table.heads)
+        declared = self._declaration.money_unit
+        if unit is None:
+            message = "no unit of money (单位：万元) is readable above the table: amounts are not read"
+            self._find("money_unit_missing", message, Source(text=""), Severity.CRITICAL)
+        elif declared and declared != unit:
+            message = f"the table prints {unit}, the catalogue declares {declared}"
+            self._find("money_unit_mismatch", message, Source(text=""), Severity.CRITICAL)
+        return unit
+
+    def _read_rows(self, table: Table, heading: Heading, unit: str | None) -> None:
+        # Without a unit of money the rows are told apart all the same; their amounts stay unread.
+        lines = [self._line(row, table.columns, unit or "元", known=unit is not None) for row in table.rows]
+        organisations = [name for name in (heading.organisation, self._declaration.department) if name]
+        ranks = standings([line.outline() for line in lines], organisations)
+        placed = self._place(lines, ranks)
+        organisation = heading.organisation or self._declaration.department
+        current = organisation
+        for line, rank, figures in zip(lines, ranks, placed, strict=True):
+            row, name = line.row, line.row.name.clean
+            self._ledger.take(row.name.printed)
+            if rank is Standing.TOTAL:
+                self._state(Scope.FILING, figures, None if unit else ())
+            elif rank is Standing.SUBTOTAL:
+                current = current if name in ("小计", "单位小计") else name
+                self._state(Scope.UNIT, figures, None if unit else (), unit=current)
+            else:
+                self._ledger.take(row.unit.printed)
+                self._project(line, row.unit.clean or current, figures if unit else {}, heading.fiscal_year)
+            if rank is not Standing.PROJECT:
+                for text in (row.goal, row.indicators, row.unit):
+                    self._ledger.leave(text.source())
+
+    # Money
+
+    def _line(self, row: Row, columns: Sequence[Column], unit: str, *, known: bool) -> _Line:
+        flags: set[str] = set()
+        figures: list[Figure] = []
+        for printed in row.amounts:
+            text, source = printed.passage.clean, printed.passage.source()
+            amounts = [match[0] for match in re.finditer(AMOUNT_PATTERN, text)]
+            if text in _BLANKS:
+                self._ledger.take(source.text)
+                continue
+            try:
+                amount = read_amount(printed.passage.printed if printed.passage.printed == text else text, unit)
+            except AmountError:
+                self._find("stray_text", "an amount column holds something that is no amount", source)
+                flags.add("stray_text")
+                if len(amounts) != 1:
+                    self._ledger.leave(source)
+                    continue
+                amount = read_amount(amounts[0], unit)
+            figures.append(Figure(amount=amount, column=printed.column, source=source))
+        figures = self._without_strays(figures, columns, flags)
+        for figure in figures:
+            if known:
+                self._ledger.take(figure.source.text)
+            else:
+                self._ledger.leave(figure.source)
+        return _Line(row=row, ways=choices(figures, columns), flags=flags)
+
+    def _without_strays(self, figures: list[Figure], columns: Sequence[Column], flags: set[str]) -> list[Figure]:
+        """Without lone digits that recognition left in an amount column: the row adds up only without them."""
+        proper = [figure for figure in figures if "." in figure.source.text or "．" in figure.source.text]
+        if len(proper) in (0, len(figures)) or any(map(adds_up, choices(figures, columns))):
+            return figures
+        if not any(map(adds_up, choices(proper, columns))):
+            return figures
+        for figure in figures:
+            if figure not in proper:
+                self._find("stray_text", "a number in an amount column is no part of the row's money", figure.source)
+                self._ledger.leave(figure.source)
+                flags.add("stray_text")
+        return proper
+
+    def _place(self, lines: Sequence[_Line], ranks: Sequence[Standing]) -> list[Placed]:
+        """Each row's figures by column; projects so that the columns add up to the stated total, if that decides."""
+        placed = [line.ways[0] for line in lines]
+        control = next((way for way, rank in zip(placed, ranks, strict=True) if rank is Standing.TOTAL), None)
+        projects = [at for at, rank in enumerate(ranks) if rank is Standing.PROJECT]
+        ways, certain = place(control, [lines[at].ways for at in projects])
+        for at, way in zip(projects, ways, strict=True):
+            placed[at] = way
+            if not certain and len(lines[at].ways) > 1:
+                lines[at].flags.add("funding_source_assumed")
+                self._findings.append(ambiguous_columns(lines[at].row.name.clean, lines[at].source))
+        return placed
+
+    def _state(
+        self,
+        scope: Scope,
+        figures: Placed,
+        nothing: tuple[()] | None,
+        *,
+        unit: str | None = None,
+        project: str | None = None,
+    ) -> None:
+        for column, figure in figures.items() if nothing is None else ():
+            total = StatedTotal(
+                scope=scope,
+                amount=figure.amount,
+                source=figure.source,
+                unit=unit,
+                project=project,
+                statement=STATEMENT,
+                funding_source=column.funding_source,
+            )
+            if total not in self._totals:
+                self._totals.append(total)
+
+    # Projects
+
+    def _project(self, line: _Line, unit: str, figures: Placed, fiscal_year: int | None) -> None:
+        row = line.row
+        name = row.name.clean
+        source = row.name.source()
+        if not name:
+            self._find("name_missing", "a project has no name", source)
+            line.flags.add("damaged")
+        goal = self._goal(row, line.flags)
+        flags = tuple(sorted(line.flags))
+        self._projects.append(
+            Project(seq=len(self._projects) + 1, unit=unit, name=name, goal=goal, source=source, flags=flags)
+        )
+        sources = {column: figure for column, figure in figures.items() if column.role is Role.SOURCE}
+        if sources:
+            total = {column: figure for column, figure in figures.items() if column.role is Role.TOTAL}
+            self._state(Scope.PROJECT, total, None, unit=unit, project=name)
+        for column, figure in (sources or figures).items():
+            self._lines.append(
+                BudgetLine(
+                    statement=STATEMENT,
+                    unit=unit,
+                    project=name,
+                    funding_source=column.funding_source,
+                    line_code=None,
+                    line=None,
+                    measure=None,
+                    amount=figure.amount,
+                    source=figure.source,
+                    flags=flags,
+                )
+            )
+        self._read_indicators(row.indicators, unit, name, fiscal_year or self._declaration.fiscal_year)
+
+    def _goal(self, row: Row, flags: set[str]) -> str | None:
+        goal = row.goal.clean
+        if goal and len(goal) <= _NO_DATA:
+            self._find("stray_text", "the goal's cell holds a mark that is no goal", row.goal.source())
+            self._ledger.leave(row.goal.source())
+            flags.add("stray_text")
+            return None
+        self._ledger.take(row.goal.printed)
+        return goal or None
+
+    def _read_indicators(self, cell: Passage, unit: str, project: str, fiscal_year: int | None) -> None:
+        reading = read_items(cell, GRAMMAR)
+        self._findings += reading.findings
+        for source in reading.left:
+            self._ledger.leave(source)
+        self._ledger.take(cell.printed)
+        self._ledger.taken -= sum(len("".join(source.text.split())) for source in reading.left)
+        for seq, item in enumerate(reading.items, 1):
+            self._indicators.append(
+                Indicator(
+                    subject=Subject.PROJECT,
+                    unit=unit,
+                    project=project,
+                    seq=seq,
+                    number=item.number,
+                    level1=item.level1,
+                    level1_printed=item.level1_printed,
+                    level2=item.level2,
+                    level2_printed=item.level2_printed,
+                    name=item.name,
+                    targets=tuple(self._targets(item, fiscal_year)),
+                    source=item.source,
+                    flags=item.flags,
+                )
+            )
+
+    def _targets(self, item: Item, fiscal_year: int | None) -> Iterator[Target]:
+        seqs = dict.fromkeys(Horizon, 0)
+        for promise in item.promises:
+            for reading in self._readings(promise, item, fiscal_year):
+                seqs[promise.horizon] += 1
+                for code in reading.findings:
+                    self._find(code, f"the target “{promise.text}” reads in more than one way or oddly", item.source)
+                yield Target(
+                    horizon=promise.horizon,
+                    promise_seq=seqs[promise.horizon],
+                    text=promise.text,
+                    reading=reading,
+                    flags=tuple(sorted({*promise.flags, *reading.findings})),
+                )
+
+    @staticmethod
+    def _readings(promise: Promise, item: Item, fiscal_year: int | None) -> Iterable[Reading]:
+        if not promise.text:
+            return (Reading(kind=TargetKind.DAMAGED, rule="illegible"),)
+        return read_targets(promise.text, fiscal_year=fiscal_year, name=item.name)
+
+    def _find(self, code: str, message: str, source: Source, severity: Severity = Severity.WARNING) -> None:
+        self._findings.append(
+            Finding(
+                code=code, severity=severity, message=message, page=source.page, line=source.line, evidence=source.text
+            )
+        )
+
+
+PROJECT_TARGET_TABLE = Layout(
+    name="project_target_table",
+    version=1,
+    kind=Kind.PROJECT_TARGET_TABLE,
+    titles=_TITLES,
+    vocabulary=(
+        ("项目名称", "资金使用单位"),
+        ("总计", "资金总额", "总金额", "合计", "项目金额", "预算金额"),
+        ("绩效目标",),
+        ("绩效指标",),
+        ("年度指标值", "年度目标值", "财政拨款", "资金总额"),
+    ),
+    read=read,
+    coverage_floor=Decimal("0.97"),
+    row_floors={"projects": 1, "budget_lines": 1, "indicators": 1, "stated_totals": 1},
+)

@@ -7,6 +7,7 @@ its own limits, so memory does not grow with the number of pages.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -51,6 +52,12 @@ class ReadLimits:
     result_bytes: int = 128 << 20
     pages: int = 5_000
     workers: int = max(1, os.cpu_count() or 1)
+
+
+def reader_versions() -> frozenset[str]:
+    """The readers there are, with their versions, as `Document.reader` names them: `READER` of each reader's module."""
+    modules = {function.partition(":")[0] for function in READERS.values()}
+    return frozenset(str(importlib.import_module(module).READER) for module in modules)
 
 
 def read_document(path: Path, limits: ReadLimits | None = None) -> Document:

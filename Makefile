@@ -1,20 +1,25 @@
-# make help lists the targets. Everything is installed into .venv from requirements.lock.
-VENV   := .venv
-PYTHON := $(VENV)/bin/python
-STAMP  := $(VENV)/.installed
+# Debian 12 with Python 3.11 and make is enough: everything else is installed into .venv from requirements.lock.
+SHELL       := bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON3     ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
+VENV        := .venv
+PYTHON      := $(VENV)/bin/python
+STAMP       := $(VENV)/.installed
+LOG         := $(VENV)/install.log
+PIP         := $(PYTHON) -u -m pip install --progress-bar off --disable-pip-version-check --no-input --no-deps
 
-.PHONY: help run test lint types lock
+.PHONY: help run test long lint types compose-check check db-stop docs lock
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
-$(STAMP): requirements.lock pyproject.toml
-	python3 -m venv $(VENV)
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $@
+run: $(STAMP)    ## set up what is missing, load samples/, print what was loaded
+	@$(VENV)/bin/yusuan run
 
 test: $(STAMP)   ## all tests but the long proofs
 	$(PYTHON) -m pytest -m "not long"
+
+long: $(STAMP)   ## the long proofs
+	$(PYTHON) -m pytest -m long
 
 lint: $(STAMP)   ## ruff: rules and format
 	$(PYTHON) -m ruff check .
@@ -23,5 +28,33 @@ lint: $(STAMP)   ## ruff: rules and format
 types: $(STAMP)  ## mypy, strict
 	$(PYTHON) -m mypy
 
+compose-check: $(STAMP) ## docker-compose.yml against its schema and itself, without an engine
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(PYTHON) -m pytest -q tests/flows/test_compose.py
+
+check: lint types test compose-check ## everything a change must pass
+
+db-stop: $(STAMP) ## stop the embedded PostgreSQL that `make run` left running
+	@$(VENV)/bin/yusuan db stop
+
+docs: $(STAMP)   ## write the generated pages of docs/ anew
+	$(PYTHON) -m flows.reference
+
 lock:            ## resolve requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --group dev --all-extras --universal --generate-hashes --no-strip-extras --no-annotate --no-header -o requirements.lock
+
+# pip says nothing for a minute, or too much: what one wants to see is that it gets on. Its whole account is in the log.
+$(STAMP): requirements.lock pyproject.toml
+	@[ -n "$(PYTHON3)" ] && "$(PYTHON3)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' || \
+	  { echo "yusuan needs Python 3.11 or 3.12: apt install python3 (or make PYTHON3=/path/to/python3.11)" >&2; exit 1; }
+	@"$(PYTHON3)" -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "$(PYTHON3) has no venv module: apt install python3-venv, then run make again" >&2; exit 1; }
+	@echo "Installing yusuan into $(VENV): about a minute, once"
+	@"$(PYTHON3)" -m venv $(VENV)
+	@: > $(LOG)
+	@{ $(PIP) --require-hashes -r requirements.lock && $(PIP) --no-build-isolation --editable .; } >> $(LOG) 2>&1 & pip=$$!; \
+	  tail -n +1 -f --pid=$$pip $(LOG) | awk \
+	    '/^Collecting / { if (++n % 25 == 0) print "  " n " packages fetched"; fflush() } \
+	     /^Installing collected/ { if (!m++) print "  all fetched; unpacking"; fflush() }'; \
+	  wait $$pip || { tail -n 5 $(LOG); echo "Installing failed; the whole account is in $(LOG)"; exit 1; } >&2
+	@touch $@

@@ -1,0 +1,21 @@
+# One image for the Prefect server and the worker, so that both have the Prefect of requirements.lock.
+FROM python:3.11.14-slim-bookworm
+
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+RUN useradd --uid 10001 --user-group --no-create-home --home-dir /var/lib/yusuan yusuan \
+ && install --directory --owner yusuan --group yusuan --mode 0700 /var/lib/yusuan
+
+WORKDIR /opt/yusuan
+COPY requirements.lock ./
+RUN pip install --no-deps --require-hashes --requirement requirements.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY extract extract
+COPY transform transform
+COPY warehouse warehouse
+COPY flows flows
+RUN pip install --no-deps --no-build-isolation --editable . && python -m compileall -q extract transform warehouse flows
+
+USER 10001:10001
+WORKDIR /var/lib/yusuan
+VOLUME /var/lib/yusuan
+ENTRYPOINT ["yusuan"]

@@ -1,0 +1,106 @@
+"""docker-compose.yml, .env.example and Dockerfile agree with each other and with the settings. No engine is needed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from flows.settings import RunSettings
+from warehouse.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
+INTERPOLATED = dict(re.findall(r"(?<!\$)\$\{([A-Z_]+)(:[-?])?", TEXT))
+
+
+def strings(node: Any) -> list[str]:
+    """Every string in a tree of YAML."""
+    if isinstance(node, dict):
+        return [text for value in node.values() for text in strings(value)]
+    if isinstance(node, list):
+        return [text for value in node for text in strings(value)]
+    return [str(node)]
+
+
+def test_every_variable_is_in_the_example_and_no_other() -> None:
+    assert set(re.findall(r"^(?:# )?([A-Z_]+)=", EXAMPLE, re.MULTILINE)) == set(INTERPOLATED)
+
+
+def test_secrets_are_required_and_have_no_default() -> None:
+    secret = {name for name in INTERPOLATED if name.endswith(("PASSWORD", "AUTH"))}
+    assert secret == {name for name, how in INTERPOLATED.items() if how == ":?"}
+    assert set(re.findall(r"^([A-Z_]+)=$", EXAMPLE, re.MULTILINE)) == secret
+    assert not re.findall(r"^[A-Z_]+=.+$", EXAMPLE, re.MULTILINE)
+
+
+def test_the_defaults_in_the_example_are_those_of_the_file() -> None:
+    shown = dict(re.findall(r"^# ([A-Z_]+)=(.*)$", EXAMPLE, re.MULTILINE))
+    assert shown == dict(re.findall(r"\$\{([A-Z_]+):-([^}]*)\}", TEXT))
+
+
+@pytest.mark.parametrize("kind", ["volumes", "configs"])
+def test_what_is_mounted_is_declared_and_what_is_declared_is_mounted(kind: str) -> None:
+    mounted = set()
+    for service in SERVICES.values():
+        for entry in service.get(kind, []):
+            source = entry["source"] if isinstance(entry, dict) else entry.partition(":")[0]
+            if not source.startswith((".", "/", "$")):
+                mounted.add(source)
+    assert mounted == set(COMPOSE[kind])
+
+
+def test_services_wait_for_declared_services_that_can_become_healthy() -> None:
+    for service in SERVICES.values():
+        for name, wait in service.get("depends_on", {}).items():
+            assert wait["condition"] == "service_healthy"
+            assert "healthcheck" in SERVICES[name]
+
+
+def test_addresses_between_services_name_a_service() -> None:
+    hosts = {host for text in strings(COMPOSE) for host in re.findall(r"(?:@|http://)([a-z][a-z-]+):\d+", text)}
+    assert hosts == {"postgres", "prefect-server"}
+    assert hosts <= set(SERVICES)
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_a_service_is_confined_restarts_and_says_how_it_is(name: str) -> None:
+    service = SERVICES[name]
+    assert service["user"] not in ("root", "0", "0:0")
+    assert service["restart"] == "unless-stopped"
+    assert service["cap_drop"] == ["ALL"]
+    assert service["healthcheck"]["test"]
+    image = service["image"].partition(":")[2]
+    assert re.match(r"\d+\.\d+", image), "an image without a version changes under our feet"
+    for port in service.get("ports", []):
+        assert port.startswith("127.0.0.1:"), "nothing is offered to the network that nobody asked for"
+
+
+def test_the_worker_s_variables_are_settings() -> None:
+    from extract.settings import FetchSettings
+
+    known = {
+        f"YUSUAN_{field.upper()}"
+        for settings in (Settings, RunSettings, FetchSettings)
+        for field in settings.model_fields
+    }
+    given = {name for name in SERVICES["worker"]["environment"] if name.startswith("YUSUAN_")}
+    assert given <= known
+
+
+def test_the_image_copies_what_the_build_context_has() -> None:
+    allowed = {
+        line[1:] for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line[:1] == "!"
+    }
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    copied = {source for line in re.findall(r"^COPY (.+) \S+$", dockerfile, re.MULTILINE) for source in line.split()}
+    assert copied == allowed
+    assert all((ROOT / source).exists() for source in copied)
+    assert re.search(r"^USER 10001:10001$", dockerfile, re.MULTILINE)
+    assert SERVICES["worker"]["user"] == "10001:10001"

@@ -1,0 +1,149 @@
+"""`yusuan run`, `yusuan load`, `yusuan rerun`: start a flow, show what it came to, say by the exit code how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from prefect import State
+
+commands = typer.Typer()
+
+CatalogueFile = Annotated[
+    Path | None,
+    typer.Option("--catalogue", help="Catalogue file. Default: YUSUAN_CATALOGUE or samples/catalogue.yaml."),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit with 1 also if a filing is held.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")]
+
+
+@commands.command()
+def run(catalogue: CatalogueFile = None, strict: Strict = False, as_json: Json = False) -> None:
+    """Load every filing of the catalogue that is new or has changed.
+
+    Exit code 0: every filing is published, unchanged or held. 1: one failed.
+    """
+    path = _catalogue(catalogue)
+
+    def flow() -> State[Any]:
+        from flows.nightly import nightly
+
+        return nightly(path, return_state=True)
+
+    _finish(flow, strict, as_json)
+
+
+@commands.command()
+def rerun(
+    year: Annotated[list[int], typer.Option("--year", min=1990, max=2100, help="Fiscal year; may be given again.")],
+    publisher: Annotated[list[str] | None, typer.Option("--publisher", help="Only of this publisher id.")] = None,
+    catalogue: CatalogueFile = None,
+    strict: Strict = False,
+    as_json: Json = False,
+) -> None:
+    """Read the filings of a fiscal year again, also those that are known. Equal records change nothing."""
+    path = _catalogue(catalogue)
+
+    def flow() -> State[Any]:
+        from flows.rerun import rerun_year
+
+        return rerun_year(year, publisher, path, return_state=True)
+
+    _finish(flow, strict, as_json)
+
+
+@commands.command()
+def load(
+    file: Annotated[
+        Path, typer.Argument(help="The document: PDF, HTML, Office or plain text.", exists=True, dir_okay=False)
+    ],
+    filing_id: Annotated[str, typer.Option("--id", help="Stable name of the filing, e.g. huadu-keji-2023-projects.")],
+    publisher: Annotated[str, typer.Option("--publisher", help="Stable name of the publisher, e.g. huadu-keji.")],
+    region_code: Annotated[str, typer.Option("--region", help="GB/T 2260 code of the region, six digits.")],
+    department: Annotated[
+        str | None, typer.Option("--department", help="The publisher's full official name. Default: --publisher.")
+    ] = None,
+    region: Annotated[str | None, typer.Option("--region-name", help="Name of the region. Default: its code.")] = None,
+    kind: Annotated[str | None, typer.Option("--kind", help="Kind of filing. Default: recognise it.")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="Fiscal year. Default: read it from the document.")] = None,
+    assumed: Annotated[bool, typer.Option("--assumed", help="The year is an assumption; the mart says so.")] = False,
+    title: Annotated[str | None, typer.Option("--title", help="Title, where the document prints none.")] = None,
+    money_unit: Annotated[str | None, typer.Option("--money-unit", help="Unit the filing prints, as a check.")] = None,
+    source_url: Annotated[str | None, typer.Option("--source-url", help="Where the publisher printed it.")] = None,
+    strict: Strict = False,
+    as_json: Json = False,
+) -> None:
+    """Load one document that no catalogue declares."""
+    from pydantic import ValidationError
+
+    from extract.catalogue import Catalogue
+
+    basis = "read" if year is None else "assumed" if assumed else "declared"
+    try:
+        declared = Catalogue.model_validate(
+            {
+                "publishers": [
+                    {
+                        "id": publisher,
+                        "name": department or publisher,
+                        "region_code": region_code,
+                        "region": region or region_code,
+                    }
+                ],
+                "filings": [
+                    {
+                        "id": filing_id,
+                        "publisher": publisher,
+                        "kind": kind,
+                        "fiscal_year": year,
+                        "year_basis": basis,
+                        "title": title,
+                        "money_unit": money_unit,
+                        "source": str(file.absolute()),
+                        "source_url": source_url,
+                    }
+                ],
+            }
+        )
+    except ValidationError as error:
+        wrong = "; ".join(f"{error['loc'][-1]}: {error['msg']}" for error in error.errors())
+        raise typer.BadParameter(wrong) from error
+
+    def flow() -> State[Any]:
+        from flows.single import load_one
+
+        return load_one(declared, file.absolute().parent, return_state=True)
+
+    _finish(flow, strict, as_json)
+
+
+def _catalogue(given: Path | None) -> Path:
+    """The catalogue file, checked before anything is started."""
+    from extract.catalogue import read_catalogue
+    from flows.settings import RunSettings
+
+    path = (given or RunSettings().catalogue).absolute()
+    read_catalogue(path)
+    return path
+
+
+def _finish(flow: Callable[[], State[Any]], strict: bool, as_json: bool) -> None:
+    """Start Prefect's API and the warehouse side by side, run the flow, show its summary, exit."""
+    from flows.prefect_api import prefect_api, ready
+    from warehouse.settings import load_settings
+
+    api = prefect_api(load_settings().home)
+    from flows.summary import RunSummary, show
+    from flows.tasks import engine
+
+    engine()
+    with ready(api):
+        summary = flow().result(raise_on_failure=False)
+    if not isinstance(summary, RunSummary):
+        raise summary
+    show(summary, as_json=as_json)
+    raise typer.Exit(summary.exit_code(strict=strict))

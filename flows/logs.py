@@ -1,0 +1,83 @@
+"""What a person sees of a run: one line per filing, on stderr; the same lines stand on the run's page in Prefect.
+
+Every line carries the load and the filing it is about. On a terminal they scroll above a progress bar; elsewhere they
+are plain lines, or JSON objects with `YUSUAN_LOG_FORMAT=json` for a log collector.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+logger = logging.getLogger("yusuan")
+_console = Console(stderr=True, highlight=False)
+
+
+def log(message: str, *, load_id: int | None = None, filing_id: str | None = None, level: int = logging.INFO) -> None:
+    """Say one thing about one load and, if given, one of its filings."""
+    about = " · ".join(filter(None, (f"load {load_id}" if load_id is not None else "", filing_id)))
+    logger.log(
+        level, "%s", f"{about} · {message}" if about else message, extra={"load_id": load_id, "filing_id": filing_id}
+    )
+
+
+class _OnTerminal(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        style = {logging.WARNING: "yellow", logging.ERROR: "red"}.get(record.levelno)
+        _console.print(record.getMessage(), style=style, markup=False, soft_wrap=True)
+
+
+class _AsJson(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.datetime.fromtimestamp(record.created, datetime.UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "load_id": getattr(record, "load_id", None),
+            "filing_id": getattr(record, "filing_id", None),
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def show_logs(log_format: str = "plain") -> None:
+    """Print our lines in this process, once."""
+    logger.setLevel(logging.INFO)
+    if any(getattr(handler, "name", None) == "yusuan" for handler in logger.handlers):
+        return
+    handler: logging.Handler
+    if log_format == "plain" and _console.is_terminal:
+        handler = _OnTerminal()
+    else:
+        handler = logging.StreamHandler()
+        handler.setFormatter(
+            _AsJson() if log_format == "json" else logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S")
+        )
+    handler.name = "yusuan"
+    logger.addHandler(handler)
+    logger.propagate = False
+
+
+@contextmanager
+def progress(filings: int) -> Iterator[Callable[[], None]]:
+    """A bar over this many filings; call what it yields for each that is decided. Invisible without a terminal."""
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=_console,
+        transient=True,
+        disable=not _console.is_terminal,
+    )
+    with bar:
+        task = bar.add_task("filings", total=filings)
+        yield lambda: bar.advance(task)

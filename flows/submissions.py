@@ -1,0 +1,41 @@
+"""From archived bytes to what is handed to the warehouse: read, recognise, and say what was done with what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from extract.catalogue import FilingEntry, Publisher
+from extract.reading import read_document
+from transform.declaration import Declaration
+from transform.recognition import Unrecognised, read_records
+from transform.records import Kind
+from warehouse.submission import Submission
+
+
+def submission_of(entry: FilingEntry, publisher: Publisher, path: Path, sha256: str) -> Submission:
+    """Read the document at `path` and recognise its layout; an unrecognised one carries what was seen as findings.
+
+    Raises ReadError if it cannot be read.
+    """
+    document = read_document(path)
+    declaration = Declaration(
+        department=publisher.name,
+        kind=Kind(entry.kind) if entry.kind else None,
+        fiscal_year=entry.fiscal_year,
+        money_unit=entry.money_unit,
+    )
+    records = read_records(document, declaration)
+    unrecognised = records.findings if isinstance(records, Unrecognised) else ()
+    numbers = [page.number for page in document.pages if page.number is not None]
+    return Submission(
+        entry=entry,
+        publisher=publisher,
+        sha256=sha256,
+        reader=document.reader,
+        medium=document.medium,
+        pages=len(numbers) or None,
+        characters=document.characters(),
+        records=None if isinstance(records, Unrecognised) else records,
+        findings=document.findings + unrecognised,
+        source_url=entry.source_url or (entry.source if "://" in entry.source else None),
+    )

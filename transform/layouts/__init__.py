@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from transform.layouts.budget_statement import BUDGET_STATEMENT
 from transform.layouts.layout import Layout
 from transform.layouts.project_target_table import PROJECT_TARGET_TABLE
 
-LAYOUTS: tuple[Layout, ...] = (PROJECT_TARGET_TABLE,)
+LAYOUTS: tuple[Layout, ...] = (PROJECT_TARGET_TABLE, BUDGET_STATEMENT)
 """Every layout that is recognised; names are unique."""

@@ -1,0 +1,168 @@
+"""The titled tables of a document: which grid is which statement, in which unit, over which pages."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from extract.document import Document, Grid, Line
+from transform.amounts import read_money_unit
+from transform.passages import less_layout
+from transform.statements.declared import Statement, statement_titled
+from transform.statements.header import heading_rows
+
+_ORGANISATION = re.compile(
+    r"(?:编制|填报|预算)?(?:部门|单位)(?:名称)?\s*[:：]\s*(?P<name>[^\s:：]{4,}?)\s*(?:(?:金额)?单位\s*[:：]|$)"
+)
+_LINES_ABOVE = 8
+"""How many lines above a table may be its heading, where the medium has no pages."""
+_TOLERANCE = 2.0
+"""Points by which the edges of one column may differ from page to page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One statement as printed; `first` is the first row after the heading rows drawn inside the grid."""
+
+    statement: Statement
+    title: str
+    money_unit: str | None
+    organisation: str | None
+    grid: Grid
+    first: int
+    heading: tuple[str, ...]
+    """The heading's texts, as printed."""
+
+
+@dataclass(slots=True)
+class Sorted:
+    """A document's blocks by what they are."""
+
+    tables: list[Table] = field(default_factory=list)
+    others: list[Grid] = field(default_factory=list)
+    """Grids that no statement's title stands over."""
+    prose: list[Line] = field(default_factory=list)
+
+
+def sort_blocks(document: Document) -> Sorted:
+    """Give each grid the statement whose title stands last above it on its page; untitled grids continue the table
+    before them when they have its columns."""
+    result = Sorted()
+    above: list[Line] = []
+    for block in document.blocks():
+        if isinstance(block, Line):
+            above.append(block)
+            continue
+        if block.n_columns == 1:  # text in a frame
+            above += [Line(text=cell.text, page=cell.page, line=cell.line, box=cell.box) for cell in block.cells]
+            continue
+        near = [line for line in above if line.page == block.page][-_LINES_ABOVE:]
+        first = heading_rows(block)
+        inside = _heading_texts(block, first)
+        heading = [line.text for line in near] + inside
+        titled = _titled(heading)
+        last = result.tables[-1] if result.tables else None
+        if titled is not None:
+            start, title, statement = titled
+            used = heading[start:]
+            result.tables.append(
+                Table(
+                    statement=statement,
+                    title=less_layout(title),
+                    money_unit=next((unit for text in reversed(heading) if (unit := read_money_unit(text))), None),
+                    organisation=next((name for text in reversed(heading) if (name := _organisation(text))), None),
+                    grid=block,
+                    first=first,
+                    heading=tuple(used),
+                )
+            )
+            result.prose += above[: max(len(above) - len(near), 0)] + near[: max(start, 0)]
+        elif last is not None and not inside and _continues(last.grid, block, near):
+            result.tables[-1] = dataclasses.replace(last, grid=_joined(last, block))
+            result.prose += above
+        else:
+            result.others.append(block)
+            result.prose += above
+        above = []
+    result.prose += above
+    return result
+
+
+def _titled(heading: Sequence[str]) -> tuple[int, str, Statement] | None:
+    """(position, text, statement) of the last title in the heading; a title may be broken over two lines."""
+    for start in reversed(range(len(heading))):
+        for title in (heading[start], "".join(heading[start : start + 2])):
+            if statement := statement_titled(title):
+                return start, title, statement
+    return None
+
+
+def _heading_texts(grid: Grid, rows: int) -> list[str]:
+    texts: list[str] = []
+    for cells in grid.rows()[:rows]:
+        printed = [cell.text for cell in cells if cell is not None and cell.text.strip()]
+        if len(printed) == 1:
+            texts += printed[0].splitlines()
+        elif printed:
+            texts.append(" ".join(printed))
+    return texts
+
+
+def _organisation(text: str) -> str | None:
+    found = _ORGANISATION.search(text)
+    return less_layout(found["name"]) if found else None
+
+
+def _continues(table: Grid, grid: Grid, above: Sequence[Line]) -> bool:
+    """Same columns (or some of them merged), a later page, no text of weight between them (a page number is none)."""
+    words = sum(len(line.text.strip()) for line in above)
+    return grid.page != table.page and words <= 10 and _columns_in(table, grid) is not None
+
+
+def _columns_in(table: Grid, grid: Grid) -> list[int] | None:
+    """For each column of the grid (and its right edge) the table's column that begins there; None if they differ."""
+    if grid.n_columns == table.n_columns:
+        return list(range(grid.n_columns + 1))
+    wide, narrow = _edges(table), _edges(grid)
+    places = [next((i for i, x in enumerate(wide) if abs(x - edge) <= _TOLERANCE), None) for edge in narrow]
+    found = [place for place in places if place is not None]
+    if len(wide) != table.n_columns + 1 or len(narrow) != grid.n_columns + 1 or len(found) != len(narrow):
+        return None
+    return found if found[0] == 0 and found[-1] == table.n_columns else None
+
+
+def _edges(grid: Grid) -> list[float]:
+    """Where the grid's columns begin and end, in points; empty without boxes."""
+    edges: list[float] = []
+    for x in sorted(x for cell in grid.cells if cell.box for x in (cell.box.x0, cell.box.x1)):
+        if not edges or x - edges[-1] > _TOLERANCE:
+            edges.append(x)
+    return edges
+
+
+def _joined(table: Table, grid: Grid) -> Grid:
+    """The grid's rows below the table's; a header that the page repeats is left out."""
+    rows, printed = grid.rows(), table.grid.rows()
+    repeated = 0
+    while repeated < grid.n_rows and table.first + repeated < table.grid.n_rows:
+        texts = [cell.text if cell else None for cell in rows[repeated]]
+        if texts != [cell.text if cell else None for cell in printed[table.first + repeated]] or not any(texts):
+            break
+        repeated += 1
+    offset = table.grid.n_rows - repeated
+    columns = _columns_in(table.grid, grid) or list(range(grid.n_columns + 1))
+    moved = [
+        dataclasses.replace(
+            cell,
+            row=cell.row + offset,
+            column=columns[cell.column],
+            column_span=columns[cell.column + cell.column_span] - columns[cell.column],
+        )
+        for cell in grid.cells
+        if cell.row >= repeated
+    ]
+    return dataclasses.replace(
+        table.grid, n_rows=table.grid.n_rows + grid.n_rows - repeated, cells=(*table.grid.cells, *moved)
+    )

@@ -1,0 +1,82 @@
+"""A migrated database is the declared one, and migrating it again changes nothing."""
+
+from __future__ import annotations
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, text
+
+from warehouse.database import Database
+from warehouse.migrations import VERSION_SCHEMA, _config, upgrade
+from warehouse.roles import SCHEMAS
+from warehouse.schema import METADATA
+
+TABLE_SCHEMAS = {"dw", "staging", "audit"}
+
+
+def test_migrated_database_is_the_declared_one(engine: Engine) -> None:
+    """Tables, columns, types, defaults, comments, keys and indexes: what differs needs a migration."""
+
+    def is_ours(name: str | None, kind: str, parents: object) -> bool:
+        return name in TABLE_SCHEMAS if kind == "schema" else True
+
+    with engine.connect() as connection:
+        options = {
+            "include_schemas": True,
+            "include_name": is_ours,
+            "compare_type": True,
+            "compare_server_default": True,
+            "version_table_schema": VERSION_SCHEMA,
+        }
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), METADATA) == []
+
+
+def test_every_table_and_column_explains_itself(engine: Engine) -> None:
+    query = """
+        SELECT c.oid::regclass || coalesce('.' || a.attname, '')
+        FROM pg_class c
+        JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = ANY(:schemas)
+        CROSS JOIN LATERAL (
+            SELECT NULL AS attname, obj_description(c.oid) AS comment
+            UNION ALL
+            SELECT attname, col_description(c.oid, attnum)
+            FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped
+        ) a
+        WHERE c.relkind IN ('r', 'p', 'v', 'm') AND c.relname <> 'alembic_version' AND coalesce(a.comment, '') = ''
+        ORDER BY 1
+    """
+    with engine.connect() as connection:
+        assert connection.execute(text(query), {"schemas": list(SCHEMAS)}).scalars().all() == []
+
+
+def test_foreign_keys_are_not_null(engine: Engine) -> None:
+    """But for the end of a publication, which is empty while the version is current."""
+    query = """
+        SELECT conrelid::regclass || '.' || attname
+        FROM pg_constraint
+        JOIN pg_namespace n ON n.oid = connamespace AND nspname = 'dw'
+        JOIN pg_attribute ON attrelid = conrelid AND attnum = ANY(conkey) AND NOT attnotnull
+        WHERE contype = 'f'
+    """
+    with engine.connect() as connection:
+        assert connection.execute(text(query)).scalars().all() == ["dw.publication.to_load_id"]
+
+
+def test_money_and_measures_are_exact(engine: Engine) -> None:
+    """No column of any schema is a binary float."""
+    query = """
+        SELECT table_schema || '.' || table_name || '.' || column_name FROM information_schema.columns
+        WHERE table_schema = ANY(:schemas) AND data_type IN ('real', 'double precision')
+    """
+    with engine.connect() as connection:
+        assert connection.execute(text(query), {"schemas": list(SCHEMAS)}).scalars().all() == []
+
+
+def test_upgrade_of_a_current_database_changes_nothing(database: Database, engine: Engine) -> None:
+    assert upgrade(engine, database.new_password) is False
+
+
+def test_revisions_are_one_line() -> None:
+    """Two branches of migrations would leave `head` undecided."""
+    assert len(ScriptDirectory.from_config(_config()).get_heads()) == 1

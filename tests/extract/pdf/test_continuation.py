@@ -82,13 +82,14 @@ def test_a_row_over_the_break_whose_rules_stay_open(tmp_path: Path) -> None:
 
 
 def test_a_merged_cell_over_the_break_goes_on(tmp_path: Path) -> None:
+    widths = (60, 100, 150, 100)
     head: list[Entry] = ["一级指标", "二级指标", "三级指标", "指标值"]
     first = Table(
         [head, [Span("产出指标", rows=2), "数量指标", "支持企业数", "≥30家"], [None, "质量指标", "合格率", "100%"]],
-        WIDTHS,
+        widths,
         top=120,
     )
-    second = Table([[Span("", rows=2), "时效指标", "完成时间", "12月底"], [None, "成本指标", "成本", "≤5万元"]], WIDTHS)
+    second = Table([[Span("", rows=2), "时效指标", "完成时间", "12月底"], [None, "成本指标", "成本", "≤5万元"]], widths)
     grid = only_grid(read(tmp_path, first, second))
     assert cells(grid)[1:] == [
         ["产出指标", "数量指标", "支持企业数", "≥30家"],

@@ -19,6 +19,7 @@ from extract.pdf import foreign
 from extract.pdf.characters import Characters, read_characters, turn_of_text
 from extract.pdf.continuation import join_pages
 from extract.pdf.geometry import View
+from extract.pdf.gutters import unruled_groups
 from extract.pdf.paths import Drawing, read_drawing
 from extract.pdf.rules import cell_groups, joined
 from extract.pdf.tables import grids_of
@@ -81,7 +82,9 @@ def read_page(document: pypdfium2.PdfDocument, index: int) -> tuple[Page, list[F
     view, characters, drawing = page_objects(document, index)
     findings = list(_page_findings(characters, drawing, view, number))
     characters = _legible(characters)
-    groups = cell_groups(joined(drawing.horizontal), joined(drawing.vertical), number)
+    horizontal, vertical = joined(drawing.horizontal), joined(drawing.vertical)
+    groups = cell_groups(horizontal, vertical, number)
+    groups += unruled_groups(characters, groups, horizontal)
     grids, owner = grids_of(groups, characters, number)
     blocks: list[Block] = [*grids, *_lines(characters, owner, number)]
     blocks.sort(key=_place)

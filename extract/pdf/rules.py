@@ -36,6 +36,8 @@ class CellGroup:
     cells: tuple[Rectangle, ...]
     open_top: bool = False
     open_bottom: bool = False
+    inferred: bool = False
+    """Without rules around its cells: the gutters between characters stand for them."""
 
 
 def joined(edges: Edges) -> Edges:

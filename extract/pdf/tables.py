@@ -34,7 +34,7 @@ def grids_of(groups: list[CellGroup], characters: Characters, page: int) -> tupl
     return grids, owner
 
 
-def grid_of(group: CellGroup, lines: list[list[Written]], page: int, inferred: bool = False) -> Grid:
+def grid_of(group: CellGroup, lines: list[list[Written]], page: int) -> Grid:
     """One table; rows are the distinct tops of its cells, columns their distinct left sides."""
     tops = sorted({cell[1] for cell in group.cells})
     lefts = sorted({cell[0] for cell in group.cells})
@@ -49,7 +49,7 @@ def grid_of(group: CellGroup, lines: list[list[Written]], page: int, inferred: b
             page=page,
             box=Box(x0, top, x1, bottom),
             indent=indent,
-            inferred=inferred,
+            inferred=group.inferred,
         )
         for (x0, top, x1, bottom), written, indent in zip(group.cells, lines, indents, strict=True)
     ]

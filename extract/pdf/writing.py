@@ -34,12 +34,17 @@ class Written:
     x1: float
     bottom: float
     size: float
+    line: int = 0
+    """Number of the line it stands on, for pieces of a line that was cut."""
 
 
-def write(characters: Characters, groups: NDArray[np.int64], keep_gaps: bool = False) -> list[Written]:
+def write(
+    characters: Characters, groups: NDArray[np.int64], keep_gaps: bool = False, cut: float | None = None
+) -> list[Written]:
     """The lines of each group ≥ 0 of characters, by group, then from top to bottom; blank lines are left out.
 
     With `keep_gaps` a gap is as many blanks as half characters fit in: a heading line keeps its parts apart. Else one.
+    With `cut` a line is cut into pieces where a gap is wider than so many heights.
     """
     inside = np.flatnonzero(groups >= 0)
     if not len(inside):
@@ -73,7 +78,9 @@ def write(characters: Characters, groups: NDArray[np.int64], keep_gaps: bool = F
     if keep_gaps:
         wide = np.clip(np.round(gap / (0.5 * height)), 1, 80).astype(np.int64)
         blanks = np.where((blanks > 0), wide, 0)
-    return _lines(part, groups, line, drawn, np.concatenate([[0], blanks]))
+    apart = ~same if cut is None else ~same | (gap > cut * height)
+    begins = np.concatenate([[True], apart])
+    return _lines(part, groups, line, drawn, np.where(begins, 0, np.concatenate([[0], blanks])), np.flatnonzero(begins))
 
 
 def _turned(part: Characters) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
@@ -95,12 +102,12 @@ def _lines(
     line: NDArray[np.int64],
     drawn: NDArray[np.int64],
     blanks: NDArray[np.int64],
+    first: NDArray[np.int64],
 ) -> list[Written]:
     place = np.arange(len(drawn)) + np.cumsum(blanks)
     codes = np.full(int(place[-1]) + 1, 0x20, np.uint32)
     codes[place] = part.codes[drawn]
     text = fold(codes.astype("<u4").tobytes().decode("utf-32-le"))
-    first = np.flatnonzero(np.concatenate([[True], np.diff(line[drawn]) != 0]))
     starts = place[first].tolist()
     ends = [*starts[1:], len(text)]
     columns = (
@@ -110,8 +117,9 @@ def _lines(
         np.maximum.reduceat(part.x1[drawn], first).tolist(),
         np.maximum.reduceat(part.bottom[drawn], first).tolist(),
         part.size[drawn][first].tolist(),
+        line[drawn][first].tolist(),
     )
     return [
-        Written(group, text[start:end], x0, top, x1, bottom, size)
-        for start, end, group, x0, top, x1, bottom, size in zip(starts, ends, *columns, strict=True)
+        Written(group, text[start:end], x0, top, x1, bottom, size, number)
+        for start, end, group, x0, top, x1, bottom, size, number in zip(starts, ends, *columns, strict=True)
     ]

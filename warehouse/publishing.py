@@ -61,7 +61,7 @@ def insert_facts(connection: sa.Connection, version: Version, filing_load_id: in
 
     Raises IntegrityError if a row violates what the gate is there to keep out.
     """
-    parameters = _version_keys(connection, version) | {"filing_load": filing_load_id}
+    parameters = version_keys(connection, version) | {"filing_load": filing_load_id}
     for statement in DIMENSION_MEMBERS:
         connection.execute(sa.text(statement.format(rows=rows)), parameters)
     added = connection.execute(sa.text(INSERT_PROJECTS.format(rows=rows)), parameters).scalars().all()
@@ -125,7 +125,8 @@ def clear_staging(connection: sa.Connection, batch_id: int) -> None:
         connection.execute(sa.text(f"DELETE FROM {table.full_name} WHERE batch_id = :batch"), {"batch": batch_id})
 
 
-def _version_keys(connection: sa.Connection, version: Version) -> dict[str, Any]:
+def version_keys(connection: sa.Connection, version: Version) -> dict[str, Any]:
+    """What every fact of the version has in common, as parameters of the statements that insert facts."""
     row = connection.execute(
         sa.text(
             "SELECT v.filing_version_key AS version, v.fiscal_year_key AS year, v.region_key AS region,"

@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 logger = logging.getLogger("yusuan")
 _console = Console(stderr=True, highlight=False)
@@ -65,19 +65,25 @@ def show_logs(log_format: str = "plain") -> None:
     logger.propagate = False
 
 
+class FilingProgress:
+    """How many filings were found and how many are decided."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._task = bar.add_task("filings", total=0)
+        self._found = 0
+
+    def found(self, filings: int) -> None:
+        self._found += filings
+        self._bar.update(self._task, total=self._found)
+
+    def decided(self) -> None:
+        self._bar.advance(self._task)
+
+
 @contextmanager
-def progress(filings: int) -> Iterator[Callable[[], None]]:
-    """A bar over this many filings; call what it yields for each that is decided. Invisible without a terminal."""
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=_console,
-        transient=True,
-        disable=not _console.is_terminal,
-    )
-    with bar:
-        task = bar.add_task("filings", total=filings)
-        yield lambda: bar.advance(task)
+def progress() -> Iterator[FilingProgress]:
+    """A bar while the block runs. Invisible where there is no terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=_console, transient=True, disable=not _console.is_terminal) as bar:
+        yield FilingProgress(bar)

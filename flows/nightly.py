@@ -17,9 +17,8 @@ _settings = RunSettings()
 
 @flow(name="nightly", task_runner=task_runner())
 def nightly(catalogue: Path = _settings.catalogue) -> State[RunSummary]:
-    """Load every filing of the catalogue file that is new or has changed; one bad document never stops the others.
+    """Visit every publisher of the catalogue file and load what is new or has changed; no filing stops another.
 
     Raises CatalogueError or WarehouseError if there is nothing to load from or into.
     """
-    declared = read_catalogue(catalogue)
-    return load_all("nightly", declared, declared.filings, catalogue.parent, again=False)
+    return load_all("nightly", read_catalogue(catalogue), catalogue.parent)

@@ -18,32 +18,44 @@ _settings = RunSettings()
 
 @flow(name="rerun-year", task_runner=task_runner())
 def rerun_year(
-    years: list[int], publishers: list[str] | None = None, catalogue: Path = _settings.catalogue
+    years: list[int],
+    publishers: list[str] | None = None,
+    catalogue: Path = _settings.catalogue,
+    offline: bool = False,
 ) -> State[RunSummary]:
-    """Read every filing of these fiscal years again, of these publishers if any are named.
+    """Read every filing of these fiscal years, of these publishers if any are named, again.
 
-    Equal records change nothing. Raises FlowError if the catalogue declares no such filing.
+    Equal records change nothing. `offline` reads what the archive has, without visiting anybody. Raises FlowError
+    if nothing can be meant.
     """
     declared = read_catalogue(catalogue)
-    chosen = choose(declared, years, publishers or [])
+    check_choice(declared, years, publishers or [])
+
+    def chosen(entry: FilingEntry) -> bool:
+        return entry.fiscal_year in years
+
     command = f"rerun {', '.join(map(str, years))}"
-    return load_all(command, declared, chosen, catalogue.parent, again=True)
+    return load_all(
+        command,
+        declared,
+        catalogue.parent,
+        chosen=chosen,
+        publishers=publishers or [],
+        again=True,
+        offline=offline,
+    )
 
 
-def choose(catalogue: Catalogue, years: list[int], publishers: list[str]) -> tuple[FilingEntry, ...]:
-    """The declared filings of these years and publishers, in the catalogue's order."""
+def check_choice(catalogue: Catalogue, years: list[int], publishers: list[str]) -> None:
+    """Raise FlowError if a publisher is unknown, or if neither a declared filing nor a portal can be of these years."""
     unknown = sorted(set(publishers) - {publisher.id for publisher in catalogue.publishers})
     if unknown:
         raise FlowError(f"the catalogue declares no publisher {', '.join(unknown)}")
-    chosen = tuple(
-        entry
-        for entry in catalogue.filings
-        if entry.fiscal_year in years and (not publishers or entry.publisher in publishers)
-    )
-    if not chosen:
-        known = sorted({entry.fiscal_year for entry in catalogue.filings if entry.fiscal_year})
+    named = [one for one in catalogue.publishers if not publishers or one.id in publishers]
+    ids = {one.id for one in named}
+    declared = {entry.fiscal_year for entry in catalogue.filings if entry.publisher in ids and entry.fiscal_year}
+    if not declared & set(years) and not any(one.portal for one in named):
         raise FlowError(
             f"no filing of {', '.join(map(str, years))} to read again; the catalogue declares "
-            f"{', '.join(map(str, known)) or 'no years'}"
+            f"{', '.join(map(str, sorted(declared))) or 'no years'}"
         )
-    return chosen

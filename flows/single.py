@@ -15,4 +15,4 @@ from flows.summary import RunSummary
 def load_one(declared: Catalogue, folder: Path) -> State[RunSummary]:
     """Load the filings of a catalogue that is not a file; sources are relative to `folder`."""
     command = f"load {', '.join(entry.id for entry in declared.filings)}"
-    return load_all(command, declared, declared.filings, folder, again=False)
+    return load_all(command, declared, folder)

@@ -12,7 +12,9 @@ from transform.records import Kind
 from warehouse.submission import Submission
 
 
-def submission_of(entry: FilingEntry, publisher: Publisher, path: Path, sha256: str) -> Submission:
+def submission_of(
+    entry: FilingEntry, publisher: Publisher, path: Path, sha256: str, source_url: str | None
+) -> Submission:
     """Read the document at `path` and recognise its layout; an unrecognised one carries what was seen as findings.
 
     Raises ReadError if it cannot be read.
@@ -37,5 +39,5 @@ def submission_of(entry: FilingEntry, publisher: Publisher, path: Path, sha256: 
         characters=document.characters(),
         records=None if isinstance(records, Unrecognised) else records,
         findings=document.findings + unrecognised,
-        source_url=entry.source_url or (entry.source if "://" in entry.source else None),
+        source_url=source_url if source_url and "://" in source_url else None,
     )

@@ -4,85 +4,111 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 
 from prefect.artifacts import create_markdown_artifact
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from warehouse.overview import FilingOverview
 from warehouse.submission import Outcome, Status
 
 _STYLES = {Status.PUBLISHED: "green", Status.UNCHANGED: "dim", Status.HELD: "yellow", Status.FAILED: "red"}
+_COLUMNS = ("filing", "status", "version", "year", "projects", "indicators", "loaded 万元", "missing 万元")
+_REASONS = 3
+"""Reasons per filing that are shown; all are in `yusuan held`."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """The outcomes of one load, in the catalogue's order."""
+    """The outcomes of one load, what the mart says of those filings, and what else went wrong."""
 
     load_id: int
     command: str
     outcomes: tuple[Outcome, ...]
+    filings: Mapping[str, FilingOverview]
+    alarms: tuple[str, ...]
+    """Critical findings of visits to publishers."""
     seconds: float
 
     def count(self, status: Status) -> int:
         return sum(outcome.status is status for outcome in self.outcomes)
 
-    @property
-    def failed(self) -> int:
-        return self.count(Status.FAILED)
-
     def headline(self) -> str:
         """Such as `5 filings in 8.2 s: 4 published, 1 held`."""
         counts = Counter(outcome.status for outcome in self.outcomes)
-        parts = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status]) or "nothing to do"
+        parts = [f"{counts[status]} {status}" for status in Status if counts[status]] or ["nothing to do"]
+        parts += [f"{len(self.alarms)} alarms"] if self.alarms else []
         noun = "filing" if len(self.outcomes) == 1 else "filings"
-        return f"{len(self.outcomes)} {noun} in {self.seconds} s: {parts}"
+        return f"{len(self.outcomes)} {noun} in {self.seconds} s: {', '.join(parts)}"
 
     def exit_code(self, *, strict: bool) -> int:
-        """0: every filing is published, unchanged or held. 1: one failed, or with `strict` one is held."""
-        return int(self.failed > 0 or (strict and self.count(Status.HELD) > 0))
+        """0: every filing is published, unchanged or held. 1: one failed, a visit failed, or (`strict`) one is held."""
+        wrong = self.count(Status.FAILED) + len(self.alarms)
+        waiting = sum(self._is_held(outcome) for outcome in self.outcomes)
+        return int(wrong > 0 or (strict and waiting > 0))
 
     def as_json(self) -> str:
         counts = {str(status): self.count(status) for status in Status}
-        return json.dumps({**asdict(self), "counts": counts}, ensure_ascii=False, indent=2)
+        return json.dumps({**asdict(self), "counts": counts}, ensure_ascii=False, indent=2, default=str)
 
     def as_table(self) -> Table:
-        table = Table(title=self.headline(), title_justify="left", title_style="bold")
-        for name in ("filing", "status", "version"):
-            table.add_column(name, no_wrap=True)
-        table.add_column("loaded")
-        table.add_column("why", overflow="fold")
+        table = Table(title=self.headline(), title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+        for name in _COLUMNS:
+            table.add_column(name, justify="left" if name in ("filing", "status") else "right", no_wrap=True)
         for outcome in self.outcomes:
-            style = _STYLES[outcome.status]
-            table.add_row(
-                outcome.filing_id,
-                f"[{style}]{outcome.status}[/]",
-                "" if outcome.version is None else str(outcome.version),
-                counted(outcome),
-                "\n".join(outcome.reasons).replace("[", r"\["),
-            )
+            status, *rest = self._cells(outcome)
+            table.add_row(outcome.filing_id, f"[{_STYLES[outcome.status]}]{status}[/]", *rest)
         return table
 
     def as_markdown(self) -> str:
-        rows = ["| filing | status | version | loaded | why |", "|---|---|---|---|---|"]
+        """The same table and the reasons, for Prefect's page of the run."""
+        lines = [f"# {self.command}: load {self.load_id}", "", self.headline(), ""]
+        lines += [f"| {' | '.join(_COLUMNS)} |", f"|{'---|' * len(_COLUMNS)}"]
+        lines += [f"| {' | '.join((outcome.filing_id, *self._cells(outcome)))} |" for outcome in self.outcomes]
+        return "\n".join([*lines, "", *(f"- {reason}" for reason in self.reasons())])
+
+    def reasons(self) -> list[str]:
+        """Why filings are held or failed, and the alarms: one line each."""
+        lines = []
         for outcome in self.outcomes:
-            why = "<br>".join(outcome.reasons).replace("|", r"\|").replace("\n", "<br>")
-            rows.append(
-                f"| {outcome.filing_id} | {outcome.status} | {outcome.version or ''} | {counted(outcome)} | {why} |"
-            )
-        return "\n".join([f"# {self.command}: load {self.load_id}", "", self.headline(), "", *rows])
+            if outcome.status is Status.FAILED or self._is_held(outcome):
+                shown = "; ".join(outcome.reasons[:_REASONS])
+                more = len(outcome.reasons) - _REASONS
+                lines.append(f"{outcome.filing_id}: {shown}{f'; and {more} more' if more > 0 else ''}")
+        return lines + list(self.alarms)
+
+    def _is_held(self, outcome: Outcome) -> bool:
+        """Held now, or held before and met again unchanged."""
+        return outcome.status is Status.HELD or (outcome.status is Status.UNCHANGED and bool(outcome.reasons))
+
+    def _cells(self, outcome: Outcome) -> tuple[str, ...]:
+        filing = self.filings.get(outcome.filing_id)
+        status = (
+            f"{outcome.status} (held)" if outcome.status is Status.UNCHANGED and outcome.reasons else outcome.status
+        )
+        version = "" if outcome.version is None else str(outcome.version)
+        if filing is None:
+            return (status, version, "", "", "", "", "")
+        numbers = (filing.fiscal_year, filing.projects, filing.indicators)
+        money = (filing.loaded_total_yuan, filing.difference_yuan)
+        counted = ("" if number is None else str(number) for number in numbers)
+        return (status, version, *counted, *(_in_wan(amount) for amount in money))
 
 
-def counted(outcome: Outcome) -> str:
-    """Such as `50 projects, 218 indicators`; what there is none of is left out."""
-    return ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in outcome.counts.items() if count)
+def _in_wan(yuan: Decimal | None) -> str:
+    """An amount in 万元, as filings print it."""
+    return "" if yuan is None else f"{yuan / 10_000:,.2f}"
 
 
 def sentence(outcome: Outcome) -> str:
     """The outcome as one line of the log."""
     version = f" version {outcome.version}" if outcome.version else ""
-    details = "; ".join(outcome.reasons) or counted(outcome)
-    return f"{outcome.status}{version}{f': {details}' if details else ''}"
+    why = "; ".join(outcome.reasons[:_REASONS])
+    return f"{outcome.status}{version}{f': {why}' if why else ''}"
 
 
 def publish(summary: RunSummary) -> None:
@@ -95,4 +121,11 @@ def show(summary: RunSummary, *, as_json: bool = False) -> None:
     if as_json:
         print(summary.as_json())
         return
-    Console(highlight=False).print(summary.as_table())
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = 120
+    console.print(summary.as_table())
+    for reason in summary.reasons():
+        console.print(reason, markup=False, soft_wrap=True)
+    if summary.count(Status.HELD):
+        console.print("\n`yusuan held` shows the evidence, `yusuan accept` publishes what a person vouches for.")

@@ -1,13 +1,12 @@
-"""The units of work: fetch one document, load a batch of documents. Between them go digests, never a document.
+"""The units of work: visit one publisher, load one batch of documents. Between them go digests, never a document.
 
-A task is tried again only when the world failed (network, database); what a document holds is the same next time.
-Within a batch, a document that cannot be read or recognised is that filing's failure alone.
+A task is tried again only when the database was away: fetching has its own patience (`extract.fetching`), and what a
+document holds is the same next time. Within a batch, a document that cannot be read is that filing's failure alone.
 """
 
 from __future__ import annotations
 
 import functools
-import logging
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,15 +22,17 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from extract.archive import Archive
 from extract.catalogue import FilingEntry, Publisher
-from extract.errors import FetchError, ReadError
+from extract.collecting import Collection, collect, recollect
+from extract.courtesy import Courtesy
+from extract.errors import ReadError
 from extract.reading import reader_versions
 from extract.settings import FetchSettings
-from flows.arrival import archive_filing
-from flows.logs import log
+from flows.logs import log, logger
 from flows.settings import RunSettings
 from flows.submissions import submission_of
 from warehouse import loading
 from warehouse.database import open_database
+from warehouse.overview import FilingOverview, overview_of
 from warehouse.roles import Login
 from warehouse.settings import load_settings
 from warehouse.submission import Outcome, Submission
@@ -43,27 +44,23 @@ _gate = threading.Lock()  # Great Expectations keeps state per process
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A filing whose bytes are in the archive. `known`: the outcome, if the warehouse has this very input."""
+    """A filing whose bytes are in the archive."""
 
     entry: FilingEntry
     publisher: Publisher
     sha256: str
-    known: Outcome | None = None
+    source_url: str
 
 
-def _world_failed(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    """Whether another attempt may end otherwise: the network or the database was away."""
-    error = state.result(raise_on_failure=False)
-    if isinstance(error, FetchError):
-        return not error.blocked
-    return isinstance(error, OperationalError | InterfaceError)
+def _database_was_away(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    return isinstance(state.result(raise_on_failure=False), OperationalError | InterfaceError)
 
 
 _PATIENTLY: dict[str, Any] = {
     "retries": _settings.retries,
     "retry_delay_seconds": exponential_backoff(_settings.retry_seconds),
     "retry_jitter_factor": 0.5,
-    "retry_condition_fn": _world_failed,
+    "retry_condition_fn": _database_was_away,
     "persist_result": False,
 }
 
@@ -74,25 +71,38 @@ def open_load(command: str) -> int:
     return loading.start_load(engine(), command)
 
 
-@task(name="fetch", task_run_name="fetch {entry.id}", **_PATIENTLY)
-def fetch_filing(load_id: int, entry: FilingEntry, publisher: Publisher, folder: Path, again: bool) -> Arrival:
-    """Bring the filing's bytes into the archive and ask the warehouse, unless `again`, whether it knows them.
+@task(name="visit", task_run_name="visit {publisher.id}", persist_result=False)
+def visit(
+    load_id: int, publisher: Publisher, declared: Sequence[FilingEntry], folder: Path, offline: bool
+) -> Collection:
+    """Bring what the publisher has published into the archive; `offline`: take what the archive has of it.
 
-    `folder` is where the entry's source is relative to. Raises FetchError.
+    Sources of declared filings are relative to `folder`. What the network does ends in findings.
     """
-    sha256 = archive_filing(archive(), entry, publisher, folder)
-    if again:
-        return Arrival(entry, publisher, sha256)
+    if offline:
+        return recollect(publisher, declared, archive())
+    return collect(publisher, declared, archive(), FetchSettings(), _courtesy(load_id), base=folder)
+
+
+@task(name="sift", task_run_name="sift {load_id}", **_PATIENTLY)
+def sift(load_id: int, arrivals: Sequence[Arrival]) -> list[Outcome | None]:
+    """For each arrival its outcome if the warehouse knows this very input, or None: it has to be read."""
+    readers = reader_versions()
+    known: list[Outcome | None] = []
     with engine().connect() as connection:
-        known = loading.known_version(
-            connection, entry=entry, publisher=publisher, sha256=sha256, readers=reader_versions()
-        )
-    if known:
-        loading.record_unchanged(engine(), load_id, entry, publisher, known)
-    return Arrival(entry, publisher, sha256, known)
+        for each in arrivals:
+            known.append(
+                loading.known_version(
+                    connection, entry=each.entry, publisher=each.publisher, sha256=each.sha256, readers=readers
+                )
+            )
+    for each, outcome in zip(arrivals, known, strict=True):
+        if outcome:
+            loading.record_unchanged(engine(), load_id, each.entry, each.publisher, outcome)
+    return known
 
 
-@task(name="load", task_run_name="load batch", **_PATIENTLY)
+@task(name="load", task_run_name="load {load_id}", **_PATIENTLY)
 def load_batch(load_id: int, arrivals: Sequence[Arrival]) -> list[Outcome]:
     """Read the documents side by side and load them together; outcomes in the order of `arrivals`."""
     read = list(_readers.map(lambda arrival: _read(load_id, arrival), arrivals))
@@ -109,9 +119,11 @@ def record_failure(load_id: int, entry: FilingEntry, publisher: Publisher, reaso
 
 
 @task(name="close-load", **_PATIENTLY)
-def close_load(load_id: int, failed: bool) -> None:
-    """Record the load's end."""
+def close_load(load_id: int, filing_ids: Sequence[str], failed: bool) -> dict[str, FilingOverview]:
+    """Record the load's end; returns what the mart now says of the filings."""
     loading.finish_load(engine(), load_id, failed=failed)
+    with engine().connect() as connection:
+        return dict(overview_of(connection, filing_ids))
 
 
 def _read(load_id: int, arrival: Arrival) -> Submission | Outcome:
@@ -119,12 +131,13 @@ def _read(load_id: int, arrival: Arrival) -> Submission | Outcome:
     entry = arrival.entry
     log("reading", load_id=load_id, filing_id=entry.id)
     try:
-        return submission_of(entry, arrival.publisher, archive().path(arrival.sha256), arrival.sha256)
+        path = archive().path(arrival.sha256)
+        return submission_of(entry, arrival.publisher, path, arrival.sha256, arrival.source_url)
     except ReadError as error:
         reason = f"{error.code}: {error}"
-    except Exception as error:  # a fault of ours on one document must not stop the others
+    except Exception as error:  # noqa: BLE001 - a fault of ours on one document must not stop the others
         reason = f"{type(error).__name__}: {error}"
-        logging.getLogger("yusuan").exception("load %d · %s · fault while reading", load_id, entry.id)
+        logger.exception("load %d · %s · fault while reading", load_id, entry.id)
     return loading.record_failure(engine(), load_id, entry, arrival.publisher, reason, sha256=arrival.sha256)
 
 
@@ -138,3 +151,9 @@ def engine() -> Engine:
 def archive() -> Archive:
     """The archive of these settings."""
     return Archive(FetchSettings().archive)
+
+
+@functools.lru_cache(maxsize=2)
+def _courtesy(_load_id: int) -> Courtesy:
+    """What one run knows of each host: a host that was down is left alone until the next run."""
+    return Courtesy(FetchSettings())

@@ -41,17 +41,22 @@ def run(catalogue: CatalogueFile = None, strict: Strict = False, as_json: Json =
 def rerun(
     year: Annotated[list[int], typer.Option("--year", min=1990, max=2100, help="Fiscal year; may be given again.")],
     publisher: Annotated[list[str] | None, typer.Option("--publisher", help="Only of this publisher id.")] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Read the archive; visit nobody.")] = False,
     catalogue: CatalogueFile = None,
     strict: Strict = False,
     as_json: Json = False,
 ) -> None:
     """Read the filings of a fiscal year again, also those that are known. Equal records change nothing."""
+    from extract.catalogue import read_catalogue
+
     path = _catalogue(catalogue)
 
     def flow() -> State[Any]:
-        from flows.rerun import rerun_year
+        from flows.rerun import check_choice, rerun_year
 
-        return rerun_year(year, publisher, path, return_state=True)
+        check_choice(read_catalogue(path), year, publisher or [])
+
+        return rerun_year(year, publisher, path, offline, return_state=True)
 
     _finish(flow, strict, as_json)
 

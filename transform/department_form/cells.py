@@ -1,0 +1,81 @@
+"""The cells of a department form, each with what it says and where: what both readings of the form hand on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from extract.document import Finding
+from transform.claimed_text import ClaimedText
+from transform.department_form.declared import AxisLine
+from transform.passages import less_layout
+from transform.records import Source
+from transform.wrapped_cells import Piece
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """A cell's text less its layout (`less_layout`), never empty, and where it stands."""
+
+    text: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedAmount:
+    """An amount of one line of an axis; `label` as printed less layout."""
+
+    axis: AxisLine
+    label: str
+    amount: Printed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedTask:
+    """A row of the tasks; None where the cell is empty."""
+
+    name: Printed
+    content: Printed | None
+    amount: Printed | None
+    goal: Printed | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedIndicator:
+    """A row of the indicators; `level1` and `level2` are printed labels ('' where none), None is an empty cell."""
+
+    level1: str
+    level2: str
+    name: Printed
+    cycle: Printed | None
+    annual: Printed | None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class FormCells:
+    """The form as its cells say it, filled while it is read."""
+
+    title: str | None = None
+    heading: str = ""
+    """Everything above the department's name: where a year may stand."""
+    money_units: set[str] = field(default_factory=set)
+    task_money_units: set[str] = field(default_factory=set)
+    department: Printed | None = None
+    staff: Printed | None = None
+    subordinate_units: Printed | None = None
+    goal: Printed | None = None
+    amounts: list[PrintedAmount] = field(default_factory=list)
+    tasks: list[PrintedTask] = field(default_factory=list)
+    indicators: list[PrintedIndicator] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    unconsumed: list[Source] = field(default_factory=list)
+
+
+def printed(sheet: ClaimedText, pieces: Sequence[Piece]) -> Printed:
+    """The cell that `pieces` of the flattened text make up; they count as consumed."""
+    for piece in pieces:
+        sheet.claim(piece.start, piece.start + len(piece.text))
+    text = "\n".join(piece.text for piece in pieces)
+    line = pieces[0].line
+    return Printed(text=less_layout(text), source=Source(text=text, page=line.page, line=line.line, box=line.box))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from extract.document import Document, Finding, Severity
-from transform.amounts import AmountError, read_amount
+from transform.amounts import SCALES, AmountError, read_amount
 from transform.coverage import characters
 from transform.declaration import Declaration
 from transform.department_form.cells import FormCells, Printed, PrintedIndicator
@@ -41,6 +41,13 @@ def read(document: Document, declaration: Declaration, form: DepartmentForm = GU
     gridded = any(True for _ in document.grids())
     cells = cells_of_grids(document, form) if gridded else cells_of_lines(document.lines(), form)
     return _Builder(document, declaration, form, cells).records()
+
+
+def _sum(lines: Sequence[BudgetLine]) -> Amount:
+    """What an axis states; `printed` is the sum in the printed unit, since the form prints the parts only."""
+    yuan = sum((line.amount.yuan for line in lines), Decimal(0))
+    unit = lines[0].amount.unit
+    return Amount(yuan=yuan, printed=f"{yuan / SCALES[unit]:,.2f}", unit=unit)
 
 
 class _Builder:
@@ -144,11 +151,7 @@ class _Builder:
                 scope=Scope.STATEMENT,
                 statement=statement,
                 unit=self._declaration.department,
-                amount=Amount(
-                    yuan=sum((line.amount.yuan for line in stating), Decimal(0)),
-                    printed=" + ".join(line.amount.printed for line in stating),
-                    unit=stating[0].amount.unit,
-                ),
+                amount=_sum(stating),
                 source=stating[0].source,
             )
             for (statement, _), (_, stating) in zip(axes, following, strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import random
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extract.document import Severity
+from extract.text import read_text
 from tests.transform.department_forms import (
     LEVELS,
     KnownForm,
@@ -23,8 +24,10 @@ from tests.transform.department_forms import (
 )
 from transform.declaration import Declaration
 from transform.department_form import read
+from transform.recognition import read_records
 from transform.records import Records, Scope, Subject
 
+SAMPLES = Path(__file__).parents[2] / "samples" / "texts"
 DECLARED = Declaration(department="某市某区科技局")
 FORM = KnownForm(
     department="某市某区科技局",
@@ -246,11 +249,10 @@ def test_no_text_makes_it_raise(text: str) -> None:
 
 
 def test_published_form_of_a_district_department() -> None:
-    filings = os.environ.get("YUSUAN_FILINGS")
-    if filings is None:
-        pytest.skip("YUSUAN_FILINGS does not name the folder of filings")
-    (path,) = Path(filings).glob("seeds/004_*.txt")
-    records = read(text_document(path.read_text(encoding="utf-8")), DECLARED)
+    text = (SAMPLES / "liwan-keji-2024.txt").read_bytes()
+    records = read_records(read_text(text), DECLARED)
+    assert isinstance(records, Records)
+    assert records.layout == "department_target_form"
     assert records.profile is not None
     assert (records.profile.staff, records.profile.subordinate_units) == (139, 2)
     assert sum(task.amount.yuan for task in records.tasks if task.amount) == Decimal("28305400")
@@ -259,3 +261,15 @@ def test_published_form_of_a_district_department() -> None:
     assert {each.subject for each in records.indicators} == {Subject.DEPARTMENT}
     assert (records.indicators[-1].level1, records.indicators[-1].level2) == ("满意度", "服务对象满意度")
     assert (records.coverage, records.unconsumed, records.findings) == (1, (), ())
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_blank_lines_are_hints_only(seed: int) -> None:
+    """Readers put blank lines inside cells, and leave them out between cells."""
+    text = (SAMPLES / "liwan-keji-2024.txt").read_text(encoding="utf-8")
+    chance = random.Random(seed)
+    fewer = [line for line in text.split("\n") if line.strip() or chance.random() < 0.5]
+    more = [line + "\n" * (chance.random() < 0.15) for line in text.split("\n")]
+    expected = shown(read(text_document(text), DECLARED))
+    assert shown(read(text_document("\n".join(fewer)), DECLARED)) == expected
+    assert shown(read(text_document("\n".join(more)), DECLARED)) == expected

@@ -1,0 +1,135 @@
+"""Workbooks as documents: XLSX by openpyxl, XLS (and ET) by xlrd; a visible sheet is a page, its values as shown."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterator
+
+import openpyxl
+import xlrd
+from openpyxl.worksheet.worksheet import Worksheet
+from xlrd.compdoc import CompDocError
+
+from extract.document import Document, Finding, Medium, Page, Severity
+from extract.errors import ReadError
+from extract.grids import Marked, blocks_of
+from extract.number_formats import printed
+from extract.packages import MALFORMED, check_package
+
+XLSX_READER = "xlsx-1"
+XLS_READER = "xls-1"
+
+
+def read_xlsx(data: bytes) -> Document:
+    """Read a workbook: a visible sheet is a page (from 1), its used part a grid with the values as shown.
+
+    Raises ReadError (`damaged`, `too_large`, `too_many_objects`).
+    """
+    check_package(data)
+    try:
+        shown = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+        written = openpyxl.load_workbook(io.BytesIO(data))
+    except MALFORMED as error:
+        raise ReadError("damaged", f"not a readable XLSX: {error}") from error
+    pages: list[Page] = []
+    findings: list[Finding] = []
+    for sheet in shown.worksheets:  # chart sheets print no cells
+        if sheet.sheet_state != "visible":
+            findings.append(_hidden(sheet.title))
+            continue
+        number = len(pages) + 1
+        findings += _unknown_formulas(written[sheet.title], sheet, number)
+        pages.append(Page(number=number, blocks=tuple(blocks_of(_sheet_cells(sheet), page=number))))
+    return Document(medium=Medium.XLSX, reader=XLSX_READER, pages=tuple(pages), findings=tuple(findings))
+
+
+def read_xls(data: bytes) -> Document:
+    """Read an XLS (or ET) workbook like `read_xlsx`. Raises ReadError (`damaged`, `encrypted`, `too_many_objects`)."""
+    try:
+        book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
+    except xlrd.XLRDError as error:
+        code = "encrypted" if "encrypted" in str(error).lower() else "damaged"
+        raise ReadError(code, f"not a readable XLS: {error}") from error
+    except (CompDocError, struct.error, *MALFORMED) as error:
+        raise ReadError("damaged", f"not a readable XLS: {type(error).__name__} {error}") from error
+    pages: list[Page] = []
+    findings: list[Finding] = []
+    for sheet in book.sheets():
+        if sheet.visibility:
+            findings.append(_hidden(sheet.name))
+            continue
+        number = len(pages) + 1
+        pages.append(Page(number=number, blocks=tuple(blocks_of(_xls_cells(book, sheet), page=number))))
+    return Document(medium=Medium.XLS, reader=XLS_READER, pages=tuple(pages), findings=tuple(findings))
+
+
+def _hidden(name: str) -> Finding:
+    message = f"the sheet {name} is hidden; nobody sees it printed, it was left out"
+    return Finding(code="hidden_sheet", severity=Severity.WARNING, message=message)
+
+
+def _sheet_cells(sheet: Worksheet) -> Iterator[Marked]:
+    spans = {(area.min_row, area.min_col): area for area in sheet.merged_cells.ranges}
+    for (row, column), cell in sorted(sheet._cells.items()):  # the cells that exist; iter_rows would invent the rest
+        if cell.value is None:
+            continue
+        area = spans.get((row, column))
+        yield Marked(
+            row=row - 1,
+            column=column - 1,
+            text=printed(cell.value, cell.number_format or "General"),
+            row_span=area.max_row - area.min_row + 1 if area else 1,
+            column_span=area.max_col - area.min_col + 1 if area else 1,
+            indent=float(cell.alignment.indent or 0) if cell.alignment else 0.0,
+            line=row,
+        )
+
+
+def _unknown_formulas(written: Worksheet, shown: Worksheet, page: int) -> list[Finding]:
+    """Formulas whose value the workbook does not hold: the cell would look empty."""
+    unknown = [
+        cell.coordinate
+        for position, cell in sorted(written._cells.items())
+        if cell.data_type == "f" and shown._cells[position].value is None
+    ]
+    if not unknown:
+        return []
+    message = f"{len(unknown)} formulas of sheet {written.title} have no stored value and read as empty cells"
+    return [
+        Finding(
+            code="formula_without_value",
+            severity=Severity.CRITICAL,
+            message=message,
+            page=page,
+            evidence=", ".join(unknown[:20]),
+        )
+    ]
+
+
+def _xls_cells(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Iterator[Marked]:
+    spans = {(top, left): (bottom - top, right - left) for top, bottom, left, right in sheet.merged_cells}
+    for row in range(sheet.nrows):
+        for column in range(sheet.row_len(row)):
+            cell = sheet.cell(row, column)
+            style = book.xf_list[cell.xf_index]
+            row_span, column_span = spans.get((row, column), (1, 1))
+            yield Marked(
+                row=row,
+                column=column,
+                text=_xls_text(book, cell, book.format_map[style.format_key].format_str),
+                row_span=row_span,
+                column_span=column_span,
+                indent=float(style.alignment.indent_level),
+                line=row + 1,
+            )
+
+
+def _xls_text(book: xlrd.Book, cell: xlrd.sheet.Cell, number_format: str) -> str:
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        return printed(xlrd.xldate.xldate_as_datetime(cell.value, book.datemode), number_format)
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return str(xlrd.error_text_from_code.get(cell.value, "#ERROR"))
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return printed(bool(cell.value), number_format)
+    return printed(cell.value, number_format) if cell.ctype == xlrd.XL_CELL_NUMBER else str(cell.value)

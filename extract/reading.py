@@ -175,7 +175,8 @@ def _failure(
     if status == FAILED:
         with suppress(ValueError, TypeError, KeyError):
             told = json.loads(data)
-            return ReadError(str(told["code"]), f"{name}: {told['message']}")
+            message = str(told["message"])
+            return ReadError(str(told["code"]), message if message.startswith(name) else f"{name}: {message}")
     if peak > limits.memory // 2 and status < 0:
         return ReadError(
             "memory", f"reading {name} was stopped: it needs more than {limits.memory >> 20} MiB of memory"

@@ -40,7 +40,7 @@ class Characters:
     invisible: NDArray[np.bool_]
     """Drawn with text render mode 3: the hidden text layer of a scan."""
     unreadable: int = 0
-    """Glyphs that the file gives no character for (not among the n)."""
+    """About how many glyphs of the page the file gives no character for."""
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -90,6 +90,7 @@ def read_characters(text_page: int, view: View, hidden_text: bool) -> Characters
     codes = _codes(text_page, count)
     unreadable = int(np.count_nonzero((codes == 0) | (codes == 0xFFFD) | ((codes >= 0xE000) & (codes < 0xF900))))
     drawn = _drawn(text_page, codes)
+    unreadable += _without_unicode(text_page, drawn)
     codes = codes[drawn]
     at: Sequence[int] = drawn.tolist()
     loose = np.zeros((len(at), 4), np.float32)  # left, top, right, bottom
@@ -188,6 +189,13 @@ def _drawn(text_page: int, codes: NDArray[np.uint32]) -> NDArray[np.int64]:
     made_up = foreign.integers(map(foreign.is_generated, repeat(text_page), blanks.tolist()), len(blanks))
     drawn[blanks[made_up != 1]] = True
     return np.flatnonzero(drawn)
+
+
+def _without_unicode(text_page: int, drawn: NDArray[np.int64]) -> int:
+    """About how many characters are bare glyph numbers, their font having no map to Unicode; from a sample."""
+    sample = drawn[:: max(1, len(drawn) // _SAMPLE)].tolist()
+    errors = sum(1 for found in map(foreign.has_no_unicode, repeat(text_page), sample) if found == 1)
+    return errors * len(drawn) // max(1, len(sample))
 
 
 def _quarter_turns(matrices: NDArray[np.float32]) -> NDArray[np.int64]:

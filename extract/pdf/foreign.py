@@ -72,7 +72,7 @@ def handle(pointer: Any) -> int:
 def addresses(array: NDArray[Any], column: int = 0) -> range:
     """The addresses of one column's fields in a C-contiguous array of rows, to be written to by PDFium."""
     start = array.ctypes.data + column * array.itemsize
-    step = array.strides[0]
+    step = array.itemsize * array.shape[1]
     return range(start, start + step * len(array), step)
 
 

@@ -153,12 +153,14 @@ def _cannot_open(path: Path, error: pypdfium2.PdfiumError) -> ReadError:
         return ReadError("not_a_document", f"{path.name} is not a PDF: it does not begin with %PDF-")
     if b"%%EOF" not in tail:
         return ReadError("truncated", f"{path.name} is cut off: it has no end mark; fetch it again")
+    if getattr(error, "err_code", None) == pdfium.FPDF_ERR_SUCCESS:  # PDFium's answer to an empty page tree
+        return ReadError("no_pages", f"{path.name} has no pages; fetch it again or ask its publisher")
     return ReadError("not_a_document", f"{path.name} cannot be opened as a PDF: {error}")
 
 
 def _page_findings(characters: Characters, drawing: Drawing, view: View, number: int) -> Iterator[Finding]:
     drawn = int(np.count_nonzero(~characters.blank))
-    glyphs = drawn + characters.unreadable
+    glyphs = max(drawn, characters.unreadable)
     pictured = _share(drawing.images, view)
     if glyphs and characters.unreadable / glyphs > UNREADABLE_SHARE:
         yield Finding(

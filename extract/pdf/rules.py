@@ -24,6 +24,7 @@ SHORTEST = 3.0
 PROTRUDES = 6.0
 """Rules that run on beyond the outermost crossing rule by more than this have lost their border."""
 MAX_RULES = 5_000
+MAX_CROSSINGS = 250_000
 
 Rectangle = tuple[float, float, float, float]
 """x0, top, x1, bottom."""
@@ -68,7 +69,10 @@ def cell_groups(horizontal: Edges, vertical: Edges, page: int) -> list[CellGroup
     if len(horizontal) > MAX_RULES or len(vertical) > MAX_RULES:
         raise ReadError("too_many_objects", f"page {page} has more than {MAX_RULES:,} ruling lines; it was not read")
     horizontal, vertical, opens = _closed(horizontal, vertical)
-    cells = _cells(horizontal, vertical)
+    meet = _crossings(horizontal, vertical)
+    if np.count_nonzero(meet) > MAX_CROSSINGS:
+        raise ReadError("too_many_objects", f"page {page} has more than {MAX_CROSSINGS:,} crossings of rules; not read")
+    cells = _cells(horizontal, vertical, meet)
     groups = []
     for group in _touching(cells):
         if len(group) > 1:
@@ -144,9 +148,8 @@ def _components(meet: NDArray[np.bool_]) -> list[tuple[NDArray[np.int64], NDArra
     ]
 
 
-def _cells(horizontal: Edges, vertical: Edges) -> list[Rectangle]:
+def _cells(horizontal: Edges, vertical: Edges, meet: NDArray[np.bool_]) -> list[Rectangle]:
     """Every crossing's smallest rectangle to the right and below whose four sides are ruled."""
-    meet = _crossings(horizontal, vertical)
     xs, column = np.unique(vertical.at, return_inverse=True)
     ys, row = np.unique(horizontal.at, return_inverse=True)
     down = [[0] * len(xs) for _ in ys]  # the unbroken rule through a crossing, counted from 1; 0 for no crossing

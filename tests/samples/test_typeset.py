@@ -38,11 +38,15 @@ def what_is_said(records: Records) -> dict[str, object]:
             (t.scope, t.unit, t.project, t.statement, t.funding_source, t.amount.yuan) for t in records.stated_totals
         ],
         "indicators": [
-            (i.subject, i.unit, i.project, i.seq, i.number, i.level1, i.level2, bare(i.name), i.flags)
-            + tuple((t.horizon, t.promise_seq, bare(t.text), t.reading, t.flags) for t in i.targets)
+            (
+                (i.subject, i.unit, i.project, i.seq, i.number, i.level1, i.level2, bare(i.name), i.flags),
+                [(t.horizon, t.promise_seq, bare(t.text), t.reading, t.flags) for t in i.targets],
+            )
             for i in records.indicators
         ],
-        "tasks": [(t.seq, bare(t.name), bare(t.content), bare(t.goal), t.amount and t.amount.yuan) for t in records.tasks],
+        "tasks": [
+            (t.seq, bare(t.name), bare(t.content), bare(t.goal), t.amount and t.amount.yuan) for t in records.tasks
+        ],
         "profile": records.profile
         and (records.profile.staff, records.profile.subordinate_units, bare(records.profile.goal)),
     }

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+import psycopg
 import sqlalchemy as sa
+import sqlalchemy.exc
 
 from extract.catalogue import FilingEntry, Publisher
-from extract.document import Finding
+from extract.document import Finding, Severity
+from transform.records import Records
 from warehouse import publishing
 from warehouse.errors import WarehouseError
 from warehouse.gate import Verdict, judge
@@ -146,14 +149,12 @@ def _load_batch(engine: sa.Engine, load_id: int, submissions: Sequence[Submissio
     attempts: dict[int, _Attempt] = {}
     with engine.begin() as connection:
         batch_id = int(connection.execute(sa.text("SELECT nextval('staging.batch_id')")).scalar_one())
-        for position, submission in enumerate(submissions):
-            decided = _begin(connection, load_id, submission)
+        for position in sorted(range(len(submissions)), key=lambda position: _lock_order(submissions[position])):
+            decided = _stage(connection, load_id, batch_id, submissions[position])
             if isinstance(decided, Outcome):
                 outcomes[position] = decided
             else:
                 attempts[position] = decided
-        staged = [(attempt.filing_load_id, attempt.staged) for attempt in attempts.values()]
-        copy_rows(connection, batch_id, staged)
     if attempts:
         try:
             verdicts = judge(engine, load_id, batch_id)
@@ -165,29 +166,47 @@ def _load_batch(engine: sa.Engine, load_id: int, submissions: Sequence[Submissio
     return [outcomes[position] for position in range(len(submissions))]
 
 
-def _begin(connection: sa.Connection, load_id: int, submission: Submission) -> _Attempt | Outcome:
-    """Register the filing and its findings; an Outcome if what was read is already the published version."""
+def _lock_order(submission: Submission) -> tuple[str, str, str]:
+    """The same order in every process, so that two of them never wait for each other's dimension members."""
+    return submission.publisher.region_code, submission.publisher.id, submission.filing_id
+
+
+def _stage(connection: sa.Connection, load_id: int, batch_id: int, submission: Submission) -> _Attempt | Outcome:
+    """Stage one filing; what the database cannot even hold (a number too large for money) fails that filing alone."""
+    try:
+        with connection.begin_nested():
+            return _begin(connection, load_id, batch_id, submission)
+    except (psycopg.DataError, sqlalchemy.exc.DataError, UnicodeEncodeError) as error:
+        reason = f"the records cannot be stored: {_first_line(error)}"
+        outcome = Outcome(filing_id=submission.filing_id, status=Status.FAILED, reasons=(reason,))
+        filing_key = register_filing(connection, submission.entry, submission.publisher)
+        _record(connection, load_id, filing_key, outcome, sha256=submission.sha256)
+        return outcome
+
+
+def _first_line(error: Exception) -> str:
+    return str(error.__cause__ or error).strip().partition("\n")[0]
+
+
+def _begin(connection: sa.Connection, load_id: int, batch_id: int, submission: Submission) -> _Attempt | Outcome:
+    """Register the filing, stage its rows, keep its findings; an Outcome if it is the published version already."""
     filing_key = register_filing(connection, submission.entry, submission.publisher)
     identity = submission.identity(layout_versions())
     staged = staged_rows(submission, identity)
     newest = publishing.newest_version(connection, filing_key)
+    sha256 = submission.sha256
     if newest and newest.status == "published" and _is_same(newest, staged):
         outcome = Outcome(filing_id=submission.filing_id, status=Status.UNCHANGED, version=newest.number)
-        _record(connection, load_id, filing_key, outcome, identity=identity, sha256=submission.sha256, version=newest)
+        _record(connection, load_id, filing_key, outcome, identity=identity, sha256=sha256, version=newest)
         return outcome
     filing_load_id = _record(
-        connection,
-        load_id,
-        filing_key,
-        None,
-        identity=identity,
-        sha256=submission.sha256,
-        counts=staged.counts,
+        connection, load_id, filing_key, None, identity=identity, sha256=sha256, counts=staged.counts
     )
+    copy_rows(connection, batch_id, filing_load_id, staged)
     _keep_findings(connection, filing_load_id, "reader", submission.findings)
     if submission.records:
         _keep_findings(connection, filing_load_id, "layout", submission.records.findings)
-        _keep_unconsumed(connection, filing_load_id, submission)
+        _keep_findings(connection, filing_load_id, "layout", _unconsumed(submission.records))
     return _Attempt(submission, filing_load_id, filing_key, staged)
 
 
@@ -197,39 +216,52 @@ def _is_same(version: Version, staged: Staged) -> bool:
 
 
 def _decide(engine: sa.Engine, load_id: int, attempt: _Attempt, verdict: Verdict) -> Outcome:
-    """Publish or hold one filing in one transaction, under the filing's lock."""
-    with engine.begin() as connection:
-        publishing.lock_filing(connection, attempt.filing_key)
-        found = publishing.staged_counts(connection, attempt.filing_load_id)
-        if found != attempt.staged.counts:
-            raise WarehouseError(
-                f"{attempt.submission.filing_id}: staged rows are gone (the server was restarted?); run the load again"
-            )
-        newest = publishing.newest_version(connection, attempt.filing_key)
-        held = "\n".join(verdict.reasons)
-        counts: dict[str, int] = {}
-        if newest and _is_same(newest, attempt.staged) and newest.status == ("held" if held else "published"):
-            status, version = Status.UNCHANGED, newest  # another process was first, or nothing has changed
-        elif held:
-            status = Status.HELD
-            version = publishing.create_version(
-                connection, attempt.filing_load_id, status="held", held_reasons=held, rows=STAGING_ROWS
-            )
-            publishing.keep_held_rows(connection, attempt.filing_load_id)
-        else:
-            status = Status.PUBLISHED
-            version = publishing.create_version(connection, attempt.filing_load_id, status="published")
-            counts = publishing.insert_facts(connection, version, attempt.filing_load_id, rows=STAGING_ROWS)
-            publishing.make_current(connection, version, load_id)
-        outcome = Outcome(
-            filing_id=attempt.submission.filing_id,
-            status=status,
-            version=version.number,
-            reasons=verdict.reasons,
-            counts=counts,
+    """Publish or hold one filing; what the gate did not foresee fails that filing alone, and publishes nothing."""
+    try:
+        with engine.begin() as connection:
+            publishing.lock_filing(connection, attempt.filing_key)
+            outcome, version = _publish_or_hold(connection, load_id, attempt, verdict)
+            _close(connection, attempt.filing_load_id, outcome, version)
+    except (sqlalchemy.exc.IntegrityError, sqlalchemy.exc.DataError) as error:
+        reason = f"the database refused what the gate let pass: {_first_line(error)}"
+        outcome = Outcome(filing_id=attempt.submission.filing_id, status=Status.FAILED, reasons=(reason,))
+        with engine.begin() as connection:
+            _close(connection, attempt.filing_load_id, outcome, None)
+    return outcome
+
+
+def _publish_or_hold(
+    connection: sa.Connection, load_id: int, attempt: _Attempt, verdict: Verdict
+) -> tuple[Outcome, Version]:
+    found = publishing.staged_counts(connection, attempt.filing_load_id)
+    if found != attempt.staged.counts:
+        raise WarehouseError(
+            f"{attempt.submission.filing_id}: staged rows are gone (was the server restarted?); run the load again"
         )
-        _close(connection, attempt.filing_load_id, outcome, version)
-        return outcome
+    newest = publishing.newest_version(connection, attempt.filing_key)
+    held = "\n".join(verdict.reasons)
+    counts: dict[str, int] = {}
+    if newest and _is_same(newest, attempt.staged) and newest.status == ("held" if held else "published"):
+        status, version = Status.UNCHANGED, newest  # another process was first, or nothing has changed
+    elif held:
+        status = Status.HELD
+        version = publishing.create_version(
+            connection, attempt.filing_load_id, status="held", held_reasons=held, rows=STAGING_ROWS
+        )
+        publishing.keep_held_rows(connection, attempt.filing_load_id)
+    else:
+        status = Status.PUBLISHED
+        version = publishing.create_version(connection, attempt.filing_load_id, status="published")
+        counts = publishing.insert_facts(connection, version, attempt.filing_load_id, rows=STAGING_ROWS)
+        publishing.make_current(connection, version, load_id)
+    outcome = Outcome(
+        filing_id=attempt.submission.filing_id,
+        status=status,
+        version=version.number,
+        reasons=verdict.reasons,
+        counts=counts,
+    )
+    return outcome, version
 
 
 def _record(
@@ -294,21 +326,16 @@ def _keep_findings(connection: sa.Connection, filing_load_id: int, origin: str, 
         connection.execute(FINDING.insert(), rows)
 
 
-def _keep_unconsumed(connection: sa.Connection, filing_load_id: int, submission: Submission) -> None:
+def _unconsumed(records: Records) -> tuple[Finding, ...]:
     """Text that no rule consumed is kept, as a finding of its own kind."""
-    records = submission.records
-    rows = [
-        {
-            "filing_load_id": filing_load_id,
-            "origin": "unconsumed",
-            "code": "unconsumed_text",
-            "severity": "info",
-            "message": "no rule consumed this text",
-            "page": source.page,
-            "source_line": source.line,
-            "evidence": source.text,
-        }
-        for source in (records.unconsumed if records else ())
-    ]
-    if rows:
-        connection.execute(FINDING.insert(), rows)
+    return tuple(
+        Finding(
+            code="unconsumed_text",
+            severity=Severity.INFO,
+            message="no rule consumed this text",
+            page=source.page,
+            line=source.line,
+            evidence=source.text,
+        )
+        for source in records.unconsumed
+    )

@@ -48,7 +48,8 @@ def _add_members(dimension: str, columns: str, values: str, tables: tuple[str, .
     return (
         f"INSERT INTO dw.{dimension} ({columns})\n"
         f"SELECT {columns} FROM ({found}) AS found ({columns})\n"
-        f"WHERE NOT EXISTS (SELECT FROM dw.{dimension} d WHERE ({_qualified('d', columns)}) ="
+        f"WHERE found.{columns.split(',')[0]} IS NOT NULL AND"
+        f" NOT EXISTS (SELECT FROM dw.{dimension} d WHERE ({_qualified('d', columns)}) ="
         f" ({_qualified('found', columns)}))\n"
         f"ORDER BY {columns}\nON CONFLICT DO NOTHING"
     )
@@ -103,8 +104,13 @@ ON CONFLICT DO NOTHING""",
         ("indicator",),
         "true",
     ),
-    _add_members("dim_unit_of_measure", "unit_of_measure", "s.value_unit", ("target",), "s.value_unit IS NOT NULL"),
-    _add_members("dim_unit_of_measure", "unit_of_measure", "s.base_unit", ("target",), "s.base_unit IS NOT NULL"),
+    _add_members(
+        "dim_unit_of_measure",
+        "unit_of_measure",
+        "unnest(ARRAY[s.value_unit, s.base_unit])",
+        ("target",),
+        "true",
+    ),
 )
 
 INSERT_PROJECTS = f"""

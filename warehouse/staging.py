@@ -17,7 +17,6 @@ from psycopg import sql
 from extract.document import Severity
 from transform.amounts import printed_step
 from transform.records import Amount, Indicator, Records, Source, StatedTotal, Subject
-from warehouse.declarations import Table
 from warehouse.layouts import layout_named
 from warehouse.schema.staging import BUDGET, CONTROL, FILING, INDICATOR, PROFILE, STAGED_PROJECT, STAGING, TARGET, TASK
 from warehouse.submission import Submission
@@ -91,12 +90,27 @@ def staged_rows(submission: Submission, identity: str) -> Staged:
     return staged
 
 
-def copy_rows(connection: sa.Connection, batch_id: int, staged: Sequence[tuple[int, Staged]]) -> None:
-    """COPY the rows of (filing_load_id, rows) into staging, numbered from 1 within filing and table."""
+def copy_rows(connection: sa.Connection, batch_id: int, filing_load_id: int, staged: Staged) -> None:
+    """COPY a filing's rows into staging, numbered from 1 within each table.
+
+    Raises psycopg.DataError for what no column can hold.
+    """
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
     for table in STAGING:
-        _copy(driver, table, batch_id, staged)
+        rows = staged.rows[table.name]
+        if not rows:
+            continue
+        columns = [column.name for column in table.columns]
+        statement = sql.SQL("COPY {}.{} ({}) FROM STDIN").format(
+            sql.Identifier(table.schema),
+            sql.Identifier(table.name),
+            sql.SQL(", ").join(map(sql.Identifier, columns)),
+        )
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row_id, row in enumerate(rows, start=1):
+                whole = {"batch_id": batch_id, "filing_load_id": filing_load_id, "row_id": row_id, **row}
+                copy.write_row([_copied(whole.get(name)) for name in columns])
 
 
 def normalised_name(name: str) -> str:
@@ -104,21 +118,10 @@ def normalised_name(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
-def _copy(driver: psycopg.Connection[Any], table: Table, batch_id: int, staged: Sequence[tuple[int, Staged]]) -> None:
-    columns = [column.name for column in table.columns]
-    statement = sql.SQL("COPY {}.{} ({}) FROM STDIN").format(
-        sql.Identifier(table.schema),
-        sql.Identifier(table.name),
-        sql.SQL(", ").join(map(sql.Identifier, columns)),
-    )
-    with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        for filing_load_id, filing in staged:
-            for row_id, row in enumerate(filing.rows[table.name], start=1):
-                whole = {"batch_id": batch_id, "filing_load_id": filing_load_id, "row_id": row_id, **row}
-                copy.write_row([_copied(whole.get(name)) for name in columns])
-
-
 def _copied(value: Any) -> Any:
+    """Floors and counts are JSON; a NUL, which PostgreSQL cannot hold, shows as the character for one."""
+    if isinstance(value, str):
+        return value.replace("\0", "\N{SYMBOL FOR NULL}")
     return json.dumps(value, sort_keys=True) if isinstance(value, dict) else value
 
 

@@ -32,6 +32,7 @@ from flows.settings import RunSettings
 from flows.submissions import submission_of
 from warehouse import loading
 from warehouse.database import open_database
+from warehouse.errors import DatabaseUnreachableError
 from warehouse.overview import FilingOverview, overview_of
 from warehouse.roles import Login
 from warehouse.settings import load_settings
@@ -53,7 +54,9 @@ class Arrival:
 
 
 def _database_was_away(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    return isinstance(state.result(raise_on_failure=False), OperationalError | InterfaceError)
+    return isinstance(
+        state.result(raise_on_failure=False), OperationalError | InterfaceError | DatabaseUnreachableError
+    )
 
 
 _PATIENTLY: dict[str, Any] = {

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import sqlalchemy
-from sqlalchemy import URL, Engine, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import URL, Engine, ExceptionContext, make_url, text
 
 from warehouse.credentials import Credentials
-from warehouse.embedded import DATABASE, HOST, EmbeddedServer
-from warehouse.errors import WarehouseError
+from warehouse.embedded import EmbeddedServer
+from warehouse.errors import DatabaseUnreachableError, WarehouseError
 from warehouse.roles import Login
 from warehouse.settings import Settings
 
@@ -36,12 +35,17 @@ class Database:
         return self.owner_url.set(username=login, password=password)
 
     def engine(self, login: Login) -> Engine:
-        """A SQLAlchemy engine that logs in as `login`; connections are made when they are needed."""
-        return sqlalchemy.create_engine(
+        """A SQLAlchemy engine that logs in as `login`; connections are made when they are needed.
+
+        Its connections raise DatabaseUnreachableError if the server cannot be reached or is lost.
+        """
+        engine = sqlalchemy.create_engine(
             self.url(login),
             pool_pre_ping=True,
             connect_args={"connect_timeout": 10, "application_name": f"yusuan {login}"},
         )
+        sqlalchemy.event.listen(engine, "handle_error", _explain_loss)
+        return engine
 
     def new_password(self, login: Login) -> str:
         """The password to create `login` with: the declared one, or one made and kept now."""
@@ -102,21 +106,39 @@ def open_database(settings: Settings) -> Database:
 
 
 def check_server(engine: Engine) -> None:
-    """Raise WarehouseError unless the server answers and can hold a warehouse."""
-    where = f"{engine.url.host or HOST}:{engine.url.port or 5432}/{engine.url.database or DATABASE}"
-    try:
-        with engine.connect() as connection:
-            version = int(connection.execute(text("SHOW server_version_num")).scalar_one()) // 10000
-            encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
-    except OperationalError as error:
-        raise WarehouseError(
-            f"cannot reach the database at {where} as {engine.url.username}: {str(error.orig).strip()}\n"
-            "Is the server up, and are YUSUAN_DATABASE_URL's host, port, name and password right?"
-        ) from error
+    """Raise WarehouseError unless the server can hold a warehouse, DatabaseUnreachableError if it does not answer."""
+    with engine.connect() as connection:
+        version = int(connection.execute(text("SHOW server_version_num")).scalar_one()) // 10000
+        encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
     if version < OLDEST:
-        raise WarehouseError(f"the server at {where} is PostgreSQL {version}; yusuan needs {OLDEST} or newer")
+        raise WarehouseError(
+            f"the server at {_place(engine.url)} is PostgreSQL {version}; yusuan needs {OLDEST} or newer"
+        )
     if encoding != "UTF8":
-        raise WarehouseError(f"the database at {where} is encoded in {encoding}; create it with ENCODING 'UTF8'")
+        raise WarehouseError(f"{_place(engine.url)} is encoded in {encoding}; create the database with ENCODING 'UTF8'")
+
+
+def _explain_loss(context: ExceptionContext) -> DatabaseUnreachableError | None:
+    """Turn the driver's errors about the connection itself into ours; those about a statement stay."""
+    engine = context.engine
+    if engine is None or context.is_pre_ping:  # after a failed ping SQLAlchemy connects anew by itself
+        return None
+    said = str(context.original_exception).strip()
+    if context.connection is None:
+        return DatabaseUnreachableError(
+            f"cannot reach the database at {_place(engine.url)} as {engine.url.username}: {said}\n"
+            "Is the server up (`yusuan db status`), and is YUSUAN_DATABASE_URL right if it is set?"
+        )
+    if context.is_disconnect:
+        return DatabaseUnreachableError(
+            f"lost the connection to the database at {_place(engine.url)}: {said}\n"
+            "What was not committed is not there; run the command again."
+        )
+    return None
+
+
+def _place(url: URL) -> str:
+    return f"{url.host}:{url.port or 5432}/{url.database}"
 
 
 def _variable(login: Login) -> str:

@@ -7,3 +7,7 @@ from extract.errors import YusuanError
 
 class WarehouseError(YusuanError):
     """The database cannot be started, reached, prepared or used as asked; the message says what to do."""
+
+
+class DatabaseUnreachableError(WarehouseError):
+    """The server does not answer, refuses the login, or went away: trying again later may help."""

@@ -87,6 +87,22 @@ def test_unreachable_server(tmp_path: Path) -> None:
     assert "secret" not in str(caught.value)
 
 
+def test_server_lost_in_the_middle(server_home: Path) -> None:
+    """Not a driver's traceback; and once it is back the same engine goes on."""
+    server = EmbeddedServer(server_home)
+    engine = open_database(Settings(home=server_home)).engine(Login.LOADER)
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+        server.stop()
+        with pytest.raises(WarehouseError, match="lost the connection"):
+            connection.execute(text("SELECT 1"))
+    with pytest.raises(WarehouseError, match=r"cannot reach .* as yusuan_loader(.|\n)*yusuan db status"):
+        engine.connect()
+    server.start()
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+
+
 def test_wrong_password(empty_database: URL, tmp_path: Path) -> None:
     with pytest.raises(WarehouseError, match="password authentication failed") as caught:
         open_database(settings_for(empty_database.set(password="guessed"), tmp_path))

@@ -27,9 +27,9 @@ def filings_of(publisher: Publisher, declared: Sequence[FilingEntry], listing: L
     winners = listing.winners()
     found = []
     for listed in listing.documents:
-        if listed.key in entries and listed.sha256:
-            entry = entries[listed.key]
-            found.append(Collected(entry=entry, sha256=listed.sha256, source_url=entry.source_url or listed.url))
+        if listed.key.startswith(DECLARED):
+            if listed.sha256 and (entry := entries.get(listed.key)):
+                found.append(Collected(entry=entry, sha256=listed.sha256, source_url=entry.source_url or listed.url))
             continue
         for member in _contents(listed):
             if winners.get(member.sha256, listed.key) == listed.key:

@@ -99,10 +99,9 @@ def accept_listing(publisher: Publisher, archive: Archive) -> int | None:
     listing = _read_listing(archive, publisher)
     if listing is None:
         return None
-    listed = sum(1 for each in listing.documents if each.status not in GONE)
-    accepted = listing.model_copy(update={"baseline": listed})
+    accepted = listing.model_copy(update={"baseline": listing.listed()})
     archive.write_listing(publisher.id, accepted.model_dump_json().encode())
-    return listed
+    return accepted.baseline
 
 
 class _Collecting:
@@ -126,11 +125,7 @@ class _Collecting:
         self._base, self._folder = base, folder
         self._before = before
         self._declared = {DECLARED + entry.id: entry for entry in declared}
-        self._known = {
-            key: listed
-            for key, listed in (before.by_key() if before else {}).items()
-            if not key.startswith(DECLARED) or key in self._declared
-        }
+        self._known = before.by_key() if before else {}
         self._visited_at = now()
         self._documents: dict[str, Listed] = {}
 
@@ -312,7 +307,8 @@ class _Collecting:
 
     def _missing(self, listed: Listed, complete: bool) -> Listed:
         """A known document that the list no longer shows: vanished, unlisted, or just not read this time."""
-        if not complete or listed.status in GONE or {listed.url, listed.page_url} & self.portal.unread:
+        unvisited = self._publisher.portal is None or listed.key.startswith(DECLARED) or not complete
+        if unvisited or listed.status in GONE or {listed.url, listed.page_url} & self.portal.unread:
             return listed
         try:
             now_there = self._fetch(listed)
@@ -335,7 +331,7 @@ class _Collecting:
         )
         if not complete or shrunk(self._before, listing):
             return listing
-        return listing.model_copy(update={"baseline": sum(1 for each in documents.values() if each.status not in GONE)})
+        return listing.model_copy(update={"baseline": listing.listed()})
 
 
 def _read_listing(archive: Archive, publisher: Publisher) -> Listing | None:

@@ -86,6 +86,10 @@ class Listing(_Remembered):
     documents: tuple[Listed, ...] = ()
     pages: tuple[KnownPage, ...] = ()
 
+    def listed(self) -> int:
+        """How many documents the portal lists; those that the catalogue itself names do not count."""
+        return sum(1 for each in self.documents if each.status not in GONE and not each.key.startswith(DECLARED))
+
     def winners(self) -> dict[str, str]:
         """For each content that was published several times, the key of the document that stands for it: the first."""
         groups = ((sha256, group[0].key) for sha256, group in _same_bytes(self).items())
@@ -107,7 +111,7 @@ def compare(before: Listing | None, after: Listing) -> tuple[Finding, ...]:
 
 def shrunk(before: Listing | None, after: Listing) -> Finding | None:
     """The alarm when a complete list has far fewer documents than it used to."""
-    listed = sum(1 for each in after.documents if each.status not in GONE)
+    listed = after.listed()
     expected = before.baseline if before else 0
     if not after.complete or (expected - listed < 2 and listed) or listed >= expected * _ALARM_SHARE:
         return None

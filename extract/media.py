@@ -14,19 +14,22 @@ _HEAD = 4096
 _PACKAGE_PARTS = 10_000
 """No Office file has more parts; a directory of millions of entries is not even listed."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MARKUP = re.compile(rb"<(!doctype\s+html|html|head|body|table|div|p|span|meta|section|article)\b", re.IGNORECASE)
+_MARKUP = re.compile(
+    rb"<(!doctype\s+html|html|head|body|table|div|p|span|meta|section|article|a|b|br|h[1-6]|ul|ol|img|font|center|form)\b",
+    re.IGNORECASE,
+)
 _HTML_ANYWHERE = re.compile(rb"<(!doctype\s+html|html|body|table)[\s>]", re.IGNORECASE)
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def medium_of(data: bytes) -> Medium | None:
     """The medium of a file's bytes; None if it is none that a reader knows (an image, RAR, an encrypted workbook)."""
-    if b"%PDF-" in data[:1024]:
-        return Medium.PDF
     if data.startswith(_OLE):
         return _compound(data)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _package(data)
+    if b"%PDF-" in data[:1024]:
+        return Medium.PDF
     if data.startswith((b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")) and data[2:4] in (b"\x08\0", b"\x06\0"):
         return Medium.XLS
     return _text(data)

@@ -71,7 +71,8 @@ def access_of(publisher: Publisher) -> Access:
     portal = publisher.portal
     if portal is None or not (portal.allow_private or portal.legacy_tls):
         return Access()
-    origins = frozenset(origin_of(address) for address in portal.addresses())
+    addresses = [address for address in portal.addresses() if address.startswith(("http://", "https://"))]
+    origins = frozenset(map(origin_of, addresses))
     return Access(
         private=origins if portal.allow_private else frozenset(),
         legacy_tls=origins if portal.legacy_tls else frozenset(),

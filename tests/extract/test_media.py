@@ -26,9 +26,10 @@ def _xlsx() -> bytes:
 
 
 def _zip() -> bytes:
+    """A stored PDF's own mark stands near the beginning of the archive."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as package:
-        package.writestr("a.txt", "a")
+        package.writestr("a.pdf", "%PDF-1.4")
     return stream.getvalue()
 
 

@@ -26,8 +26,8 @@ def settings_for(url: URL, home: Path) -> Settings:
 
 
 @pytest.fixture
-def empty_database(postgres: EmbeddedServer) -> Iterator[URL]:
-    """A database of the owner's with nothing in it, as an administrator hands it over."""
+def empty_database(postgres: EmbeddedServer, _template: str) -> Iterator[URL]:
+    """A database with nothing in it, as an administrator hands it over; the roles are there, with known passwords."""
     as_superuser(postgres, sql.SQL("CREATE DATABASE test_empty OWNER {}").format(sql.Identifier(Login.OWNER)))
     yield make_url(postgres.url(Login.OWNER, "test_empty"))
     as_superuser(postgres, sql.SQL("DROP DATABASE test_empty WITH (FORCE)"))

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from typing import Literal
 
 from prefect.artifacts import create_markdown_artifact
 from rich.box import SIMPLE_HEAD
@@ -58,7 +59,8 @@ class RunSummary:
     def as_table(self) -> Table:
         table = Table(title=self.headline(), title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
         for name in _COLUMNS:
-            table.add_column(name, justify="left" if name in ("filing", "status") else "right", no_wrap=True)
+            justify: Literal["left", "right"] = "left" if name in ("filing", "status") else "right"
+            table.add_column(name, justify=justify, no_wrap=name != "filing", overflow="fold")
         for outcome in self.outcomes:
             status, *rest = self._cells(outcome)
             table.add_row(outcome.filing_id, f"[{_STYLES[outcome.status]}]{status}[/]", *rest)
@@ -123,7 +125,7 @@ def show(summary: RunSummary, *, as_json: bool = False) -> None:
         return
     console = Console(highlight=False)
     if not console.is_terminal:
-        console.width = 120
+        console.width = 160
     console.print(summary.as_table())
     for reason in summary.reasons():
         console.print(reason, markup=False, soft_wrap=True)

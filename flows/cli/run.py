@@ -48,13 +48,13 @@ def rerun(
 ) -> None:
     """Read the filings of a fiscal year again, also those that are known. Equal records change nothing."""
     from extract.catalogue import read_catalogue
+    from flows.choice import check_choice
 
     path = _catalogue(catalogue)
+    check_choice(read_catalogue(path), year, publisher or [])
 
     def flow() -> State[Any]:
-        from flows.rerun import check_choice, rerun_year
-
-        check_choice(read_catalogue(path), year, publisher or [])
+        from flows.rerun import rerun_year
 
         return rerun_year(year, publisher, path, offline, return_state=True)
 

@@ -1,7 +1,8 @@
 """`python -m extract.child REQUEST`: read one document, or a range of its pages, within limits, and hand it over.
 
 Started by `extract.reading`, one process per document. The limits are set before anything is imported that parses, and
-the result goes to a file whose size is limited as well. Exit status: 0 a Handover as JSON, 3 a ReadError as JSON.
+the result goes to a file whose size is limited as well. Exit status: 0 a Handover as JSON (or, of a single page, its
+picture as PNG), 3 a ReadError as JSON.
 """
 
 from __future__ import annotations
@@ -52,6 +53,9 @@ def _read(request: dict[str, Any]) -> bytes:
     path = Path(request["path"])
     if request["pages"] is None:
         return to_json(Handover(document=reader(path.read_bytes())))
+    if isinstance(request["pages"], int):
+        picture: bytes = reader(path, request["pages"])
+        return picture
     document, pages_in_file = reader(path, range(*request["pages"]))
     return to_json(Handover(document=document, pages_in_file=pages_in_file))
 

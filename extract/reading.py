@@ -25,7 +25,7 @@ from typing import IO, Any
 from extract.child import FAILED
 from extract.document import Document, Medium
 from extract.errors import ReadError
-from extract.handover import Handover, from_json
+from extract.handover import from_json
 from extract.media import described, medium_of
 from extract.pdf.continuation import join_pages
 
@@ -80,18 +80,18 @@ def read_document(path: Path, limits: ReadLimits | None = None) -> Document:
     if medium is None or medium not in READERS:
         raise ReadError("not_a_document", f"{path.name} cannot be read: it is {medium or described(data)}")
     if medium not in PAGED:
-        return _in_child(path, READERS[medium], None, limits).document
+        return from_json(_in_child(path, READERS[medium], None, limits)).document
     return _paged(path, READERS[medium], limits)
 
 
 def _paged(path: Path, reader: str, limits: ReadLimits) -> Document:
-    first = _in_child(path, reader, range(BATCH), limits)
+    first = from_json(_in_child(path, reader, (0, BATCH), limits))
     count = first.pages_in_file or 0
     if count > limits.pages:
         raise ReadError("too_large", f"{path.name} has {count:,} pages, more than the limit of {limits.pages:,}")
-    ranges = [range(start, min(start + BATCH, count)) for start in range(BATCH, count, BATCH)]
+    ranges = [(start, min(start + BATCH, count)) for start in range(BATCH, count, BATCH)]
     with ThreadPoolExecutor(limits.workers) as pool:
-        rest = list(pool.map(lambda pages: _in_child(path, reader, pages, limits).document, ranges))
+        rest = list(pool.map(lambda pages: from_json(_in_child(path, reader, pages, limits)).document, ranges))
     pages = first.document.pages + tuple(page for document in rest for page in document.pages)
     findings = list(first.document.findings)
     for document in rest:
@@ -101,11 +101,17 @@ def _paged(path: Path, reader: str, limits: ReadLimits) -> Document:
     return join_pages(replace(first.document, pages=pages, findings=tuple(findings)))
 
 
-def _in_child(path: Path, reader: str, pages: range | None, limits: ReadLimits) -> Handover:
+def page_picture(path: Path, number: int, limits: ReadLimits | None = None) -> bytes:
+    """Page `number` (from 1) of a PDF as PNG, turned as its text is read. Raises ReadError as `read_document` does."""
+    return _in_child(path, "extract.pdf.picture:page_picture", number, limits or ReadLimits())
+
+
+def _in_child(path: Path, reader: str, pages: tuple[int, int] | int | None, limits: ReadLimits) -> bytes:
+    """What `reader` hands over of the file, of a range of its pages, or of one page."""
     request = {
         "path": str(path.resolve()),
         "reader": reader,
-        "pages": None if pages is None else (pages.start, pages.stop),
+        "pages": pages,
         "memory": limits.memory,
         "cpu_seconds": limits.cpu_seconds,
         "result_bytes": limits.result_bytes,
@@ -117,7 +123,7 @@ def _in_child(path: Path, reader: str, pages: range | None, limits: ReadLimits) 
         complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - _STDERR))
         said = complaints.read().decode("utf-8", "replace").strip()
     if status == 0:
-        return from_json(data)
+        return data
     raise _failure(path, status, data, said, late=late, peak=peak, limits=limits)
 
 

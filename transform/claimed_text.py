@@ -75,10 +75,7 @@ class ClaimedText:
 
     def unconsumed(self) -> list[Source]:
         """The stretches of each line that nothing claimed."""
-        return [
-            Source(text=piece.text, page=piece.line.page, line=piece.line.line, box=piece.line.box)
-            for piece in self.pieces(0, len(self.text))
-        ]
+        return [piece.source() for piece in self.pieces(0, len(self.text))]
 
 
 def _apart(former: Line, line: Line) -> bool:

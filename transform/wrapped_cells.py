@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from extract.document import Line
+from transform.records import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,9 @@ class Piece:
     line: Line
     gap: bool
     start: int = 0
+
+    def source(self) -> Source:
+        return Source(text=self.text, page=self.line.page, line=self.line.line, box=self.line.box)
 
 
 CellCost = Callable[[Sequence[Piece]], float]

@@ -9,16 +9,9 @@ from extract.document import Finding
 from transform.claimed_text import ClaimedText
 from transform.department_form.declared import AxisLine
 from transform.passages import less_layout
+from transform.printed import Printed
 from transform.records import Source
 from transform.wrapped_cells import Piece
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Printed:
-    """A cell's text less its layout (`less_layout`), never empty, and where it stands."""
-
-    text: str
-    source: Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extract.document import Cell, Document, Finding, Grid, Line, Severity
-from transform.department_form.cells import FormCells, Printed, PrintedAmount, PrintedIndicator, PrintedTask
+from extract.document import Cell, Document, Grid, Line, Severity
+from transform.department_form.cells import FormCells, PrintedAmount, PrintedIndicator, PrintedTask
 from transform.department_form.declared import DepartmentForm
 from transform.form_words import key
 from transform.passages import less_layout
+from transform.printed import Printed, distinct, finding_at, printed_cell, source_of
 from transform.records import Source
 
 _UNIT = re.compile(r"\((元|千元|万元|亿元)\)$")
@@ -61,7 +62,7 @@ class _Reader:
         covering = grid.covering()
         self._taken = set()
         for position, row in enumerate(covering):
-            present = _distinct(row)
+            present = distinct(row)
             words = {self._word(cell) for cell in present}
             if self._is_heading(words, self._form.task_columns[1:]):
                 self._begin(self._form.tasks, row, self._form.task_columns)
@@ -96,7 +97,7 @@ class _Reader:
         self._table = table
         at = {self._word(cell): position for position, cell in reversed(list(enumerate(row))) if cell is not None}
         self._columns = {column: at[key(column)] for column in columns if key(column) in at}
-        for cell in _distinct(row):
+        for cell in distinct(row):
             if self._word(cell) in self._words:
                 self._take(cell)
             if table == self._form.tasks and (unit := _UNIT.search(key(cell.text))):
@@ -111,7 +112,7 @@ class _Reader:
         if cell is None:
             return None
         self._take(cell)
-        return _printed(cell)
+        return printed_cell(cell)
 
     def _task(self, row: list[Cell | None]) -> None:
         name, content, amount, goal = (self._printed(row, column) for column in self._form.task_columns)
@@ -119,6 +120,7 @@ class _Reader:
             rest = [cell for cell in (content, amount, goal) if cell is not None]
             if rest:
                 self._report("task_without_name", "a task's cells stand without its name", rest[0].source)
+                self.cells.unconsumed += [cell.source for cell in rest]
             return
         if key(name.text) == key(self._form.optional_task) and not any((content, amount, goal)):
             return
@@ -133,6 +135,7 @@ class _Reader:
             value = cycle or annual
             if value is not None:
                 self._report("target_without_indicator", "a value stands without its indicator's name", value.source)
+                self.cells.unconsumed += [cell.source for cell in (cycle, annual) if cell is not None]
             return
         if cycle is None and annual is None:
             self._report(
@@ -190,7 +193,7 @@ class _Reader:
                 if id(cell) in self._taken:
                     return None
                 self._take(cell)
-                return _printed(cell)
+                return printed_cell(cell)
         return None
 
     def _is_label(self, cell: Cell) -> bool:
@@ -204,29 +207,10 @@ class _Reader:
         self._taken.add(id(cell))
 
     def _leave(self, cell: Cell) -> None:
-        source = _source(cell)
+        source = source_of(cell)
         self.cells.unconsumed.append(source)
         if not self._table and _AMOUNT.fullmatch(key(cell.text)) and "." in cell.text:
             self._report("unknown_line", "an amount stands beside no line that the form declares", source)
 
     def _report(self, code: str, message: str, where: Source, severity: Severity = Severity.CRITICAL) -> None:
-        self.cells.findings.append(
-            Finding(
-                code=code, severity=severity, message=message, page=where.page, line=where.line, evidence=where.text
-            )
-        )
-
-
-def _distinct(row: Sequence[Cell | None]) -> list[Cell]:
-    """The cells of a row, merged ones once."""
-    seen: dict[int, Cell] = {id(cell): cell for cell in row if cell is not None}
-    return list(seen.values())
-
-
-def _source(cell: Cell) -> Source:
-    return Source(text=cell.text.strip(), page=cell.page, line=cell.line, box=cell.box)
-
-
-def _printed(cell: Cell) -> Printed | None:
-    text = less_layout(cell.text)
-    return Printed(text=text, source=_source(cell)) if text else None
+        self.cells.findings.append(finding_at(code, message, where, severity))

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extract.document import Finding, Severity
+from extract.document import Severity
 from transform.claimed_text import ClaimedText
-from transform.department_form.cells import FormCells, Printed, PrintedIndicator, printed
+from transform.department_form.cells import FormCells, PrintedIndicator, printed
 from transform.department_form.declared import DepartmentForm, Group
 from transform.form_words import key, pattern, standing
 from transform.passages import less_layout
+from transform.printed import Printed, finding_at
 from transform.wrapped_cells import LONGEST, Column, Piece, cut, wrapped
 
 NAME, VALUES = range(2)
@@ -153,16 +154,7 @@ class _Reader:
         return min(options)
 
     def _report(self, code: str, severity: Severity, message: str, piece: Piece) -> None:
-        self._cells.findings.append(
-            Finding(
-                code=code,
-                severity=severity,
-                message=message,
-                page=piece.line.page,
-                line=piece.line.line,
-                evidence=piece.text,
-            )
-        )
+        self._cells.findings.append(finding_at(code, message, piece.source(), severity))
 
 
 def _text(pieces: Sequence[Piece]) -> str:

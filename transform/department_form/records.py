@@ -6,16 +6,17 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from extract.document import Document, Finding, Severity
+from extract.document import Document, Severity
 from transform.amounts import SCALES, AmountError, read_amount
 from transform.coverage import characters
 from transform.declaration import Declaration
-from transform.department_form.cells import FormCells, Printed, PrintedIndicator
+from transform.department_form.cells import FormCells, PrintedIndicator
 from transform.department_form.declared import GUANGZHOU, DepartmentForm
 from transform.department_form.grid import cells_of_grids
 from transform.department_form.text import cells_of_lines
 from transform.headings import years_in
 from transform.passages import less_layout
+from transform.printed import Printed, finding_at
 from transform.records import (
     Amount,
     BudgetLine,
@@ -199,6 +200,9 @@ class _Builder:
         level2 = fold_level2(row.level2) if row.level2 else None
         cells = ((Horizon.CYCLE, row.cycle), (Horizon.ANNUAL, row.annual))
         targets = [target for horizon, cell in cells if cell for target in self._targets(horizon, cell, row)]
+        flags = {*row.flags}
+        if level1 is None:
+            flags.add("level1_unknown" if row.level1 else "level1_missing")
         return Indicator(
             subject=Subject.DEPARTMENT,
             unit=self._declaration.department,
@@ -212,25 +216,25 @@ class _Builder:
             name=row.name.text,
             targets=tuple(targets),
             source=row.name.source,
-            flags=row.flags,
+            flags=tuple(sorted(flags)),
         )
 
     def _targets(self, horizon: Horizon, cell: Printed, row: PrintedIndicator) -> list[Target]:
         year = self._year or self._declaration.fiscal_year
         readings = read_targets(cell.text, fiscal_year=year, name=row.name.text)
+        for code in sorted({code for reading in readings for code in reading.findings}):
+            message = f"the target “{cell.text}” reads in more than one way or oddly"
+            self._find(code, message, cell.source, Severity.WARNING)
         return [
-            Target(horizon=horizon, promise_seq=seq, text=cell.text, reading=reading)
+            Target(
+                horizon=horizon,
+                promise_seq=seq,
+                text=cell.text,
+                reading=reading,
+                flags=tuple(sorted(reading.findings)),
+            )
             for seq, reading in enumerate(readings, 1)
         ]
 
     def _find(self, code: str, message: str, where: Source | None, severity: Severity = Severity.CRITICAL) -> None:
-        self._findings.append(
-            Finding(
-                code=code,
-                severity=severity,
-                message=message,
-                page=where.page if where else None,
-                line=where.line if where else None,
-                evidence=where.text if where else "",
-            )
-        )
+        self._findings.append(finding_at(code, message, where or Source(text=""), severity))

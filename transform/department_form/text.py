@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from extract.document import Finding, Line, Severity
+from extract.document import Line
 from transform.claimed_text import ClaimedText
-from transform.department_form.cells import FormCells, Printed, PrintedAmount, PrintedTask, printed
+from transform.department_form.cells import FormCells, PrintedAmount, PrintedTask, printed
 from transform.department_form.declared import DepartmentForm
 from transform.department_form.indicator_lines import read_indicators
 from transform.form_words import key, pattern, standing
 from transform.passages import less_layout
+from transform.printed import Printed, finding_at
 from transform.wrapped_cells import LONGEST, Column, Piece, cut, wrapped
 
 _UNIT = r"\s*[（(]\s*(?P<unit>元|千元|万元|亿元)\s*[）)]"
@@ -42,7 +43,7 @@ def cells_of_lines(lines: Iterable[Line], form: DepartmentForm) -> FormCells:
     _read_goal(sheet, goal_at, tasks_at, form, cells)
     _read_tasks(sheet, tasks_at, indicators_at, tasks_heading, form, cells)
     read_indicators(sheet, indicators_at, form, cells)
-    cells.unconsumed = sheet.unconsumed()
+    cells.unconsumed += sheet.unconsumed()
     return cells
 
 
@@ -108,16 +109,8 @@ def _report_unassigned(sheet: ClaimedText, start: int, end: int, cells: FormCell
     """A second amount after one label belongs to a line that the form does not declare: an error, not a guess."""
     for piece in sheet.pieces(start, end):
         if re.search(r"(?<!\S)-?\d[\d,，]*\.\d+(?!\S)", piece.text):
-            cells.findings.append(
-                Finding(
-                    code="unknown_line",
-                    severity=Severity.CRITICAL,
-                    message="an amount stands beside no line that the form declares: declare the line in the layout",
-                    page=piece.line.page,
-                    line=piece.line.line,
-                    evidence=piece.text,
-                )
-            )
+            message = "an amount stands beside no line that the form declares: declare the line in the layout"
+            cells.findings.append(finding_at("unknown_line", message, piece.source()))
 
 
 def _read_goal(sheet: ClaimedText, start: int, end: int, form: DepartmentForm, cells: FormCells) -> None:
@@ -162,7 +155,8 @@ def _read_tasks(
     def flush(before: int) -> None:
         nonlocal last
         if len(run) > LONGEST:
-            cells.findings.append(_too_long(run))
+            message = f"{len(run)} lines of tasks stand without an amount between them: is this a department form?"
+            cells.findings.append(finding_at("tasks_not_divided", message, run[0].source()))
         else:
             for column, pieces in cut(run, columns, after=last, before=before):
                 put(column, printed(sheet, pieces))
@@ -219,31 +213,11 @@ def _task(row: _Row, cells: FormCells) -> PrintedTask | None:
         return None
     name = row.cells.get(NAME)
     if name is None:
-        text = " ".join(cell.text for cell in row.cells.values())
         message = "a task's cells stand without its name: look at the page, its rows may be cut wrongly"
-        where = next(iter(row.cells.values())).source
-        cells.findings.append(
-            Finding(
-                code="task_without_name",
-                severity=Severity.CRITICAL,
-                message=message,
-                page=where.page,
-                line=where.line,
-                evidence=text,
-            )
-        )
+        sources = [cell.source for cell in row.cells.values()]
+        cells.findings.append(finding_at("task_without_name", message, sources[0]))
+        cells.unconsumed += sources
         return None
     return PrintedTask(
         name=name, content=row.cells.get(CONTENT), amount=row.cells.get(AMOUNT), goal=row.cells.get(GOAL)
-    )
-
-
-def _too_long(run: list[Piece]) -> Finding:
-    return Finding(
-        code="task_not_divided",
-        severity=Severity.CRITICAL,
-        message=f"{len(run)} lines of tasks stand without an amount between them: is this a department form?",
-        page=run[0].line.page,
-        line=run[0].line.line,
-        evidence=run[0].text,
     )

@@ -1,0 +1,308 @@
+"""Project forms of the Ministry of Finance and of provinces, typeset small: each variant gives records of one kind."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from extract.document import Document, Severity
+from tests.transform.typeset import document_of
+from transform.declaration import Declaration
+from transform.recognition import read_records
+from transform.records import Horizon, Kind, Records, Scope
+
+DECLARED = Declaration(department="某省科学技术厅")
+
+MINISTRY = """
+项目名称 | 科普活动经费 | < | < | < | <
+主管部门及代码 | [126]科学技术厅 | < | 实施单位 | 科普中心 | <
+项目资金⏎（万元） | 年度资金总额： | 120.00 | 执行率分值(10) | < | <
+^ | 其中：财政拨款 | 100.00 | | < | <
+^ | 上年结转资金 | 5.00 | | < | <
+^ | 其他资金 | 15.00 | | < | <
+年度总体⏎目标 | 目标1：办好科普活动。⏎目标2：提高公众科学素质。 | < | < | < | <
+绩效⏎指标 | 一级指标 | 二级指标 | 三级指标 | 指标值 | 分值权重(90)
+^ | 产出指标 | 数量指标 | 举办科普活动次数 | ≥12次 | 20
+^ | ^ | ^ | 印制科普⏎读物数量 | ≥5000册 | 20
+^ | ^ | 时效指标 | 活动完成时间 | 12月31日前 | 10
+^ | 效益指标 | 社会效益⏎指标 | 公众科学素质 | 有所提高 | 30
+^ | 满意度⏎指标 | 服务对象⏎满意度指标 | 参与者满意度 | ≥90% | 10
+"""
+TWO_SIDES = """
+项目名称 | 公路养护 | < | < | < | < | < | <
+主管部门 | 交通厅 | < | < | 实施单位 | 公路局 | < | <
+资金情况（万元） | 中期资金总额： | 900.00 | < | 年度资金总额： | < | 300.00 | <
+^ | 其中：财政拨款 | 900.00 | < | 其中：财政拨款 | < | 300.00 | <
+^ | 其他资金 | 0.00 | < | 其他资金 | < | 0.00 | <
+总体目标 | 中期目标（2023年—2025年） | < | < | 年度目标 | < | < | <
+^ | 养好三年的路。 | < | < | 养好今年的路。 | < | < | <
+绩效指标 | 一级指标 | 二级指标 | 三级指标 | 指标值 | 二级指标 | 三级指标 | 指标值
+^ | 产出指标 | 数量指标 | 养护里程 | 900公里 | 数量指标 | 养护里程 | 300公里
+^ | ^ | 质量指标 | 优良路率 | ≥85% | 质量指标 | 当年抽检合格率 | ≥95%
+^ | 效益指标 | 社会效益指标 | 通行能力 | 提升 | 社会效益指标 | |
+"""
+THREE_COLUMNS = """
+项目名称 | 文物保护 | < | < | < | <
+主管部门 | 文化和旅游局 | < | 项目单位 | 博物馆 | <
+资金总额（万元） | 80.5 | < | 其中：财政拨款 | 80.5 | <
+年度绩效目标 | 保护文物。 | < | < | < | <
+一级指标 | 二级指标 | 三级指标 | 指标性质 | 指标值 | 度量单位
+产出指标 | 数量指标 | 修复文物数量 | ≥ | 30 | 件
+^ | 质量指标 | 修复合格率 | ＝ | 100 | %
+^ | 时效指标 | 完成及时性 | 定性 | 及时 |
+成本指标 | 经济成本指标 | 修复成本 | ≤ | 80.5 | 万元
+^ | 生态环境成本指标 | 环境影响 | 定性 | 低 | 级
+满意度指标 | 服务对象满意度指标 | 观众满意度 | 大于等于 | 90 | %
+"""
+TRIPLES = """
+项目名称 | 水利工程 | < | < | < | < | < | < | <
+预算单位 | 水利局 | < | < | < | 年度资金总额 | 50.00 | < | <
+一级指标 | 二级指标 | 三级指标 | 长期指标 | < | < | 年度指标 | < | <
+^ | ^ | ^ | 运算符号 | 指标值 | 计量单位 | 运算符号 | 指标值 | 计量单位
+产出指标 | 数量指标 | 加固堤防长度 | ≥ | 10 | 公里 | ≥ | 2 | 公里
+效益指标 | 可持续影响指标 | 使用年限 | ≥ | 20 | 年 | | |
+"""
+CYCLE_AND_ANNUAL = """
+项目名称 | 信息化运维 | < | < | <
+预算单位 | 数据局 | < | < | <
+项目总金额（元） | 1,000,000.00 | < | < | <
+其中：一般公共预算 | 600,000.00 | < | < | <
+政府性基金 | 400,000.00 | < | < | <
+绩效目标 | 系统稳定运行。 | < | < | <
+一级指标 | 二级指标 | 三级指标 | 实施周期指标值 | 年度指标值
+产出指标 | 成本指标 | 单位成本 | ≤20万元/个 | ≤20万元/个
+效益指标 | 服务对象满意度指标 | 用户满意度 | ≥95% | ≥90%
+"""
+COLUMN_PER_PROJECT = """
+单位名称|项目名称|预算数（万元） | 年度目标 | 一级指标 | 二级指标 | 三级指标 | 指标性质 | 指标值 | 单位 | 权重 | 方向
+农业农村厅 | 种业振兴 | 200.00 | 推广良种。 | 产出指标 | 数量指标 | 推广面积 | ≥ | 100 | 万亩 | 30 | 正向指标
+^ | ^ | ^ | ^ | 效益指标 | 经济效益指标 | 亩均增收 | ≥ | 50 | 元/亩 | 30 | 正向指标
+^ | 动物防疫 | 60.00 | 控制疫病。 | 产出指标 | 质量指标 | 免疫密度 | ≥ | 90 | % | 40 | 正向指标
+"""
+STANDARDS = """
+项目名称 | 市场监管 | < | < | < | <
+项目主管部门 | 市场监督管理局 | < | 项目执行单位 | 检测院 | <
+年度绩效目标 | 抽检食品。 | < | < | < | <
+一级指标 | 二级指标 | 三级指标 | 指标值 | 绩效标准 | 备注
+产出指标 | 数量指标 | 抽检批次 | 3000批次 | 计划标准 | 含网络抽检
+"""
+SELF_EVALUATION = """
+项目名称 | 科普活动经费 | < | < | < | < | < | <
+主管部门 | 科学技术厅 | < | < | 实施单位 | 科普中心 | < | <
+项目资金（万元） | | < | 年初预算数 | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分
+^ | 年度资金总额 | < | 120.00 | 110.00 | 99.00 | 10 | 90.00% | 9.0
+^ | 其中：当年财政拨款 | < | 100.00 | 90.00 | 79.00 | — | 87.78% | —
+^ | 其他资金 | < | 20.00 | 20.00 | 20.00 | — | 100.00% | —
+年度总体目标 | 预期目标 | < | < | 实际完成情况 | < | < | < | <
+^ | 办好科普活动。 | < | < | 办了13次。 | < | < | < | <
+绩效指标 | 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因分析及改进措施
+^ | 产出指标（50分） | 数量指标 | 举办活动次数 | ≥12次 | 13次 | 20 | 20 |
+^ | ^ | 质量指标 | 活动合格率 | 100% | 96% | 30 | 28.8 | 一次因雨中断
+^ | 满意度指标 | 服务对象满意度指标 | 参与者满意度 | ≥90% | 95% | 10 | 10 |
+总分 | < | < | < | < | < | 100 | 96.8 |
+"""
+
+
+def read(document: Document, kind: Kind = Kind.PROJECT_TARGET_FORM) -> Records:
+    records = read_records(document, DECLARED)
+    assert isinstance(records, Records)
+    assert records.kind is kind
+    return records
+
+
+def titled(drawing: str) -> Document:
+    return document_of("项目支出绩效目标申报表", "（2024年度）", "单位：万元", drawing)
+
+
+def money(records: Records) -> list[tuple[str | None, str | None, Decimal]]:
+    return [(line.project, line.funding_source, line.amount.yuan) for line in records.budget_lines]
+
+
+def targets(records: Records) -> list[tuple[str | None, str | None, str, dict[str, str]]]:
+    return [
+        (each.level1, each.level2, each.name, {target.horizon.value: target.text for target in each.targets})
+        for each in records.indicators
+    ]
+
+
+def test_the_ministrys_form() -> None:
+    records = read(titled(MINISTRY))
+    (project,) = records.projects
+    assert (project.name, project.unit, records.fiscal_year) == ("科普活动经费", "科普中心", 2024)
+    assert project.goal == "目标1：办好科普活动。目标2：提高公众科学素质。"
+    assert money(records) == [
+        ("科普活动经费", "财政拨款", Decimal(1_000_000)),
+        ("科普活动经费", "上年结转资金", Decimal(50_000)),
+        ("科普活动经费", "其他资金", Decimal(150_000)),
+    ]
+    (total,) = records.stated_totals
+    assert (total.scope, total.project, total.amount.yuan) == (Scope.PROJECT, "科普活动经费", Decimal(1_200_000))
+    assert targets(records) == [
+        ("产出", "数量", "举办科普活动次数", {"annual": "≥12次"}),
+        ("产出", "数量", "印制科普读物数量", {"annual": "≥5000册"}),
+        ("产出", "时效", "活动完成时间", {"annual": "12月31日前"}),
+        ("效益", "社会效益", "公众科学素质", {"annual": "有所提高"}),
+        ("满意度", "服务对象满意度", "参与者满意度", {"annual": "≥90%"}),
+    ]
+    assert [each.weight for each in records.indicators] == [20, 20, 10, 30, 10]
+    assert (records.findings, records.unconsumed, records.coverage) == ((), (), 1)
+
+
+def test_two_sides_are_two_horizons() -> None:
+    """2015: 中期 and 年度 beside each other; indicators of the same name are one, others stand alone."""
+    records = read(titled(TWO_SIDES))
+    assert targets(records) == [
+        ("产出", "数量", "养护里程", {"cycle": "900公里", "annual": "300公里"}),
+        ("产出", "质量", "优良路率", {"cycle": "≥85%"}),
+        ("产出", "质量", "当年抽检合格率", {"annual": "≥95%"}),
+        ("效益", "社会效益", "通行能力", {"cycle": "提升"}),
+    ]
+    assert money(records) == [("公路养护", "财政拨款", Decimal(3_000_000)), ("公路养护", "其他资金", Decimal(0))]
+    assert [total.amount.yuan for total in records.stated_totals] == [Decimal(3_000_000)]
+    assert records.projects[0].goal == "养好今年的路。"
+    assert "中期资金总额：900.00" in (records.projects[0].notes or "")
+
+
+def test_operator_value_and_unit_in_three_columns() -> None:
+    records = read(titled(THREE_COLUMNS))
+    assert targets(records) == [
+        ("产出", "数量", "修复文物数量", {"annual": "≥30件"}),
+        ("产出", "质量", "修复合格率", {"annual": "＝100%"}),
+        ("产出", "时效", "完成及时性", {"annual": "及时"}),
+        ("成本", "经济成本", "修复成本", {"annual": "≤80.5万元"}),
+        ("成本", "生态环境成本", "环境影响", {"annual": "低"}),
+        ("满意度", "服务对象满意度", "观众满意度", {"annual": "≥90%"}),
+    ]
+    first = records.indicators[0].targets[0].reading
+    assert (first.operator, first.value, first.value_unit) == (">=", 30, "件")
+
+
+def test_long_term_and_annual_triples_side_by_side() -> None:
+    records = read(titled(TRIPLES))
+    assert targets(records) == [
+        ("产出", "数量", "加固堤防长度", {"cycle": "≥10公里", "annual": "≥2公里"}),
+        ("效益", "可持续影响", "使用年限", {"cycle": "≥20年"}),
+    ]
+
+
+def test_a_total_without_sources_is_one_line_of_an_unknown_source() -> None:
+    records = read(titled(TRIPLES))
+    (line,) = records.budget_lines
+    assert (line.funding_source, line.amount.yuan, line.flags) == (None, Decimal(500_000), ("source_missing",))
+
+
+def test_cycle_and_annual_values_and_satisfaction_at_level_2() -> None:
+    records = read(document_of("项目绩效目标申报表", CYCLE_AND_ANNUAL))
+    assert targets(records) == [
+        ("产出", "成本", "单位成本", {"cycle": "≤20万元/个", "annual": "≤20万元/个"}),
+        ("效益", "服务对象满意度", "用户满意度", {"cycle": "≥95%", "annual": "≥90%"}),
+    ]
+
+
+def test_a_column_per_project_starts_a_project_where_its_cell_begins() -> None:
+    records = read(titled(COLUMN_PER_PROJECT))
+    assert [(project.unit, project.name, project.goal) for project in records.projects] == [
+        ("农业农村厅", "种业振兴", "推广良种。"),
+        ("农业农村厅", "动物防疫", "控制疫病。"),
+    ]
+    assert [(each.project, each.seq, each.targets[0].text) for each in records.indicators] == [
+        ("种业振兴", 1, "≥100万亩"),
+        ("种业振兴", 2, "≥50元/亩"),
+        ("动物防疫", 1, "≥90%"),
+    ]
+    assert [line.amount.yuan for line in records.budget_lines] == [Decimal(2_000_000), Decimal(600_000)]
+    assert records.indicators[0].notes == "方向：正向指标"
+
+
+def test_standards_and_remarks_are_kept_as_notes() -> None:
+    records = read(titled(STANDARDS.replace("项目执行单位", "项目实施单位")))
+    assert records.indicators[0].notes == "绩效标准：计划标准\n备注：含网络抽检"
+    assert records.coverage == 1
+
+
+def test_several_forms_in_one_filing() -> None:
+    records = read(document_of("项目支出绩效目标表", MINISTRY, "项目支出绩效目标表", THREE_COLUMNS))
+    assert [(project.seq, project.name) for project in records.projects] == [(1, "科普活动经费"), (2, "文物保护")]
+    assert [each.seq for each in records.indicators] == [1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 6]
+    assert {line.project for line in records.budget_lines} == {"科普活动经费", "文物保护"}
+
+
+def test_a_table_that_goes_on_after_a_page_break_without_its_header() -> None:
+    head, tail = MINISTRY.strip().split("\n")[:-2], MINISTRY.strip().split("\n")[-2:]
+    tail = [line.replace("^ |", " |", 1) for line in tail]
+    records = read(document_of("项目支出绩效目标表", "\n".join(head), "\n".join(tail)))
+    assert targets(records) == targets(read(titled(MINISTRY)))
+
+
+def test_an_unknown_column_holds_the_filing() -> None:
+    records = read(titled(STANDARDS.replace("备注", "指标甲乙丙")))
+    (finding,) = [finding for finding in records.findings if finding.code == "unknown_column"]
+    assert (finding.severity, finding.evidence) == (Severity.CRITICAL, "指标甲乙丙")
+    assert {source.text for source in records.unconsumed} >= {"指标甲乙丙", "含网络抽检"}
+
+
+def test_an_amount_beside_an_undeclared_source_holds_the_filing() -> None:
+    records = read(titled(MINISTRY.replace("上年结转资金", "彩票公益金甲")))
+    assert [finding.code for finding in records.findings] == ["unknown_line"]
+
+
+def test_a_source_with_its_parts_is_a_control_of_them() -> None:
+    parts = MINISTRY.replace("上年结转资金 | 5.00", "其中：一般公共预算 | 60.00").replace(
+        "其他资金 | 15.00", "政府性基金 | 40.00"
+    )
+    records = read(titled(parts))
+    assert [(source, yuan) for _, source, yuan in money(records)] == [
+        ("一般公共预算拨款", Decimal(600_000)),
+        ("政府性基金预算拨款", Decimal(400_000)),
+    ]
+    assert [(total.funding_source, total.members) for total in records.stated_totals] == [
+        (None, None),
+        ("财政拨款", (0, 1)),
+    ]
+
+
+def test_template_residue_is_no_promise() -> None:
+    records = read(titled(THREE_COLUMNS.replace("| 30 |", "| ** |").replace("完成及时性 | 定性 | 及时 |", "…… | | |")))
+    assert [each.name for each in records.indicators][:3] == ["修复文物数量", "修复合格率", "修复成本"]
+    assert records.indicators[0].targets == ()
+
+
+def test_self_evaluation() -> None:
+    records = read(document_of("项目支出绩效自评表", "（2023年度）", SELF_EVALUATION), Kind.SELF_EVALUATION)
+    assert records.fiscal_year == 2023
+    assert [(line.funding_source, line.measure, line.amount.yuan) for line in records.budget_lines] == [
+        ("财政拨款", "年初预算数", Decimal(1_000_000)),
+        ("其他资金", "年初预算数", Decimal(200_000)),
+        ("财政拨款", "全年预算数", Decimal(900_000)),
+        ("其他资金", "全年预算数", Decimal(200_000)),
+        ("财政拨款", "全年执行数", Decimal(790_000)),
+        ("其他资金", "全年执行数", Decimal(200_000)),
+    ]
+    assert {line.statement for line in records.budget_lines} == {"project_execution"}
+    assert [(total.measure, total.amount.yuan) for total in records.stated_totals] == [
+        ("年初预算数", Decimal(1_200_000)),
+        ("全年预算数", Decimal(1_100_000)),
+        ("全年执行数", Decimal(990_000)),
+    ]
+    second = records.indicators[1]
+    (target,) = second.targets
+    assert (second.level1, second.level1_printed, second.weight, second.score) == (
+        "产出",
+        "产出指标（50分）",
+        30,
+        Decimal("28.8"),
+    )
+    assert (target.horizon, target.text, target.actual_text) == (Horizon.ANNUAL, "100%", "96%")
+    assert target.actual is not None
+    assert target.actual.value == 96
+    assert second.notes == "偏差原因分析及改进措施：一次因雨中断"
+    assert records.projects[0].goal == "办好科普活动。"
+    assert "实际完成情况：办了13次。" in (records.projects[0].notes or "")
+    assert records.coverage == 1
+
+
+@pytest.mark.parametrize("drawing", [MINISTRY, TWO_SIDES, THREE_COLUMNS, TRIPLES, COLUMN_PER_PROJECT])
+def test_no_variant_leaves_a_character_unread_or_a_finding(drawing: str) -> None:
+    records = read(titled(drawing))
+    assert (records.findings, records.unconsumed, records.coverage) == ((), (), 1)

@@ -1,0 +1,39 @@
+"""A cell as it was printed: its text less layout, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extract.document import Cell, Finding, Severity
+from transform.passages import less_layout
+from transform.records import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """A cell's text less its layout (`less_layout`), never empty, and where it stands."""
+
+    text: str
+    source: Source
+
+
+def source_of(cell: Cell) -> Source:
+    return Source(text=cell.text.strip(), page=cell.page, line=cell.line, box=cell.box)
+
+
+def printed_cell(cell: Cell) -> Printed | None:
+    """What a cell prints; None if it is empty."""
+    text = less_layout(cell.text)
+    return Printed(text=text, source=source_of(cell)) if text else None
+
+
+def distinct(cells: Sequence[Cell | None]) -> list[Cell]:
+    """The cells of a row (or column) in order, merged ones once."""
+    seen: dict[int, Cell] = {id(cell): cell for cell in cells if cell is not None}
+    return list(seen.values())
+
+
+def finding_at(code: str, message: str, where: Source, severity: Severity = Severity.CRITICAL) -> Finding:
+    """A finding about what is printed at a place; the text there is its evidence."""
+    return Finding(code=code, severity=severity, message=message, page=where.page, line=where.line, evidence=where.text)

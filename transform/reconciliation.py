@@ -33,13 +33,16 @@ class Reconciliation:
 def reconcile(stated: Amount, lines: Sequence[Amount]) -> Reconciliation:
     """Check a stated total against its lines.
 
-    It holds when |stated − Σ lines| is at most half a last printed digit for each line, and smaller than the smallest
-    line that is not zero (or there is no difference at all). The last printed digit is that of the most exact line: a
-    bare 0 or a whole number among the lines does not make them coarse.
+    It holds when there is no difference, or when |stated − Σ lines| is at most half a last printed digit for each line,
+    and smaller than the smallest line that is not zero. The last printed digit is that of the most exact line: a bare 0
+    or a whole number among the lines does not make them coarse. A total in another unit than its lines (万元 over 元)
+    may be off by half of its own last digit.
     """
     loaded = sum((line.yuan for line in lines), Decimal(0))
     difference = abs(stated.yuan - loaded)
     step = min((printed_step(line) for line in lines), default=printed_step(stated))
+    own_step = printed_step(stated) if all(line.unit != stated.unit for line in lines) else Decimal(0)
+    allowed = max(step * len(lines), own_step) / 2
     smallest = min((abs(line.yuan) for line in lines if line.yuan), default=Decimal(0))
-    holds = difference == 0 or (difference <= step / 2 * len(lines) and difference < smallest)
+    holds = difference == 0 or (difference <= allowed and difference < smallest)
     return Reconciliation(stated=stated.yuan, loaded=loaded, lines=len(lines), holds=holds)

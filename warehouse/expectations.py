@@ -224,7 +224,7 @@ EXPECTATIONS: tuple[Expectation, ...] = (
     ),
     _no_null("project", STAGED_PROJECT, ("unit", "project")),
     _no_null("budget", BUDGET, ("statement", "unit", "amount_yuan", "amount_printed", "unit_printed")),
-    _no_null("indicator", INDICATOR, ("subject", "unit", "seq", "name")),
+    _no_null("indicator", INDICATOR, ("subject", "unit", "seq")),
     _no_null("task", TASK, ("task",)),
     _known_project("budget", BUDGET),
     _known_project("indicator", INDICATOR),
@@ -254,12 +254,17 @@ EXPECTATIONS: tuple[Expectation, ...] = (
     ),
     _warning(
         "level1_given", INDICATOR, "shares by level 1 are known to be incomplete",
-        f"'no level 1 stands at indicator ' || {_SUBJECT}", "COALESCE(s.level1, '') = ''", "level1_missing",
+        f"'no level 1 stands at indicator ' || {_SUBJECT}",
+        "COALESCE(s.level1, '') = '' OR (s.level1 = '未知' AND s.level1_printed = '')", "level1_missing",
     ),
     _warning(
         "level1_known", INDICATOR, "a level 1 that nobody knows is not hidden under another",
         f"'level 1 ' || s.level1_printed || ' is not one of the known, at indicator ' || {_SUBJECT}",
-        "s.level1 = '未知'", "level1_unknown",
+        "s.level1 = '未知' AND s.level1_printed <> ''", "level1_unknown",
+    ),
+    _warning(
+        "indicator_named", INDICATOR, "an indicator whose name is illegible stays in the counts and is noticed",
+        f"'no name is legible at indicator ' || {_SUBJECT}", "COALESCE(s.name, '') = ''", "name_missing",
     ),
     _warning(
         "numbering_gap", INDICATOR, "an indicator that was lost between two others is noticed",

@@ -100,7 +100,7 @@ ON CONFLICT DO NOTHING""",
     _add_members(
         "dim_indicator",
         "level1, level2, indicator",
-        "COALESCE(s.level1, '不适用'), COALESCE(s.level2, '不适用'), s.name",
+        "COALESCE(s.level1, '不适用'), COALESCE(s.level2, '不适用'), COALESCE(NULLIF(s.name, ''), '未知')",
         ("indicator",),
         "true",
     ),
@@ -200,7 +200,7 @@ JOIN {{rows}}indicator s ON s.filing_load_id = t.filing_load_id AND s.row_id = t
 {_UNIT}
 {_PROJECT}
 LEFT JOIN dw.dim_indicator indicator ON (indicator.level1, indicator.level2, indicator.indicator) =
-  (COALESCE(s.level1, '不适用'), COALESCE(s.level2, '不适用'), s.name)
+  (COALESCE(s.level1, '不适用'), COALESCE(s.level2, '不适用'), COALESCE(NULLIF(s.name, ''), '未知'))
 {_TARGET_UNITS}
 WHERE t.filing_load_id = :filing_load
 ORDER BY t.row_id""",

@@ -11,11 +11,14 @@ RECONCILE = """
 UPDATE staging.control c
 SET loaded_yuan = sums.loaded, lines = sums.lines,
   holds = c.stated_yuan = sums.loaded OR (
-    abs(c.stated_yuan - sums.loaded) <= COALESCE(sums.step, c.step_yuan) / 2 * sums.lines
+    abs(c.stated_yuan - sums.loaded) <= sums.allowed
     AND abs(c.stated_yuan - sums.loaded) < sums.smallest)
 FROM (
   SELECT k.filing_load_id, k.row_id, COALESCE(sum(b.amount_yuan), 0) AS loaded, count(b.row_id) AS lines,
-    min(abs(b.amount_yuan)) FILTER (WHERE b.amount_yuan <> 0) AS smallest, min(b.step_yuan) AS step
+    COALESCE(min(abs(b.amount_yuan)) FILTER (WHERE b.amount_yuan <> 0), 0) AS smallest,
+    GREATEST(
+      COALESCE(min(b.step_yuan), k.step_yuan) * count(b.row_id),
+      CASE WHEN bool_or(b.unit_printed = k.unit_printed) THEN 0 ELSE k.step_yuan END) / 2 AS allowed
   FROM staging.control k
   LEFT JOIN staging.budget b ON b.filing_load_id = k.filing_load_id AND CASE
     WHEN k.members IS NOT NULL THEN b.row_id = ANY(k.members)
@@ -27,7 +30,7 @@ FROM (
       AND (k.line_code IS NULL OR starts_with(b.line_code, k.line_code))
     END
   WHERE k.batch_id = :batch
-  GROUP BY k.filing_load_id, k.row_id
+  GROUP BY k.filing_load_id, k.row_id, k.step_yuan, k.unit_printed
 ) sums
 WHERE c.filing_load_id = sums.filing_load_id AND c.row_id = sums.row_id"""
 

@@ -50,3 +50,9 @@ def test_a_total_of_nothing_holds_only_for_nothing() -> None:
 
 def test_a_bare_zero_among_the_lines_does_not_make_the_tolerance_coarse() -> None:
     assert not reconcile(*amounts("33.00"), amounts("0", "10.50", "9.25", "10.00")).holds
+
+
+def test_a_total_in_a_coarser_unit_may_be_off_by_half_its_last_digit() -> None:
+    lines = [read_amount("371514655", "元")]
+    assert reconcile(read_amount("37151.47", "万元"), lines).rounded
+    assert not reconcile(read_amount("37151.48", "万元"), lines).holds

@@ -65,7 +65,7 @@ CRITICAL: dict[str, Submission] = {
     "budget_key_not_null": broken(
         budget_lines=(*BASE.budget_lines, dataclasses.replace(money("甲项目", "0.00", funding=OTHER), statement=""))
     ),
-    "indicator_key_not_null": broken(indicators=(indicator("甲项目", 1, name=""),)),
+    "indicator_key_not_null": broken(indicators=(indicator(None, 1, unit=""),)),
     "task_key_not_null": broken(tasks=(Task(seq=1, name="", content=None, goal=None, amount=None, source=source()),)),
     "budget_of_known_project": broken(budget_lines=(*BASE.budget_lines, money("丙项目", "0.00"))),
     "indicator_of_known_project": broken(indicators=(indicator("丙项目", 1),)),
@@ -102,6 +102,10 @@ WARNING: dict[str, tuple[Submission, str, str, list[Any]]] = {
     "level1_known": (
         broken(indicators=(indicator("甲项目", 1, level1="未知", level1_printed="产山"), indicator("甲项目", 2))),
         "level1_unknown", INDICATOR_FLAG, [1],
+    ),
+    "indicator_named": (
+        broken(indicators=(indicator("甲项目", 1), indicator("甲项目", 2, name=""))),
+        "name_missing", INDICATOR_FLAG, [2],
     ),
     "numbering_gap": (numbered("1", "2", "4", "5"), "numbering_gap", INDICATOR_FLAG, [3]),
     "numbering_restart": (numbered("1", "2", "1", "2"), "numbering_restart", INDICATOR_FLAG, [3]),

@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from extract.document import Document, Finding, Grid, Line
 from transform.amounts import AMOUNT_PATTERN, AmountError, read_amount
-from transform.columns import MONEY, Column, Role, may_go_on, spell_columns
+from transform.columns import MONEY, Column, Role, fold_heading, may_go_on, spell_columns
 from transform.coverage import Ledger
 from transform.hierarchy import bears_unit_name
 from transform.indicators import Grammar, first_item
@@ -25,6 +25,9 @@ from transform.rows import Printed, Row, Table, is_page_number, unknown_column
 _AMOUNTS = re.compile(rf"^(?P<name>.*?)(?:^|\s+)(?P<amounts>(?:{AMOUNT_PATTERN})(?:\s+(?:{AMOUNT_PATTERN}))*)$")
 _SPREAD = re.compile(r"(?<=\d)([,.])\s+(?=\d)|(?<=\d)\s+([,.])(?=\d)")
 _STOPS = "。．"
+_HEADER_LINES = 80
+_UNKNOWN = 12
+"""An undeclared column's name has at most so many characters."""
 _NAME_LINES = 8
 """A name fills at most so many lines."""
 _MONEY_WORD = re.compile(r"(?:费|费用|经费|资金|项目|补助|补贴|专项|支出|专题|奖励|款|工程|工作|活动|）|\))$")
@@ -119,34 +122,27 @@ def _headers(lines: Sequence[Line], columns: Sequence[Column]) -> list[tuple[int
 
 def _header_at(lines: Sequence[Line], start: int, columns: Sequence[Column]) -> tuple[int, tuple[Column, ...], str]:
     """Spell a header from line `start`, over lines that may hold a single character each; unknown words are kept."""
-    text = ""
+    tokens = [
+        (at, fold_heading(token))
+        for at in range(start, min(start + _HEADER_LINES, len(lines)))
+        for token in lines[at].text.split()
+    ]
+    text = unknown = pending = ""
     end = start
     spelled: tuple[Column, ...] = ()
-    unknown = ""
-    for at in range(start, min(start + 80, len(lines))):
-        plain = Passage.of_lines([lines[at]]).clean.replace(" ", "")
-        found, rest = spell_columns(columns, text + plain)
-        if rest and not may_go_on(columns, text + plain):
-            if len(found) < 2 or _AMOUNTS.match(_unspread(lines[at].text)) or _has_all(spelled):
-                break
-            further = [a for a in range(at + 1, min(at + 6, len(lines))) if _goes_on(lines[a], columns)]
-            if not further:
-                break
-            unknown += rest
-            text = text + plain
-            text = text[: len(text) - len(rest)]
-            end = at + 1
-            spelled = found
-            continue
-        text += plain
-        if not rest:
-            end, spelled = at + 1, found
+    for at, token in tokens:
+        if _has_all(spelled) and at >= end:
+            break
+        if may_go_on(columns, text + token) or not spell_columns(columns, text + token)[1]:
+            text += token
+            found, rest = spell_columns(columns, text)
+            if not rest:
+                unknown, pending, end, spelled = unknown + pending, "", at + 1, found
+        elif len(spelled) < 2 or len(pending) > _UNKNOWN or re.search(r"\d\.\d", token):
+            break
+        else:
+            pending += token
     return end, spelled, unknown
-
-
-def _goes_on(line: Line, columns: Sequence[Column]) -> bool:
-    found, rest = spell_columns(columns, Passage.of_lines([line]).clean)
-    return bool(found) and not rest
 
 
 def _has_all(spelled: Sequence[Column]) -> bool:
@@ -301,7 +297,7 @@ class _LineReading:
             if line.indent or self._begins_indicators(after):
                 break
             goal_follows = after + 1 < end and not self._begins_indicators(after + 1)
-            if not (goal_follows or open_bracket or _MONEY_WORD.search(line.text)):
+            if not (goal_follows or open_bracket or _MONEY_WORD.search("".join(parts) + line.text)):
                 break
             parts.append(line.text)
             filled = line.width >= width - 1.5

@@ -11,7 +11,7 @@ from extract.document import Finding, Severity
 from transform.columns import MONEY, Column, Role
 from transform.records import Amount, Source
 
-_STATES = 20_000
+_STATES = 2_000
 """Where so many ways of placing amounts are open, none is taken."""
 
 
@@ -50,42 +50,64 @@ def adds_up(placed: Placed) -> bool:
     return total.yuan == sum((amount.yuan for amount in sources), Decimal(0))
 
 
-def place(control: Placed | None, rows: Sequence[Sequence[Placed]]) -> tuple[list[Placed], bool]:
-    """Choose one way for each row so that every column adds up to `control` (the stated total of these rows).
+def place(control: Placed | None, rows: Sequence[Sequence[Placed]]) -> list[tuple[Placed, bool]]:
+    """Choose a way for each row so that every source adds up to `control` (the stated total of these rows).
 
-    Returns the ways and whether they are certain: there was one way for each row, or exactly one combination adds up.
-    Without a control, or when none adds up, the leftmost ways are taken.
+    Returns the way of each row and whether it is certain: it is the row's only one, or the only one with which the
+    sources can add up. Without a control, or when nothing adds up, the leftmost ways are taken.
     """
-    leftmost = [ways[0] if ways else {} for ways in rows]
-    if all(len(ways) <= 1 for ways in rows):
-        return leftmost, True
     if control is None:
-        return leftmost, False
-    open_ways = [[way for way in ways if set(way) <= set(control)] or list(ways) for ways in rows]
-    leftmost = [ways[0] if ways else {} for ways in open_ways]
-    if all(len(ways) <= 1 for ways in open_ways):
-        return leftmost, True
-    columns = [column for column in control if column.role is Role.SOURCE]
-    states: dict[tuple[Decimal, ...], tuple[int, tuple[int, ...]]] = {tuple(Decimal(0) for _ in columns): (1, ())}
-    limits = tuple(control[column].amount.yuan for column in columns)
-    for ways in open_ways:
-        following: dict[tuple[Decimal, ...], tuple[int, tuple[int, ...]]] = {}
-        for sums, (count, path) in states.items():
-            for number, way in enumerate(ways or [{}]):
-                after = tuple(
-                    known + (way[column].amount.yuan if column in way else 0)
-                    for known, column in zip(sums, columns, strict=True)
-                )
-                if all(value <= limit for value, limit in zip(after, limits, strict=True)):
-                    before = following.get(after)
-                    following[after] = (count + before[0], before[1]) if before else (count, (*path, number))
-        if len(following) > _STATES:
-            return leftmost, False
-        states = following
-    solution = states.get(limits)
-    if solution is None:
-        return leftmost, False
-    return [ways[number] if ways else {} for ways, number in zip(open_ways, solution[1], strict=True)], solution[0] == 1
+        return [(ways[0] if ways else {}, len(ways) <= 1) for ways in rows]
+    sources = [column for column in control if column.role is Role.SOURCE]
+    limits = _sums(control, sources)
+    open_ways = [_distinct([way for way in ways if set(way) <= set(control)] or ways, sources) for ways in rows]
+    steps = [[_sums(way, sources) for way in ways] for ways in open_ways]
+    reached = _reachable(steps, limits)
+    if reached is None or limits not in reached[-1]:
+        return [(ways[0], len(ways) == 1) for ways in open_ways]
+    leading = [{limits}]  # the sums before each row (and after the last) from which the control is still reached
+    for before, own in zip(reversed(reached[:-1]), reversed(steps), strict=True):
+        leading.insert(0, {known for known in before if any(_add(known, step) in leading[0] for step in own)})
+    placed = []
+    known = _sums({}, sources)
+    for at, (ways, own) in enumerate(zip(open_ways, steps, strict=True)):
+        fitting = {n for sums in leading[at] for n, step in enumerate(own) if _add(sums, step) in leading[at + 1]}
+        chosen = next(n for n, step in enumerate(own) if _add(known, step) in leading[at + 1])
+        known = _add(known, own[chosen])
+        placed.append((ways[chosen], len(fitting) == 1))
+    return placed
+
+
+Sums = tuple[Decimal, ...]
+
+
+def _sums(placed: Placed, sources: Sequence[Column]) -> Sums:
+    return tuple(placed[column].amount.yuan if column in placed else Decimal(0) for column in sources)
+
+
+def _add(left: Sums, right: Sums) -> Sums:
+    return tuple(one + other for one, other in zip(left, right, strict=True))
+
+
+def _distinct(ways: Sequence[Placed], sources: Sequence[Column]) -> list[Placed]:
+    """The ways that differ in money: where a printed 0.00 stands decides nothing."""
+    by_sums: dict[Sums, Placed] = {}
+    for way in ways or [{}]:
+        by_sums.setdefault(_sums(way, sources), way)
+    return list(by_sums.values())
+
+
+def _reachable(steps: Sequence[Sequence[Sums]], limits: Sums) -> list[set[Sums]] | None:
+    """The sums that can stand before each row and after the last; None when they are too many to follow."""
+    reached = [{tuple(Decimal(0) for _ in limits)}]
+    falling = any(amount < 0 for ways in steps for step in ways for amount in step)
+    for ways in steps:
+        after = {_add(known, step) for known in reached[-1] for step in ways}
+        within = {sums for sums in after if falling or all(a <= b for a, b in zip(sums, limits, strict=True))}
+        if len(within) > _STATES:
+            return None
+        reached.append(within)
+    return reached
 
 
 def ambiguous_columns(name: str, source: Source) -> Finding:

@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 from extract.document import Finding, Severity
 from transform.labels import is_beginning, nearest_label
 from transform.passages import Passage
-from transform.pending_targets import fold_level1, fold_level2
 from transform.records import Horizon, Source
+from transform.taxonomy import fold_level1, fold_level2
 
 UNKNOWN = "未知"
 

@@ -95,27 +95,34 @@ def tabbed(table: KnownTable, header: Sequence[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def flattened(table: KnownTable, blank: Callable[[], bool], anchor: Callable[[int], int], columns: float = 13) -> str:
+def flattened(
+    table: KnownTable,
+    *,
+    blank: Callable[[], bool],
+    anchor: Callable[[int], int],
+    breaks: Callable[[int], Sequence[int]],
+    indent: int = 4,
+    columns: float = 13,
+) -> str:
     """Cell after cell, each wrapped at its own width, as a PDF's text layer gives it.
 
     `blank` decides after each line whether a blank one follows; `anchor(n)` says behind which of a name's n lines its
-    amounts stand (n: on a line of their own below it).
+    amounts stand (n: on a line of their own below it); `breaks(n)` before which of the n lines of the body a new page
+    begins, with its number and the header again. Names of projects are indented by `indent` blanks.
     """
+    header = ["项目名称（资金使用单位） 总计 财政拨款", *"财政专户拨款", *"其他资金", "绩效目标 绩效指标"]
     lines = [
         table.title,
         f"部门名称：{table.department} 单位：万元",
-        "项目名称（资金使用单位） 总计 财政拨款",
-        *"财政专户拨款",
-        *"其他资金",
-        "绩效目标 绩效指标",
+        *header,
         f"合计 {_money_of(table.sums())}",
     ]
     for unit in table.units():
         if table.unit_rows:
             lines.append(f"{unit} {_money_of(table.sums(unit))}")
         for project in (p for p in table.projects if p.unit == unit):
-            name = wrap(project.name, columns, columns - 2)
-            name[0] = "    " + name[0]
+            name = wrap(project.name, columns, columns - indent / 2)
+            name[0] = " " * indent + name[0]
             at = anchor(len(name))
             amounts = _money_of([project.total, *project.amounts])
             if at >= len(name):
@@ -123,7 +130,11 @@ def flattened(table: KnownTable, blank: Callable[[], bool], anchor: Callable[[in
             else:
                 name[at] += " " + amounts
             lines += [*name, *wrap(project.goal, 24), *wrap(project.cell(), 33)]
-    return "".join(line + ("\n\n" if blank() else "\n") for line in lines if line)
+    lines = [line for line in lines if line]
+    body = len(header) + 2
+    for page, at in sorted(enumerate(sorted(breaks(len(lines) - body)), 1), reverse=True):
+        lines[body + at : body + at] = [f"- {page} -", *header]
+    return "".join(line + ("\n\n" if blank() else "\n") for line in lines)
 
 
 def money(amount: Decimal | None) -> str:

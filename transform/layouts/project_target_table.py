@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -19,7 +19,6 @@ from transform.hierarchy import Outline, Standing, standings
 from transform.indicators import Grammar, Item, Promise, read_items
 from transform.layouts.layout import Layout
 from transform.passages import Passage
-from transform.pending_targets import read_targets
 from transform.records import (
     BudgetLine,
     Horizon,
@@ -36,6 +35,7 @@ from transform.records import (
     TargetKind,
 )
 from transform.rows import Row, Table, table_of_grids
+from transform.targets import read_targets
 
 STATEMENT = "project_expenditure"
 
@@ -243,17 +243,33 @@ class _TableReading:
         return proper
 
     def _place(self, lines: Sequence[_Line], ranks: Sequence[Standing]) -> list[Placed]:
-        """Each row's figures by column; projects so that the columns add up to the stated total, if that decides."""
+        """Each row's figures by column: units so that their columns add up to the total, projects to their unit's."""
         placed = [line.ways[0] for line in lines]
-        control = next((way for way, rank in zip(placed, ranks, strict=True) if rank is Standing.TOTAL), None)
-        projects = [at for at, rank in enumerate(ranks) if rank is Standing.PROJECT]
-        ways, certain = place(control, [lines[at].ways for at in projects])
-        for at, way in zip(projects, ways, strict=True):
+        total = next((way for way, rank in zip(placed, ranks, strict=True) if rank is Standing.TOTAL), None)
+        units = [at for at, rank in enumerate(ranks) if rank is Standing.SUBTOTAL]
+        certain = self._settle(total, units, lines, placed)
+        groups: dict[int | None, list[int]] = {}
+        unit: int | None = None
+        for at, rank in enumerate(ranks):
+            if rank is Standing.SUBTOTAL:
+                unit = at
+            elif rank is Standing.PROJECT:
+                groups.setdefault(unit if certain else None, []).append(at)
+        for unit, projects in groups.items():
+            self._settle(total if unit is None else placed[unit], projects, lines, placed)
+        return placed
+
+    def _settle(
+        self, control: Placed | None, rows: Sequence[int], lines: Sequence[_Line], placed: list[Placed]
+    ) -> bool:
+        """Place the figures of these rows under their control; say (and flag) where the totals do not decide."""
+        settled = place(control, [lines[at].ways for at in rows])
+        for at, (way, certain) in zip(rows, settled, strict=True):
             placed[at] = way
-            if not certain and len(lines[at].ways) > 1:
+            if not certain:
                 lines[at].flags.add("funding_source_assumed")
                 self._findings.append(ambiguous_columns(lines[at].row.name.clean, lines[at].source))
-        return placed
+        return all(certain for _, certain in settled)
 
     def _state(
         self,
@@ -351,23 +367,17 @@ class _TableReading:
     def _targets(self, item: Item, fiscal_year: int | None) -> Iterator[Target]:
         seqs = dict.fromkeys(Horizon, 0)
         for promise in item.promises:
-            for reading in self._readings(promise, item, fiscal_year):
-                seqs[promise.horizon] += 1
-                for code in reading.findings:
-                    self._find(code, f"the target “{promise.text}” reads in more than one way or oddly", item.source)
-                yield Target(
-                    horizon=promise.horizon,
-                    promise_seq=seqs[promise.horizon],
-                    text=promise.text,
-                    reading=reading,
-                    flags=tuple(sorted({*promise.flags, *reading.findings})),
-                )
-
-    @staticmethod
-    def _readings(promise: Promise, item: Item, fiscal_year: int | None) -> Iterable[Reading]:
-        if not promise.text:
-            return (Reading(kind=TargetKind.DAMAGED, rule="illegible"),)
-        return read_targets(promise.text, fiscal_year=fiscal_year, name=item.name)
+            reading = _reading(promise, item, fiscal_year)
+            seqs[promise.horizon] += 1
+            for code in reading.findings:
+                self._find(code, f"the target “{promise.text}” reads in more than one way or oddly", item.source)
+            yield Target(
+                horizon=promise.horizon,
+                promise_seq=seqs[promise.horizon],
+                text=promise.text,
+                reading=reading,
+                flags=tuple(sorted({*promise.flags, *reading.findings})),
+            )
 
     def _find(self, code: str, message: str, source: Source, severity: Severity = Severity.WARNING) -> None:
         self._findings.append(
@@ -375,6 +385,21 @@ class _TableReading:
                 code=code, severity=severity, message=message, page=source.page, line=source.line, evidence=source.text
             )
         )
+
+
+def _reading(promise: Promise, item: Item, fiscal_year: int | None) -> Reading:
+    """The one reading of a printed promise; a text that promises several numbers has none (DESIGN part 5)."""
+    if not promise.text:
+        return Reading(kind=TargetKind.DAMAGED, rule="illegible")
+    readings = read_targets(promise.text, fiscal_year=fiscal_year, name=item.name)
+    if len(readings) == 1:
+        return readings[0]
+    return Reading(
+        kind=TargetKind.QUALITATIVE,
+        is_measurable=any(reading.is_measurable for reading in readings),
+        rule="several_promises",
+        findings=("two_readings",),
+    )
 
 
 PROJECT_TARGET_TABLE = Layout(

@@ -17,8 +17,7 @@ from extract.grids import Marked, blocks_of
 from extract.number_formats import printed
 from extract.packages import MALFORMED, check_package
 
-XLSX_READER = "xlsx-1"
-XLS_READER = "xls-1"
+READER = "workbook-1"
 
 
 def read_xlsx(data: bytes) -> Document:
@@ -41,7 +40,7 @@ def read_xlsx(data: bytes) -> Document:
         number = len(pages) + 1
         findings += _unknown_formulas(written[sheet.title], sheet, number)
         pages.append(Page(number=number, blocks=tuple(blocks_of(_sheet_cells(sheet), page=number))))
-    return Document(medium=Medium.XLSX, reader=XLSX_READER, pages=tuple(pages), findings=tuple(findings))
+    return Document(medium=Medium.XLSX, reader=READER, pages=tuple(pages), findings=tuple(findings))
 
 
 def read_xls(data: bytes) -> Document:
@@ -61,7 +60,7 @@ def read_xls(data: bytes) -> Document:
             continue
         number = len(pages) + 1
         pages.append(Page(number=number, blocks=tuple(blocks_of(_xls_cells(book, sheet), page=number))))
-    return Document(medium=Medium.XLS, reader=XLS_READER, pages=tuple(pages), findings=tuple(findings))
+    return Document(medium=Medium.XLS, reader=READER, pages=tuple(pages), findings=tuple(findings))
 
 
 def _hidden(name: str) -> Finding:

@@ -11,7 +11,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class FetchSettings(BaseSettings):
     """How we behave on other people's servers, and the most that we take from them."""
 
-    model_config = SettingsConfigDict(env_prefix="YUSUAN_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="YUSUAN_", env_file=".env", extra="ignore", frozen=True, use_attribute_docstrings=True
+    )
 
     archive: str = ".yusuan/archive"
     """Folder or fsspec address (`s3://bucket/prefix`) that keeps every byte."""
@@ -20,18 +22,23 @@ class FetchSettings(BaseSettings):
     interval: float = Field(default=0.5, ge=0)
     """Seconds between two requests to one host; robots.txt may ask for more."""
     connections_per_host: int = Field(default=2, ge=1)
+    """Requests to one host at the same time."""
     attempts: int = Field(default=4, ge=1)
+    """Tries for one document before it counts as not fetched."""
     backoff: float = Field(default=1.0, ge=0)
     """Seconds before the first retry; doubled each time, with jitter, unless the server says Retry-After."""
     connect_seconds: float = Field(default=15, gt=0)
+    """Longest wait for a connection."""
     read_seconds: float = Field(default=30, gt=0)
     """Longest silence within an answer."""
     total_seconds: float = Field(default=300, gt=0)
     """Longest time for one document, retries and redirects included."""
     document_bytes: int = Field(default=200_000_000, gt=0)
+    """Largest document."""
     page_bytes: int = Field(default=20_000_000, gt=0)
     """Largest list or article page."""
     redirects: int = Field(default=5, ge=0)
+    """Most redirects that are followed for one document."""
     list_pages: int = Field(default=500, ge=1)
     """Most pages of one list that are followed."""
 

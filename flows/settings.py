@@ -12,7 +12,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class RunSettings(BaseSettings):
     """What is run when nothing else is said, and how."""
 
-    model_config = SettingsConfigDict(env_prefix="YUSUAN_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="YUSUAN_", env_file=".env", extra="ignore", frozen=True, use_attribute_docstrings=True
+    )
 
     catalogue: Path = Path("samples/catalogue.yaml")
     """The catalogue of a run that names none."""
@@ -21,7 +23,7 @@ class RunSettings(BaseSettings):
     batch: int = Field(default=50, ge=1, le=1000)
     """Documents that are loaded together: one task, one run of the gate."""
     retries: int = Field(default=3, ge=0)
-    """Further attempts at fetching and at reaching the database, before the filing fails."""
+    """Further attempts of a task when the database is away."""
     retry_seconds: float = Field(default=2, ge=0)
     """Wait before the first of them; doubled each time."""
     log_format: Literal["plain", "json"] = "plain"

@@ -18,7 +18,9 @@ Port = Annotated[int, Field(ge=1024, le=65535)]
 class Settings(BaseSettings):
     """Settings of one warehouse; each field is the environment variable `YUSUAN_` + its name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="YUSUAN_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="YUSUAN_", env_file=".env", extra="ignore", frozen=True, use_attribute_docstrings=True
+    )
 
     home: Path = Path(".yusuan")
     """Folder of what yusuan writes: embedded server, passwords, archive, pages; relative to the current folder."""

@@ -36,10 +36,15 @@ for _module in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.
 
 def main() -> None:
     """Run the command line; an error of ours is printed as one message, without a traceback."""
+    from pydantic import ValidationError
+
     from extract.errors import YusuanError
 
     try:
         app(prog_name="yusuan")
     except YusuanError as error:
         typer.echo(f"yusuan: {error}", err=True)
-        sys.exit(1)
+    except ValidationError as error:  # of settings: whatever else is validated has an error of its own
+        wrong = "; ".join(f"YUSUAN_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())
+        typer.echo(f"yusuan: wrong settings (environment or file .env): {wrong}", err=True)
+    sys.exit(1)

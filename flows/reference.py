@@ -1,0 +1,62 @@
+"""`python -m flows.reference`: writes docs/commands.md and docs/settings.md from what the program itself declares."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer.main
+from pydantic_settings import BaseSettings
+from typer.cli import get_docs_for_click
+
+from extract.settings import FetchSettings
+from flows.cli import app
+from flows.settings import RunSettings
+from warehouse.settings import Settings
+
+DOCS = Path(__file__).parent.parent / "docs"
+_GROUPS: tuple[tuple[str, type[BaseSettings]], ...] = (
+    ("Warehouse", Settings),
+    ("Runs", RunSettings),
+    ("Fetching and archive", FetchSettings),
+)
+
+
+def commands_page() -> str:
+    """Every command with its arguments and options."""
+    command = typer.main.get_command(app)
+    page = get_docs_for_click(obj=command, ctx=typer.Context(command, info_name="yusuan"), name="yusuan")
+    return f"<!-- written by `make docs` -->\n\n{page.strip()}\n"
+
+
+def settings_page() -> str:
+    """Every setting with its default and what it means."""
+    lines = ["<!-- written by `make docs` -->", "", "# Settings", ""]
+    lines += ["Environment variables, or lines of a file `.env` in the current folder.", ""]
+    for title, settings in _GROUPS:
+        lines += [
+            f"## {title}",
+            "",
+            (settings.__doc__ or "").strip(),
+            "",
+            "| variable | default | meaning |",
+            "|---|---|---|",
+        ]
+        for name, field in settings.model_fields.items():
+            default = "" if field.default in (None, "") else f"`{field.default}`"
+            meaning = " ".join((field.description or "").split()).replace("|", r"\|")
+            lines.append(f"| `YUSUAN_{name.upper()}` | {default} | {meaning} |")
+        lines.append("")
+    lines += ["Prefect's own settings (`PREFECT_API_URL` …) are honoured; what is set is never overwritten."]
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"commands.md": commands_page, "settings.md": settings_page}
+
+
+def write() -> None:
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,37 @@
+"""The deployments as a server sees them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_night_is_in_shanghai_and_never_overlaps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YUSUAN_NIGHTLY", "15 3 * * *")
+    from flows.deployments import deployments
+
+    nightly, rerun = deployments()
+    [schedule] = nightly.schedules or []
+    assert schedule.schedule.model_dump()["cron"] == "15 3 * * *"
+    assert schedule.schedule.model_dump()["timezone"] == "Asia/Shanghai"
+    assert nightly.concurrency_limit == 1
+    assert not rerun.schedules
+    assert rerun.concurrency_limit == 1
+
+
+def test_serving_without_a_server_says_what_to_set(tmp_path: Path) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", "flows", "serve"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "YUSUAN_HOME": str(tmp_path)},
+        check=False,
+    )
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("yusuan: PREFECT_API_URL is not set")

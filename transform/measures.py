@@ -25,6 +25,7 @@ class Measure(NamedTuple):
 ONE: Final = Decimal(1)
 
 SCALES: Final = {
+    "百": Decimal(10**2),
     "千": Decimal(10**3),
     "万": Decimal(10**4),
     "十万": Decimal(10**5),
@@ -39,7 +40,7 @@ SCALES: Final = {
 """What may stand between a number and its unit."""
 
 MONEY: Final = {
-    "元": "元 元人民币 人民币 人民币元 块 块钱",
+    "元": "元 元人民币 人民币 人民币元 块钱",
     "美元": "美元 美金",
     "港元": "港元 港币 元港币",
     "欧元": "欧元",
@@ -121,7 +122,7 @@ PHYSICAL: Final = {
 
 COUNTED: Final = """
     个 家 人 次 项 件 场 份 台 套 期 名 户 位 条 篇 本 册 部 辆 艘 架 座 栋 幢 间 所 处 宗 批 起 例 单 笔 张 块
-    只 头 匹 株 棵 支 枚 把 副 对 组 队 团 班 届 轮 趟 遍 回 门 节 堂 课 页 幅 面 版次 款 种 类 样 路 片 段 根
+    只 头 匹 株 棵 支 枚 把 副 对 组 队 团 班 届 轮 趟 遍 回 门 节 堂 课 页 幅 面 版次 款 种 类 路 片 段 根
     杆 盏 桌 席 床 箱 袋 瓶 桶 盒 包 车 柜 羽 尾 粒 颗 层 字 句 村 镇 街 县 区 市 站 分 集 季 出 首 曲 餐 顿 题
     帖 束 朵 盆 罐 杯 圈 基 孔 眼 枪 桩 盘 卷 案 科 列 伙 尊 顶 针 剂 方面 环节 板块 幕 帧 人次 家次 场次 件次
     台次 套次 辆次 车次 户次 项次 批次 船次 架次 班次 课次 期次 篇次 条次 份次 例次 亩次 头次 羽次 艘次 趟次
@@ -213,7 +214,9 @@ def _divided(text: str, start: int, end: int, measure: Measure) -> Unit:
         for length in range(_LONGEST_DIVISOR, 0, -1):
             word = text[end + 1 : end + 1 + length]
             if len(word) == length and word in DIVISORS:
-                base, end = f"{base}/{word}", end + 1 + length
+                known = UNITS.get(word)
+                base = f"{base}/{known.base if known and known.scale == 1 else word}"
+                end += 1 + length
                 break
         else:
             break

@@ -24,7 +24,7 @@ SIGNS: Final = {
     ",": "﹐",
     ";": "﹔",
     "。": "｡",
-    "%": "﹪٪",
+    "%": "﹪٪℅",
     "=": "﹦═⩵",
     ">": "﹥",
     "<": "﹤",
@@ -97,3 +97,8 @@ def _worded(numeral: str) -> Decimal | None:
                 return None
             digit = _DIGITS[part] if part in _DIGITS else Decimal(part)
     return total + section + (digit or 0)
+
+
+def is_wording(character: str) -> bool:
+    """Whether it is a Chinese character."""
+    return "一" <= character <= "鿿"

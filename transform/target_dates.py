@@ -18,12 +18,14 @@ _MONTH: Final = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _DATE: Final = re.compile(
     rf"""
     (?<![\d.一二两三四五六七八九十几半])
-    (?: (?P<number_year>{_YEAR}) [./-] (?P<number_month>1[0-2]|0?[1-9])
+    (?: (?P<digits>20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])) (?!\d|[.%万亿元家个人次])
+      | (?P<number_year>{_YEAR}) [./-] (?P<number_month>1[0-2]|0?[1-9])
         (?: [./-] (?P<number_day>3[01]|[12]\d|0?[1-9]) )? (?![\d.%万亿元]) 日?
-      | (?P<first_year>{_YEAR}) 年? [-~至到]+ (?P<last_year>{_YEAR}) 年度?
+      | (?P<first_year>{_YEAR}) 年? [-~至到]+ (?P<last_year>{_YEAR}) (?:年度?|(?P<school_year>学年)|\Z)
       | (?: (?P<year>{_YEAR}) 年度? | (?P<relative>当年|本年度?|今年|次年|明年|翌年|预算年度) )?
         (?: (?: (?P<first_month>{_MONTH}) 月? [-~至到]+ )? (?P<month>{_MONTH}) 月份?
-            (?: (?P<day>3[01]|[12]\d|0?[1-9]) (?:日|号) | (?P<third>上旬|中旬|下旬) | 月?[底末] )?
+            (?: (?P<day>3[01]|[12]\d|0?[1-9]) (?:日|号) (?:\d{{1,2}}(?:时|点|:\d\d))?
+              | (?P<third>上旬|中旬|下旬) | 月?[底末] )?
           | 第?(?P<quarter>[一二三四1-4])季度[底末]?
           | 前(?P<first_quarters>[一二三1-3])个?季度
           | (?P<half>[上下]半年)[底末]?
@@ -79,7 +81,9 @@ def dates_in(text: str, fiscal_year: int | None) -> list[PrintedDate]:
         year_before = match["year"] or match["number_year"]
         day = _last_day(last, int(year_before) if year_before else None, fiscal_year)
         by = _BY.match(text, position)
-        lead = any(text.endswith(word, 0, start) for word in _BEFORE)
+        lead = text.endswith(_BEFORE, 0, start) or (
+            last["whole_year"] is None and text.endswith(("到", "至"), 0, start)
+        )
         found.append(
             PrintedDate(
                 start=start,
@@ -88,7 +92,8 @@ def dates_in(text: str, fiscal_year: int | None) -> list[PrintedDate]:
                 by=by is not None or lead,
                 exact=span or last["whole_year"] is None,
                 baseline=(by is None and not lead and _BASELINE.search(text, 0, start) is not None)
-                or text.startswith(_NOT_A_DAY, position),
+                or text.startswith(_NOT_A_DAY, position)
+                or match["school_year"] is not None,
                 span=span,
             )
         )
@@ -97,17 +102,20 @@ def dates_in(text: str, fiscal_year: int | None) -> list[PrintedDate]:
 
 
 def _last_day(match: re.Match[str], year_before: int | None, fiscal_year: int | None) -> datetime.date | None:
+    if digits := match["digits"]:
+        year_before, month, day = int(digits[:4]), int(digits[4:6]), int(digits[6:])
+        return datetime.date(year_before, month, day) if day <= calendar.monthrange(year_before, month)[1] else None
     printed = match["year"] or match["number_year"] or match["last_year"]
     year = int(printed) if printed else year_before if year_before is not None else fiscal_year
     if year is None:
         return None
     if match["relative"] in ("次年", "明年", "翌年"):
         year += 1
-    month, day = 12, None
+    month, day = 12, 0
     if number := match["number_month"] or match["month"]:
         month = _NUMERALS.get(number) or int(number)
         number_day = match["number_day"] or match["day"]
-        day = int(number_day) if number_day else {"上旬": 10, "中旬": 20}.get(match["third"] or "")
+        day = int(number_day) if number_day else {"上旬": 10, "中旬": 20}.get(match["third"] or "", 0)
     elif quarter := match["quarter"] or match["first_quarters"]:
         month = 3 * (_NUMERALS.get(quarter) or int(quarter))
     elif match["half"]:

@@ -1,0 +1,50 @@
+"""How many targets a core reads in a second: `python -m benchmarks.targets`.
+
+The targets are those of the golden files, each with its numbers drawn anew, so that no two are the same text and
+nothing can be remembered. Time is the process's own (`time.process_time`), the best of five rounds.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+import re
+import time
+from pathlib import Path
+
+from transform.targets import read_targets
+
+GOLDEN = Path(__file__).parent.parent / "tests" / "transform" / "golden"
+FLOOR = 50_000
+
+
+def distinct_targets(count: int, seed: int = 20240101) -> list[tuple[str, str | None]]:
+    """`count` different (text, name), in the golden files' mixture."""
+    models: list[tuple[str, str | None]] = []
+    for path in sorted(GOLDEN.glob("targets*.tsv")):
+        with path.open(encoding="utf-8", newline="") as lines:
+            models += [
+                (row["text"], row["name"] or None)
+                for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+            ]
+    chance = random.Random(seed)
+    drawn: dict[str, str | None] = {}
+    while len(drawn) < count:
+        text, name = chance.choice(models)
+        text = re.sub(r"(?<![\d.])\d{1,3}(?![\d.年月日])", lambda _: str(chance.randint(1, 9999)), text)
+        drawn[text if text not in drawn else f"{text}（{len(drawn)}）"] = name
+    return list(drawn.items())
+
+
+def targets_per_second(targets: list[tuple[str, str | None]], rounds: int = 5) -> float:
+    best = float("inf")
+    for _ in range(rounds):
+        start = time.process_time()
+        for text, name in targets:
+            read_targets(text, fiscal_year=2024, name=name)
+        best = min(best, time.process_time() - start)
+    return len(targets) / best
+
+
+if __name__ == "__main__":
+    print(f"{targets_per_second(distinct_targets(20_000)):,.0f} targets/s on one core (floor {FLOOR:,})")

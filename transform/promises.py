@@ -1,0 +1,296 @@
+"""The numbers of a target, each with what its surroundings say: a promise, an attribute, a name, a baseline.
+
+`scan` finds every number in a folded, plain text and reads the operator and the unit around it; `transform.targets`
+judges what they are together.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from transform.measures import ONE, Measure, Unit, unit_at
+from transform.numerals import ARABIC, CHINESE, MIXED, decimal_of, is_wording
+from transform.operators import END, LEADING, TRAILING, is_lower_bound, leading_operator, trailing_operator
+from transform.records import Operator, TargetKind
+
+PER: Final = re.compile(
+    r"(?:每[\d一二两三半]*|(?<!第)一)个?[年月日天季周人户场次期家个批项学镇村企车店台班]|[年月日季周人]均|平均"
+)
+FOLLOWED_BY_NOUN: Final = re.compile(r"[一-鿿]{1,8}?(?<![级模省市])(及以上|或以上|以上|以内|以下|左右)(?=$|[,;。、)!])")
+OPEN_UNIT: Final = re.compile(r"([一-鿿]{1,4}?)(及以上|或以上|以上|以内|以下|左右)?(?=$|[,;。、)!])")
+NOT_A_UNIT: Final = re.compile(
+    "完成|达标|满意|合格|到位|拨付|支付|提升|提高|增长|增加|下降|降低|减少|以上|以下|以内|左右|优|良|^[的与及和或至到是为在分之]|[率年月日时点前后内号级强岁届版]$"
+)
+NUMBER: Final = re.compile(
+    rf"(?P<mixed>{MIXED})|(?P<arabic>(?<![\d.])(?:{ARABIC})(?!\.\d))|(?P<chinese>{CHINESE})|半(?=年|天|小时|个月)"
+)
+RANGE: Final = re.compile(r"[-~]{1,2}|至|到")
+CHAIN: Final = re.compile(r"([≤<≥>]=?)[^\d≤<≥>,;。]{1,16}([≤<≥>]=?)(?=\d)")
+GROWING: Final = re.compile(
+    r"(?:增长|增幅|增速|提高|提升|增加|上升|下降|降低|减少|降幅|缩短|压减|上涨|下浮|增值|递增)(?:率|了|幅度|比例)?[:为达约超不少于低≥>≤<=至少]*\Z"
+)
+
+GARBLED_OPERATOR: Final = frozenset("》《〉〈之三乏云么乙")
+"""Characters that bad recognition makes of ≥ and ≤: before a number at the head of a target they leave no operator."""
+
+HIDDEN: Final = "□"
+"""Stands for each character of a date, which is not scanned for numbers."""
+
+
+class Promise(NamedTuple):
+    """A number in a text with what its surroundings say of it."""
+
+    start: int
+    end: int
+    operator: Operator
+    value: Decimal
+    upper: Decimal | None
+    unit: Unit | None
+    rule: str
+    findings: tuple[str, ...]
+    attribute: bool = False
+    """It qualifies what follows (1/3的村集体, 5亿元以上企业): it counts only where nothing else does."""
+    led: bool = False
+    """Its operator stands before it."""
+
+
+class Unread(NamedTuple):
+    """A number that is not the target's own, or whose surroundings do not say what it is."""
+
+    why: str
+
+
+def scan(text: str) -> list[Promise | Unread]:
+    found: list[Promise | Unread] = []
+    position = 0
+    while match := NUMBER.search(text, position):
+        promise, position = _promise(text, match)
+        if promise is not None:
+            found.append(promise)
+    return found
+
+
+def _promise(text: str, match: re.Match[str]) -> tuple[Promise | Unread | None, int]:
+    """What the number at `match` is, and where to go on."""
+    start, end = match.span()
+    chinese = match.lastgroup == "chinese"
+    if chinese:
+        while text[end - 1] in "万亿" and end - start > 1:
+            end -= 1
+    value = decimal_of(text[start:end]) if match.lastgroup else Decimal("0.5")
+    if value is None or (text[start] == "0" and end - start > 1 and text[start + 1].isdecimal()):
+        return None, match.end()
+    if not chinese and end + 1 < len(text) and text[end] in ":/" and text[end + 1].isdecimal():
+        return _proportion(text, match, value)
+    if text[end : end + 1] in (",", "+") and text[end + 1 : end + 2].isalnum() and text[end + 1].isascii():
+        return Unread("two_readings"), end + 2  # 12,00 and 3+2 are no numbers that can be told apart
+    unit, end, about = _unit(text, end)
+    upper = None
+    chain = CHAIN.match(text, end)
+    span = chain or RANGE.match(text, end)
+    rule = "number" if unit is None else "measure"
+    findings: list[str] = []
+    lead: Operator | None
+    if span and (second := NUMBER.match(text, span.end())) and (second.lastgroup == "chinese") == chinese:
+        high = decimal_of(second[0]) if second.lastgroup else None
+        high_unit, high_end, _ = _unit(text, second.end())
+        if high is None or not _joins(unit, high_unit):
+            return Unread("two_readings"), high_end
+        low, high = (high, value) if chain and chain[1][0] in ">≥" else (value, high)
+        unit, end, value, upper, rule = high_unit or unit, high_end, low, high, "chain" if chain else "range"
+        if low >= high:
+            return Unread("not_a_range"), end
+    elif chain:
+        return Unread("two_readings"), chain.end()
+    negative = start > 0 and text[start - 1] == "-" and (start == 1 or text[start - 2] in "≥≤<>=:约为到")
+    if negative:
+        start, value = start - 1, -value
+    if start and _names(text[start - 1], text[start - 2 : start - 1]):
+        return Unread("number_not_own"), end
+    if (end < len(text) and text[end] in "×*÷^±") or (
+        unit is None and end < len(text) and text[end].isascii() and text[end].isalpha()
+    ):
+        return Unread("number_not_own"), end
+    lead, begin, about_before = leading_operator(text, start)
+    trail, end, about_after = trailing_operator(text, end, unit)
+    head = text[:begin].strip(HIDDEN + " :;,。、.!'\"“”…")
+    if unit is None or unit.measure.base is None:
+        unit, end, trail = _open_unit(text, end, unit, trail, chinese)
+    terminal = END.match(text, end) is not None
+    if unit is not None and trail is None and not terminal and unit.measure.kind is TargetKind.QUANTITY:
+        noun = FOLLOWED_BY_NOUN.match(text, end)
+        if noun and not NUMBER.search(noun[0]):
+            trail, end, terminal = TRAILING.get(noun[1]), noun.end(), True
+            about_after = noun[1] == "左右"
+    if (
+        lead is not None
+        and trail is not None
+        and lead is not Operator.EQ
+        and is_lower_bound(lead) != is_lower_bound(trail)
+    ):
+        return Unread("contradictory_operators"), end
+    operator = lead if lead not in (None, Operator.EQ) else trail or lead
+    why = _not_own(text, begin, end, unit, operator, terminal, chinese, value, head)
+    if why:
+        return (Unread(why) if why != "ignored" else None), max(end, match.end())
+    if upper is not None and operator not in (None, Operator.EQ):
+        findings.append("operator_on_range")
+    if about or about_before or about_after:
+        findings.append("approximate")
+    if start and PER.search(text, max(0, begin - 8), start):
+        findings.append("rate_per_period")
+    if start > 1 and GROWING.search(text, max(0, begin - 6), start):
+        rule = "growth"
+    elif head or not terminal or end < len(text):
+        rule = "sentence" if rule in ("number", "measure") else rule
+    attribute = _attribute(text, end, unit, operator, trail)
+    operator = Operator.BETWEEN if upper is not None else operator or Operator.EQ
+    led = lead is not None and upper is None
+    promise = Promise(begin, end, operator, value, upper, unit, rule, tuple(findings), attribute, led)
+    return promise, max(end, match.end())
+
+
+def _names(before: str, further: str) -> bool:
+    """Whether the character before a number makes it part of a name or a formula: 第26届, 前10名, PM2.5, ×100%."""
+    if before == "+":
+        return not is_wording(further)
+    return before in "第前×*÷±^#-" or (before.isalnum() and not is_wording(before))
+
+
+def _joins(unit: Unit | None, other: Unit | None) -> bool:
+    """Two ends of a range have one unit, or only one of them prints it."""
+    if unit is None or other is None:
+        return True
+    return unit.printed == other.printed or (unit.measure.base is None and other.printed.startswith(unit.printed))
+
+
+def _unit(text: str, end: int) -> tuple[Unit | None, int, bool]:
+    """The declared unit after a number, over a 余 or 多 before or inside it (300余家, 3万余人)."""
+    about = text[end : end + 1] in ("余", "多", "来") and end + 1 <= len(text)
+    after = end + 1 if about else end
+    unit = unit_at(text, after)
+    if unit is None:
+        return None, after if about and END.match(text, after) else end, about and after == end
+    stop = after + len(unit.printed)
+    if unit.measure.base is None and text[stop : stop + 1] in ("余", "多") and text[stop : stop + 1]:
+        about = True
+        inner = unit_at(unit.printed + text[stop + 1 : stop + 12], 0)
+        if inner is not None and inner.measure.base is not None:
+            return inner, stop + 1 + len(inner.printed) - len(unit.printed), True
+        return unit, stop + 1, True
+    return unit, stop, about
+
+
+def _open_unit(
+    text: str, end: int, unit: Unit | None, trail: Operator | None, chinese: bool
+) -> tuple[Unit | None, int, Operator | None]:
+    """An undeclared word between a number (or its scale) and the end of the promise is a unit too: 20亿注册量."""
+    word = OPEN_UNIT.match(text, end) if trail is None and not chinese else None
+    if word is None or NOT_A_UNIT.search(word[1]) or unit_at(text, end) is not None:
+        return unit, end, trail
+    if any(word[1].startswith(name) for name in ("级", "强", "号", "岁", "期", "届")):
+        return unit, end, trail
+    scale, printed = (unit.measure.scale, unit.printed) if unit else (ONE, "")
+    opened = Unit(printed + word[1], Measure(TargetKind.QUANTITY, word[1], scale), open=True)
+    operator = TRAILING.get(word[2]) if word[2] else None
+    return opened, word.end(), operator
+
+
+def _not_own(
+    text: str,
+    begin: int,
+    end: int,
+    unit: Unit | None,
+    operator: Operator | None,
+    terminal: bool,
+    chinese: bool,
+    value: Decimal,
+    head: str,
+) -> str | None:
+    """Why a number is not the target's own; `ignored` where it is no number at all (一批, 进一步); None if it is."""
+    before = text[max(0, begin - 1) : begin]
+    after = text[end : end + 1]
+    if before == HIDDEN and begin == 1:
+        before = ""
+    if chinese and operator is None:
+        if before in NOT_COUNTING or (unit is None and (head or not terminal or value == 1)):
+            return "ignored"
+        if unit is not None and (SECOND.match(text, begin) or unit.printed in ORDINAL):
+            return "ignored"
+        if not terminal and (value == 1 or not text.endswith(DOING, 0, begin)):
+            return "ignored"
+    if before == HIDDEN and text[:begin].rstrip(HIDDEN).endswith(tuple(LEADING)):
+        return "two_readings"
+    if before in REFERRING:
+        return "number_not_own"
+    if begin == 1 and before in GARBLED_OPERATOR:
+        return "garbled_operator"
+    if unit is None:
+        if after and not terminal and operator is None:
+            return "number_not_own"
+        if not terminal and after and "一" <= after <= "鿿" and unit_at(text, end) is None and head:
+            return "number_not_own"
+        return None
+    if unit.measure.kind is TargetKind.DURATION and operator is None and not terminal and after != "完":
+        return "number_not_own"
+    return None
+
+
+NOT_COUNTING: Final = frozenset("几数第统唯之同新上下这某任另哪每十百千万")
+"""Before a Chinese numeral these make it part of a word (数十, 统一, 新一轮)."""
+
+SECOND: Final = re.compile(r"二(?![十百千万亿])")
+ORDINAL: Final = frozenset("期届区县街村镇站路片段层类班组队批起面分")
+"""Units that a Chinese numeral without an operator may name, not count (三期工程, 一批, 十分); 二 always names."""
+
+REFERRING: Final = frozenset("每比较从由用自")
+"""Before a number these make it a baseline or a divisor."""
+
+DOING: Final = tuple(
+    str.split("""
+        完成 举办 开展 组织 召开 建设 建成 新建 新增 培育 引进 编制 形成 制定 出台 购置 采购 发布 实施 承办 参加
+        发放 编写 印发 培训 走访 检查
+    """)
+)
+"""Verbs after which a Chinese numeral counts (举办两场); 一 after them is mostly an article (打造一个) and does not."""
+
+
+def _attribute(text: str, end: int, unit: Unit | None, operator: Operator | None, trail: Operator | None) -> bool:
+    """Whether the measure qualifies what follows: …的, 5亿元以上企业, 24小时内到达."""
+    if text.startswith("的", end):
+        return True
+    if unit is None or END.match(text, end):
+        return False
+    kind = unit.measure.kind
+    if kind is TargetKind.DURATION:
+        return operator in (Operator.LE, Operator.LT)
+    return kind is TargetKind.MONEY and trail is not None and is_wording(text[end])
+
+
+def _proportion(text: str, match: re.Match[str], value: Decimal) -> tuple[Promise | Unread | None, int]:
+    """5:1 and 2/3: their quotient. 18:30 is a time and 12/31 a day, perhaps: neither is read."""
+    sign = text[match.end()]
+    other = re.compile(r"\d+(?:\.\d+)?").match(text, match.end() + 1)
+    if other is None or (parts := Decimal(other[0])) == 0:
+        return Unread("number_not_own"), other.end() if other else match.end() + 1
+    end = other.end()
+    if text[end : end + 1] in (":", "/"):
+        return Unread("number_not_own"), end + 1
+    one = value == 1 or parts == 1
+    if (sign == ":" and len(other[0]) == 2 and not one) or (
+        sign == "/" and (value >= parts or (parts > 10 and parts not in (20, 50, 100)))
+    ):
+        return Unread("two_readings"), end
+    lead, begin, about = leading_operator(text, match.start())
+    trail, end, about_after = trailing_operator(text, end, None)
+    exact = value / parts
+    rounded = (
+        exact.quantize(Decimal("0.000001")) if exact * parts != value or -int(exact.as_tuple().exponent) > 6 else exact
+    )
+    findings: tuple[str, ...] = ("rounded",) if rounded * parts != value else ()
+    findings += ("approximate",) if about or about_after else ()
+    unit = Unit("", Measure(TargetKind.RATIO, "1", ONE))
+    operator = lead or trail or Operator.EQ
+    return Promise(begin, end, operator, rounded, None, unit, "proportion", findings, text.startswith("的", end)), end

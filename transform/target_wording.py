@@ -1,0 +1,133 @@
+"""From a target as printed to the plain wording that is read: less labels, list numbers, remarks and quotations.
+
+What an indicator's name says of its targets is read here too (满意度（%）), and what cannot be read at all is told.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from transform.measures import Unit, unit_of
+from transform.numerals import decimal_of, fold, is_wording
+
+ASIDE: Final = re.compile(
+    r"<[^<>\d]*>|《[^《》]*》|“[^“”]*”|\"[^\"]*\"|「[^「」]*」|『[^『』]*』|[〔\[(【]\d{4}[〕\])】](?:第?\d+号)?|(?<!/)\([^()]*\)|【[^【】]*】|\[[^\[\]]*\]"
+)
+"""What is said beside the promise: tags, titles, quotations, document numbers, remarks in brackets."""
+UNIT_ASIDE: Final = re.compile(r"(\d)\(([^()]{1,6})\)$")
+ASIDE_SIGNS: Final = re.compile(r"[<《“\"「『〔(\[【]")
+LABEL: Final = re.compile(r"^(?:标[准推椎淮]|(?:年度|实施周期|本年)?(?:目标|指标)值?|计划值?|预期值?)[:;]+")
+LIST_MARK: Final = re.compile(
+    r"\(?[一二三四五六七八九十\d]{1,2}\)|[一二三四五六七八九十]{1,2}、|\d{1,2}(?:、|\.(?!\d))|[①-⑳]"
+)
+EDGE: Final = " :;,。、.!'\"“”…"
+
+HOLDS_NUMBER: Final = re.compile(r"[\d零一二两三四五六七八九十]|百分")
+HOLDS_DATE: Final = re.compile(r"[年月季]|\d{4}[./-]\d|20\d{6}")
+DAMAGE: Final = re.compile(r"[\ufffd\ue000-\uf8ff]|\(cid:\d+\)")
+TEMPLATE: Final = re.compile(r"\*{1,}(?!\d)|[XxＸ×]{2,}|_{2,}|○{2,}")
+CONFUSED: Final = re.compile(r"\d[OolIΟО][\dOolIΟО.]*%|(?<![A-Za-z])[OolIΟО]\d[\dOolIΟО.]*%")
+OPERATOR_ONLY: Final = re.compile(r"^[≥≤<>=%‰]+$")
+SUSPECT: Final = re.compile(r"[\ufffd\ue000-\uf8ff*Xx×_○OolIΟО]|cid|^[≥≤<>=%‰]+$")
+"""Without one of these a text is none of the above."""
+INTERVAL: Final = re.compile(r"^[\[(]([^,\[\]()]+),([^,\[\]()]+)[\])]$")
+SHARE_OF: Final = re.compile(r"([零一二两三四五六七八九十百千\d.]+)分之([零一二两三四五六七八九十百\d.]+)|百分百")
+
+
+class Hint(NamedTuple):
+    """What an indicator's name says of its targets."""
+
+    unit: Unit | None
+    boolean: bool
+
+
+NO_HINT: Final = Hint(None, False)
+
+
+def plain_wording(wording: str) -> str:
+    """A bare wording less what is said beside its promise; shares are written as signs (百分之九十 → 90%)."""
+    if interval := INTERVAL.match(wording):
+        wording = f"{interval[1]}~{interval[2]}"
+    if LIST_MARK.match(wording):
+        wording = LIST_MARK.sub(_list_mark, wording)
+    plain = _without_asides(UNIT_ASIDE.sub(_unit_aside, wording))
+    return SHARE_OF.sub(_share, plain) if "分之" in plain or "百分百" in plain else plain
+
+
+def bare_wording(folded: str) -> str:
+    """A folded target less its label (标准:) and the marks at its edges."""
+    return LABEL.sub("", folded.strip(EDGE)).strip(EDGE)
+
+
+def name_hint(name: str) -> Hint:
+    """The unit in an indicator's name: in its last brackets (满意度（%）, (≥**个)) or as its last sign (参保率%)."""
+    folded = fold(name).strip(EDGE)
+    if folded.endswith(("%", "‰")):
+        return Hint(unit_of(folded[-1]), False)
+    if not folded.endswith((")", "]", "】")):
+        return NO_HINT
+    opening = max(folded.rfind("("), folded.rfind("["), folded.rfind("【"))
+    inside = folded[opening + 1 : -1]
+    if inside in ("是/否", "是或否", "是、否", "是否"):
+        return Hint(None, True)
+    inside = re.sub(r"^(?:计量)?单位:", "", inside).strip("≥≤<>=*Xx_ ")
+    return Hint(unit_of(inside), False)
+
+
+def damage(folded: str) -> str | None:
+    """Why a folded target cannot be read: characters lost, an operator without number, a form unfilled; or None."""
+    if not SUSPECT.search(folded):
+        return None
+    why = None
+    if DAMAGE.search(folded):
+        why = "damaged_characters"
+    elif CONFUSED.search(folded):
+        why = "confused_characters"
+    elif OPERATOR_ONLY.match(folded):
+        why = "operator_without_number"
+    elif TEMPLATE.search(folded) and not re.search(r"\d[*×]\d", folded):
+        why = "template_residue"
+    return why
+
+
+def _unit_aside(match: re.Match[str]) -> str:
+    """80（%） as 80%."""
+    return match[1] + match[2] if unit_of(match[2]) else match[0]
+
+
+def _without_asides(wording: str) -> str:
+    """The wording less its asides; an aside that holds the only number is what counts (满意度（≥90%）)."""
+    if wording[0] in '(“"[' and wording[-1] in ')”"]' and not any(sign in wording[1:-1] for sign in '()“”"[]'):
+        return wording[1:-1]
+    if not ASIDE_SIGNS.search(wording):
+        return wording
+    plain = ASIDE.sub("", ASIDE.sub("", wording)).strip(EDGE)
+    if HOLDS_NUMBER.search(plain) or HOLDS_DATE.search(plain) or not wording.endswith(")"):
+        return plain
+    inside = wording[wording.rfind("(") + 1 : -1]
+    return inside if inside[:1] in "≥≤<>=" and HOLDS_NUMBER.search(inside) else plain
+
+
+def _list_mark(match: re.Match[str]) -> str:
+    """`;` for 1、 and （二） at the head of a list's items; a number that something else follows stays."""
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    item = re.match(r"[一-鿿“《]", after) is not None and (
+        not before or before[-1] in ";。,)" or is_wording(before[-1])
+    )
+    return ";" if item else match[0]
+
+
+def _share(match: re.Match[str]) -> str:
+    """百分之九十 as 90%, 三分之一 as 1/3; what is neither stays."""
+    if match[0] == "百分百":
+        return "100%"
+    numbers = [decimal_of(part) if part not in ("百", "千") else None for part in match.groups()]
+    sign = {"百": "%", "千": "‰"}.get(match[1])
+    part = Decimal(100) if match[2] == "百" else numbers[1]
+    if part is None:
+        return match[0]
+    if sign:
+        return f"{part}{sign}"
+    return f"{part}/{numbers[0]}" if numbers[0] else match[0]

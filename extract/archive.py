@@ -138,6 +138,10 @@ class Archive:
                 self._set_aside(sha256)
                 yield self._broken(sha256, "object_changed", f"holds bytes of sha256 {found}; set aside under damaged/")
 
+    def count(self) -> int:
+        """How many objects there are, by their bytes or by their sightings."""
+        return len(self._known())
+
     def write_listing(self, publisher: str, content: bytes) -> None:
         """Keep what a publisher listed on one visit; it is the publisher's newest listing from now on."""
         self._create(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import fsspec
 from pydantic import Field
@@ -21,6 +21,8 @@ class Folder(Portal):
     """
 
     adapter: Literal["folder"]
+    address: Annotated[str, Field(pattern=r"^([^:]+|(file|memory|s3|gs|gcs|az|abfs|hdfs)://[^:]*)$")]
+    """Not http: what is fetched from a web server goes through the adapters that are polite."""
     names: Pattern = r"(?i)\.(pdf|docx?|xlsx?|wps|et|html?|txt|zip)$"
     options: dict[str, Any] = Field(default_factory=dict)
 

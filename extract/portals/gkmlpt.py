@@ -6,63 +6,22 @@ may be GB18030, attachments may stand in the list or only in the article's page.
 
 from __future__ import annotations
 
-import datetime
-import html
 import json
 import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from extract.document import Finding, Severity
 from extract.encoding import decode
 from extract.errors import FetchError
-from extract.portals.article import date_in, documents_of, link_of
-from extract.portals.portal import FilingRef, Portal, Visit, WebPage
+from extract.portals.article import documents_of, link_of
+from extract.portals.gkmlpt_list import Article, articles_of
+from extract.portals.portal import FilingRef, Portal, Visit
 
 _SID = re.compile(r"""\bSID["']?\s*[:=]\s*["']?([0-9A-Za-z_-]+)""")
 _TREE = re.compile(r"""\bTREE["']?\s*[:=]\s*(?=[\[{])""")
-_SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
-
-
-def _listed(value: Any) -> Any:
-    """Attachments come as a list, as one object, as JSON in a string, or as null."""
-    if isinstance(value, str):
-        value = json.loads(value) if value.strip() else []
-    return [value] if isinstance(value, dict) else value or []
-
-
-Text = Annotated[str, BeforeValidator(lambda value: html.unescape(str(value if value is not None else "")).strip())]
-
-
-class _Lenient(BaseModel):
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
-
-
-class _Attachment(_Lenient):
-    id: Text = ""
-    name: Text = ""
-    url: Text = ""
-
-
-class _Article(_Lenient):
-    id: Annotated[str, Field(min_length=1, max_length=200)]
-    title: Text
-    url: Text = ""
-    post_url: Text = ""
-    date: Text = ""
-    attachment: Annotated[list[_Attachment], BeforeValidator(_listed)] = []
-
-    @property
-    def published_on(self) -> datetime.date | None:
-        if not self.date.isdigit():
-            return date_in(self.date)
-        seconds = int(self.date) / (1000 if len(self.date) > 11 else 1)
-        try:
-            return datetime.datetime.fromtimestamp(seconds, _SHANGHAI).date()
-        except (OverflowError, ValueError, OSError):
-            return None
 
 
 class Gkmlpt(Portal):
@@ -86,7 +45,7 @@ class Gkmlpt(Portal):
             page = visit.page(f"{root}/api/all/{category}?page={number}&sid={sid.group(1)}")
             if page.gone and number == 1:
                 raise FetchError(f"{page.url} answers HTTP {page.status}", code="list_gone")
-            articles, count = ([], 0) if page.gone else _articles(page, visit)
+            articles, count = ([], 0) if page.gone else articles_of(page, visit)
             promised = max(promised, count)
             new = {article.id: article for article in articles if article.id not in seen}
             seen.update(new)
@@ -99,7 +58,7 @@ class Gkmlpt(Portal):
             message = f"the portal promises {promised} articles and lists {len(seen)}"
             visit.note(Finding(code="list_shortfall", severity=Severity.INFO, message=message, evidence=self.address))
 
-    def _documents(self, article: _Article, visit: Visit) -> Iterator[FilingRef]:
+    def _documents(self, article: Article, visit: Visit) -> Iterator[FilingRef]:
         url = link_of(self.address, article.url or article.post_url)
         wanted = self.take.wants(article.title)
         attachments = [(link_of(url or self.address, each.url), each) for each in article.attachment if each.url]
@@ -138,28 +97,3 @@ def _category(text: str, name: str, address: str) -> str:
         elif isinstance(node, list):
             waiting += node
     raise FetchError(f"{address} has no category {name!r} in its tree", code="no_such_category")
-
-
-def _articles(page: WebPage, visit: Visit) -> tuple[list[_Article], int]:
-    """The articles of a list page and the number of articles that the portal promises."""
-    try:
-        answer = json.loads(decode(page.content)[0])
-        entries = answer["articles"]
-        promised = (answer.get("classify") or {}).get("post_count") or 0
-        promised = int(promised) if str(promised).isdigit() else 0
-        entries = list(entries.values()) if isinstance(entries, dict) else list(entries or [])
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        message = f"{page.url} is not a list of articles: {type(error).__name__} {error}"
-        raise FetchError(message, code="not_gkmlpt", evidence=repr(page.content[:200])) from error
-    articles = []
-    for entry in entries:
-        try:
-            articles.append(_Article.model_validate(entry))
-        except (ValidationError, RecursionError) as error:
-            message = f"an article of {page.url} cannot be read: {error}"[:500]
-            visit.note(
-                Finding(
-                    code="article_unreadable", severity=Severity.WARNING, message=message, evidence=repr(entry)[:200]
-                )
-            )
-    return articles, promised

@@ -1,0 +1,87 @@
+"""A list page of gkmlpt: articles as JSON, each with its attachments, read leniently and without trust."""
+
+from __future__ import annotations
+
+import datetime
+import html
+import json
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from extract.document import Finding, Severity
+from extract.encoding import decode
+from extract.errors import FetchError
+from extract.portals.article import date_in
+from extract.portals.portal import Visit, WebPage
+
+_SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
+
+
+def _listed(value: Any) -> Any:
+    """Attachments come as a list, as one object, as JSON in a string, or as null."""
+    if isinstance(value, str):
+        value = json.loads(value) if value.strip() else []
+    return [value] if isinstance(value, dict) else value or []
+
+
+Text = Annotated[str, BeforeValidator(lambda value: html.unescape(str(value if value is not None else "")).strip())]
+
+
+class _Lenient(BaseModel):
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+
+
+class _Attachment(_Lenient):
+    id: Text = ""
+    name: Text = ""
+    url: Text = ""
+
+
+class Article(_Lenient):
+    """One entry of the list."""
+
+    id: Annotated[str, Field(min_length=1, max_length=200)]
+    title: Text
+    url: Text = ""
+    post_url: Text = ""
+    date: Text = ""
+    attachment: Annotated[list[_Attachment], BeforeValidator(_listed)] = []
+
+    @property
+    def published_on(self) -> datetime.date | None:
+        if not self.date.isdigit():
+            return date_in(self.date)
+        seconds = int(self.date) / (1000 if len(self.date) > 11 else 1)
+        try:
+            return datetime.datetime.fromtimestamp(seconds, _SHANGHAI).date()
+        except (OverflowError, ValueError, OSError):
+            return None
+
+
+def articles_of(page: WebPage, visit: Visit) -> tuple[list[Article], int]:
+    """The articles of a list page and the number of articles that the portal promises; 0 if it does not say.
+
+    Raises FetchError if the page is no list; an entry that is no article is noted.
+    """
+    try:
+        answer = json.loads(decode(page.content)[0])
+        entries = answer["articles"]
+        promised = (answer.get("classify") or {}).get("post_count") or 0
+        promised = int(promised) if str(promised).isdigit() else 0
+        entries = list(entries.values()) if isinstance(entries, dict) else list(entries or [])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        message = f"{page.url} is not a list of articles: {type(error).__name__} {error}"
+        raise FetchError(message, code="not_gkmlpt", evidence=repr(page.content[:200])) from error
+    articles = []
+    for entry in entries:
+        try:
+            articles.append(Article.model_validate(entry))
+        except (ValidationError, RecursionError) as error:
+            message = f"an article of {page.url} cannot be read: {error}"[:500]
+            visit.note(
+                Finding(
+                    code="article_unreadable", severity=Severity.WARNING, message=message, evidence=repr(entry)[:200]
+                )
+            )
+    return articles, promised

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 
 from extract.document import Finding, Severity
 from transform.labels import is_beginning, nearest_label
+from transform.numbering import number_flags
 from transform.passages import Passage
 from transform.records import Horizon, Source
 from transform.taxonomy import fold_level1, fold_level2
@@ -128,7 +129,8 @@ def read_items(passage: Passage, grammar: Grammar) -> CellReading:
     if cut:
         left.append(passage.source(cut.start()))
         findings.append(_unread(left[-1], "the cell is cut behind the number of its next indicator"))
-    numbered = _with_numbering(parsed, cut=bool(parsed) and heads[0].number is None)
+    flags = number_flags([item.number for item in parsed], cut=bool(parsed) and heads[0].number is None)
+    numbered = [_flagged(item, flag) for item, flag in zip(parsed, flags, strict=True)]
     findings += [finding for item in numbered for finding in _findings_of(item)]
     return CellReading(items=tuple(numbered), findings=tuple(findings), left=tuple(left))
 
@@ -358,31 +360,8 @@ def _uncoded(printed: str) -> str:
     return re.sub(r"^\d{1,2}[-—–_]", "", printed)
 
 
-def _with_numbering(items: list[Item], *, cut: bool) -> list[Item]:
-    """The items with flags for numbers that leave a gap, repeat or start again."""
-    flagged = []
-    before = 0
-    seen: set[int] = set()
-    for at, item in enumerate(items):
-        flag = None
-        if item.number is None:
-            before += 1
-        else:
-            number = int(item.number)
-            if number in seen:
-                flag = "number_restart" if number == 1 else "number_repeat"
-            elif number <= before and seen:
-                flag = "number_restart"
-            elif number > before + 1 and not (cut and at == 1):
-                flag = "number_gap"
-            before = number
-            seen = {number} if flag == "number_restart" else seen | {number}
-        flagged.append(_flagged(item, flag) if flag else item)
-    return flagged
-
-
-def _flagged(item: Item, flag: str) -> Item:
-    return replace(item, flags=tuple(sorted({*item.flags, flag})))
+def _flagged(item: Item, flag: str | None) -> Item:
+    return replace(item, flags=tuple(sorted({*item.flags, flag}))) if flag else item
 
 
 _MESSAGES = {

@@ -1,0 +1,369 @@
+"""A table with one row per project: its money by funding source, its goal, all its indicators in one cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from extract.document import Document, Finding, Grid, Severity
+from transform.amounts import AMOUNT_PATTERN, AmountError, read_amount
+from transform.columns import Column, Role
+from transform.coverage import Ledger
+from transform.declaration import Declaration
+from transform.flattened import table_of_lines
+from transform.funding import Figure, Placed, adds_up, ambiguous_columns, choices, place
+from transform.headings import Heading, money_unit_of_columns, read_heading
+from transform.hierarchy import Outline, Standing, standings
+from transform.indicators import Grammar, Item, Promise, read_items
+from transform.passages import Passage
+from transform.records import (
+    BudgetLine,
+    Horizon,
+    Indicator,
+    Kind,
+    Project,
+    Reading,
+    Records,
+    Scope,
+    Source,
+    StatedTotal,
+    Subject,
+    Target,
+    TargetKind,
+)
+from transform.rows import Row, Table, table_of_grids
+from transform.targets import read_targets
+
+STATEMENT = "project_expenditure"
+
+_BLANKS = frozenset({"", "-", "—", "--", "——", "/", "／", "－"})
+_NO_DATA = 2
+"""A goal of at most so many characters is a mark that recognition left in the cell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableForm:
+    """What a publisher's way of printing such a table declares; see docs/layouts.md."""
+
+    name: str
+    version: int
+    kind: Kind
+    titles: tuple[str, ...]
+    columns: tuple[Column, ...]
+    grammar: Grammar
+
+
+def read_project_table(document: Document, declaration: Declaration, form: TableForm) -> Records:
+    """Read a project table from grids, from tab-separated text or from flattened text."""
+    return _TableReading(document, declaration, form).records()
+
+
+@dataclass(slots=True)
+class _Line:
+    """A row with its figures read."""
+
+    row: Row
+    ways: list[Placed]
+    flags: set[str] = field(default_factory=set)
+
+    @property
+    def source(self) -> Source:
+        return self.row.name.source()
+
+    def outline(self) -> Outline:
+        total = next((f.amount for column, f in self.ways[0].items() if column.role is Role.TOTAL), None)
+        described = bool(self.row.goal) or bool(self.row.indicators)
+        return Outline(name=self.row.name.clean, indent=self.row.indent, described=described, total=total)
+
+
+class _TableReading:
+    """Collects one document's records, findings and the account of its characters."""
+
+    def __init__(self, document: Document, declaration: Declaration, form: TableForm) -> None:
+        self._form = form
+        self._document = document
+        self._declaration = declaration
+        self._ledger = Ledger()
+        self._findings: list[Finding] = []
+        self._projects: list[Project] = []
+        self._lines: list[BudgetLine] = []
+        self._indicators: list[Indicator] = []
+        self._totals: list[StatedTotal] = []
+
+    def records(self) -> Records:
+        table = table_of_grids(self._document, self._form.columns, self._form.grammar, self._ledger) or table_of_lines(
+            self._document, self._form.columns, self._form.grammar, self._ledger
+        )
+        heading, unit = Heading(), None
+        if table is None:
+            self._leave_everything()
+        else:
+            heading = read_heading(table.heading, self._form.titles, self._ledger, document_title=self._document.title)
+            self._findings += [*table.findings, *heading.findings]
+            unit = self._money_unit(heading, table)
+            self._read_rows(table, heading, unit)
+        return Records(
+            layout=self._form.name,
+            layout_version=self._form.version,
+            kind=self._form.kind,
+            title=heading.title,
+            department=heading.organisation,
+            fiscal_year=heading.fiscal_year,
+            money_unit=unit,
+            projects=tuple(self._projects),
+            budget_lines=tuple(self._lines),
+            indicators=tuple(self._indicators),
+            stated_totals=tuple(self._totals),
+            findings=tuple(self._findings),
+            coverage=self._ledger.coverage(),
+            unconsumed=tuple(self._ledger.left),
+        )
+
+    def _leave_everything(self) -> None:
+        for block in self._document.blocks():
+            passages = (
+                [Passage.of_cell(cell) for cell in block.cells]
+                if isinstance(block, Grid)
+                else [Passage.of_lines([block])]
+            )
+            for passage in passages:
+                self._ledger.leave(passage.source())
+        message = "no row of the document reads as this table's header (项目名称, 总计, …, 绩效目标, 绩效指标)"
+        self._find("header_unreadable", message, Source(text=""), Severity.CRITICAL)
+
+    def _money_unit(self, heading: Heading, table: Table) -> str | None:
+        unit = heading.money_unit or money_unit_of_columns(table.heads)
+        declared = self._declaration.money_unit
+        if unit is None:
+            message = "no unit of money (单位：万元) is readable above the table: amounts are not read"
+            self._find("money_unit_missing", message, Source(text=""), Severity.CRITICAL)
+        elif declared and declared != unit:
+            message = f"the table prints {unit}, the catalogue declares {declared}"
+            self._find("money_unit_mismatch", message, Source(text=""), Severity.CRITICAL)
+        return unit
+
+    def _read_rows(self, table: Table, heading: Heading, unit: str | None) -> None:
+        # Without a unit of money the rows are told apart all the same; their amounts stay unread.
+        lines = [self._line(row, table.columns, unit or "元", known=unit is not None) for row in table.rows]
+        organisations = [name for name in (heading.organisation, self._declaration.department) if name]
+        ranks = standings([line.outline() for line in lines], organisations)
+        placed = self._place(lines, ranks)
+        organisation = heading.organisation or self._declaration.department
+        current = organisation
+        for line, rank, figures in zip(lines, ranks, placed, strict=True):
+            row, name = line.row, line.row.name.clean
+            self._ledger.take(row.name.printed)
+            if rank is Standing.TOTAL:
+                self._state(Scope.FILING, figures, None if unit else ())
+            elif rank is Standing.SUBTOTAL:
+                current = current if name in ("小计", "单位小计") else name
+                self._state(Scope.UNIT, figures, None if unit else (), unit=current)
+            else:
+                self._ledger.take(row.unit.printed)
+                self._project(line, row.unit.clean or current, figures if unit else {}, heading.fiscal_year)
+            if rank is not Standing.PROJECT:
+                for text in (row.goal, row.indicators, row.unit):
+                    self._ledger.leave(text.source())
+
+    # Money
+
+    def _line(self, row: Row, columns: Sequence[Column], unit: str, *, known: bool) -> _Line:
+        flags: set[str] = set()
+        figures: list[Figure] = []
+        for printed in row.amounts:
+            text, source = printed.passage.clean, printed.passage.source()
+            amounts = [match[0] for match in re.finditer(AMOUNT_PATTERN, text)]
+            if text in _BLANKS:
+                self._ledger.take(source.text)
+                continue
+            try:
+                amount = read_amount(printed.passage.printed if printed.passage.printed == text else text, unit)
+            except AmountError:
+                self._find("stray_text", "an amount column holds something that is no amount", source)
+                flags.add("stray_text")
+                if len(amounts) != 1:
+                    self._ledger.leave(source)
+                    continue
+                amount = read_amount(amounts[0], unit)
+            figures.append(Figure(amount=amount, column=printed.column, source=source))
+        figures = self._without_strays(figures, columns, flags)
+        for figure in figures:
+            if known:
+                self._ledger.take(figure.source.text)
+            else:
+                self._ledger.leave(figure.source)
+        return _Line(row=row, ways=choices(figures, columns), flags=flags)
+
+    def _without_strays(self, figures: list[Figure], columns: Sequence[Column], flags: set[str]) -> list[Figure]:
+        """Without lone digits that recognition left in an amount column: the row adds up only without them."""
+        proper = [figure for figure in figures if "." in figure.source.text or "．" in figure.source.text]
+        if len(proper) in (0, len(figures)) or any(map(adds_up, choices(figures, columns))):
+            return figures
+        if not any(map(adds_up, choices(proper, columns))):
+            return figures
+        for figure in figures:
+            if figure not in proper:
+                self._find("stray_text", "a number in an amount column is no part of the row's money", figure.source)
+                self._ledger.leave(figure.source)
+                flags.add("stray_text")
+        return proper
+
+    def _place(self, lines: Sequence[_Line], ranks: Sequence[Standing]) -> list[Placed]:
+        """Each row's figures by column: units so that their columns add up to the total, projects to their unit's."""
+        placed = [line.ways[0] for line in lines]
+        total = next((way for way, rank in zip(placed, ranks, strict=True) if rank is Standing.TOTAL), None)
+        units = [at for at, rank in enumerate(ranks) if rank is Standing.SUBTOTAL]
+        certain = self._settle(total, units, lines, placed)
+        groups: dict[int | None, list[int]] = {}
+        unit: int | None = None
+        for at, rank in enumerate(ranks):
+            if rank is Standing.SUBTOTAL:
+                unit = at
+            elif rank is Standing.PROJECT:
+                groups.setdefault(unit if certain else None, []).append(at)
+        for unit, projects in groups.items():
+            self._settle(total if unit is None else placed[unit], projects, lines, placed)
+        return placed
+
+    def _settle(
+        self, control: Placed | None, rows: Sequence[int], lines: Sequence[_Line], placed: list[Placed]
+    ) -> bool:
+        """Place the figures of these rows under their control; say (and flag) where the totals do not decide."""
+        settled = place(control, [lines[at].ways for at in rows])
+        for at, (way, certain) in zip(rows, settled, strict=True):
+            placed[at] = way
+            if not certain:
+                lines[at].flags.add("funding_source_assumed")
+                self._findings.append(ambiguous_columns(lines[at].row.name.clean, lines[at].source))
+        return all(certain for _, certain in settled)
+
+    def _state(
+        self,
+        scope: Scope,
+        figures: Placed,
+        nothing: tuple[()] | None,
+        *,
+        unit: str | None = None,
+        project: str | None = None,
+    ) -> None:
+        for column, figure in figures.items() if nothing is None else ():
+            total = StatedTotal(
+                scope=scope,
+                amount=figure.amount,
+                source=figure.source,
+                unit=unit,
+                project=project,
+                statement=STATEMENT,
+                funding_source=column.funding_source,
+            )
+            if total not in self._totals:
+                self._totals.append(total)
+
+    # Projects
+
+    def _project(self, line: _Line, unit: str, figures: Placed, fiscal_year: int | None) -> None:
+        row = line.row
+        name = row.name.clean
+        source = row.name.source()
+        if not name:
+            self._find("name_missing", "a project has no name", source)
+            line.flags.add("damaged")
+        goal = self._goal(row, line.flags)
+        flags = tuple(sorted(line.flags))
+        self._projects.append(
+            Project(seq=len(self._projects) + 1, unit=unit, name=name, goal=goal, source=source, flags=flags)
+        )
+        sources = {column: figure for column, figure in figures.items() if column.role is Role.SOURCE}
+        if sources:
+            total = {column: figure for column, figure in figures.items() if column.role is Role.TOTAL}
+            self._state(Scope.PROJECT, total, None, unit=unit, project=name)
+        for column, figure in (sources or figures).items():
+            self._lines.append(
+                BudgetLine(
+                    statement=STATEMENT,
+                    unit=unit,
+                    project=name,
+                    funding_source=column.funding_source,
+                    line_code=None,
+                    line=None,
+                    measure=None,
+                    amount=figure.amount,
+                    source=figure.source,
+                    flags=flags,
+                )
+            )
+        self._read_indicators(row.indicators, unit, name, fiscal_year or self._declaration.fiscal_year)
+
+    def _goal(self, row: Row, flags: set[str]) -> str | None:
+        goal = row.goal.clean
+        if goal and len(goal) <= _NO_DATA:
+            self._find("stray_text", "the goal's cell holds a mark that is no goal", row.goal.source())
+            self._ledger.leave(row.goal.source())
+            flags.add("stray_text")
+            return None
+        self._ledger.take(row.goal.printed)
+        return goal or None
+
+    def _read_indicators(self, cell: Passage, unit: str, project: str, fiscal_year: int | None) -> None:
+        reading = read_items(cell, self._form.grammar)
+        self._findings += reading.findings
+        for source in reading.left:
+            self._ledger.leave(source)
+        self._ledger.take(cell.printed)
+        self._ledger.taken -= sum(len("".join(source.text.split())) for source in reading.left)
+        for seq, item in enumerate(reading.items, 1):
+            self._indicators.append(
+                Indicator(
+                    subject=Subject.PROJECT,
+                    unit=unit,
+                    project=project,
+                    seq=seq,
+                    number=item.number,
+                    level1=item.level1,
+                    level1_printed=item.level1_printed,
+                    level2=item.level2,
+                    level2_printed=item.level2_printed,
+                    name=item.name,
+                    targets=tuple(self._targets(item, fiscal_year)),
+                    source=item.source,
+                    flags=item.flags,
+                )
+            )
+
+    def _targets(self, item: Item, fiscal_year: int | None) -> Iterator[Target]:
+        seqs = dict.fromkeys(Horizon, 0)
+        for promise in item.promises:
+            reading = _reading(promise, item, fiscal_year)
+            seqs[promise.horizon] += 1
+            for code in reading.findings:
+                self._find(code, f"the target “{promise.text}” reads in more than one way or oddly", item.source)
+            yield Target(
+                horizon=promise.horizon,
+                promise_seq=seqs[promise.horizon],
+                text=promise.text,
+                reading=reading,
+                flags=tuple(sorted({*promise.flags, *reading.findings})),
+            )
+
+    def _find(self, code: str, message: str, source: Source, severity: Severity = Severity.WARNING) -> None:
+        self._findings.append(
+            Finding(
+                code=code, severity=severity, message=message, page=source.page, line=source.line, evidence=source.text
+            )
+        )
+
+
+def _reading(promise: Promise, item: Item, fiscal_year: int | None) -> Reading:
+    """The one reading of a printed promise; a text that promises several numbers has none (DESIGN part 5)."""
+    if not promise.text:
+        return Reading(kind=TargetKind.DAMAGED, rule="illegible")
+    readings = read_targets(promise.text, fiscal_year=fiscal_year, name=item.name)
+    if len(readings) == 1:
+        return readings[0]
+    return Reading(
+        kind=TargetKind.QUALITATIVE,
+        is_measurable=any(reading.is_measurable for reading in readings),
+        rule="several_promises",
+        findings=("two_readings",),
+    )

@@ -269,17 +269,17 @@ EXPECTATIONS: tuple[Expectation, ...] = (
     _warning(
         "numbering_gap", INDICATOR, "an indicator that was lost between two others is noticed",
         f"'number ' || s.number || ' follows ' || COALESCE(s.previous_n, 0) || ', at indicator ' || {_SUBJECT}",
-        "s.n - COALESCE(s.previous_n, 0) > s.seq - COALESCE(s.previous_seq, 0)", "numbering_gap", source=_NUMBERED,
+        "s.n - COALESCE(s.previous_n, 0) > s.seq - COALESCE(s.previous_seq, 0)", "number_gap", source=_NUMBERED,
     ),
     _warning(
         "numbering_restart", INDICATOR, "two projects read as one are noticed",
         f"'number ' || s.number || ' follows ' || s.previous_n || ', at indicator ' || {_SUBJECT}",
-        "s.n < s.previous_n", "numbering_restart", source=_NUMBERED,
+        "s.n < s.previous_n", "number_restart", source=_NUMBERED,
     ),
     _warning(
         "numbering_repeat", INDICATOR, "an indicator read twice is noticed",
         f"'number ' || s.number || ' stands twice, at indicator ' || {_SUBJECT}",
-        "s.n = s.previous_n", "numbering_repeat", source=_NUMBERED,
+        "s.n = s.previous_n", "number_repeat", source=_NUMBERED,
     ),
     _warning(
         "indicator_has_target", INDICATOR, "an indicator without a promise is noticed",

@@ -107,9 +107,9 @@ WARNING: dict[str, tuple[Submission, str, str, list[Any]]] = {
         broken(indicators=(indicator("甲项目", 1), indicator("甲项目", 2, name=""))),
         "name_missing", INDICATOR_FLAG, [2],
     ),
-    "numbering_gap": (numbered("1", "2", "4", "5"), "numbering_gap", INDICATOR_FLAG, [3]),
-    "numbering_restart": (numbered("1", "2", "1", "2"), "numbering_restart", INDICATOR_FLAG, [3]),
-    "numbering_repeat": (numbered("1", "1", "2"), "numbering_repeat", INDICATOR_FLAG, [2]),
+    "numbering_gap": (numbered("1", "2", "4", "5"), "number_gap", INDICATOR_FLAG, [3]),
+    "numbering_restart": (numbered("1", "2", "1", "2"), "number_restart", INDICATOR_FLAG, [3]),
+    "numbering_repeat": (numbered("1", "1", "2"), "number_repeat", INDICATOR_FLAG, [2]),
     "ratio_in_range": (
         broken(indicators=(indicator("甲项目", 1), indicator("甲项目", 2, targets=(percent("120"),)))),
         "ratio_out_of_range", INDICATOR_FLAG, [2],

@@ -70,14 +70,17 @@ def test_the_lines_sum_to_the_stated_total(loaded: Yusuan, filing: str) -> None:
     ]
 
 
-def test_indented_lines_of_the_text_are_the_amounts_of_the_mart(loaded: Yusuan) -> None:
-    """An independent look: in this text every project's amounts stand on one indented line."""
+def test_every_amount_of_the_text_is_a_line_or_a_total(loaded: Yusuan) -> None:
+    """An independent look: in this text each row prints its amount twice, as the sum and as 财政拨款."""
     text = (SAMPLES / "texts/liwan-shangwu-2024.txt").read_text(encoding="utf-8")
-    printed = re.findall(r"^ {4}(\S+) ([\d,.]+) [\d,.]+$", text, re.MULTILINE)
-    assert loaded.rows(
-        "SELECT project, amount_yuan FROM mart.project_budget WHERE filing_id = :filing ORDER BY source_line",
+    printed = re.findall(r"([\d,]+\.\d\d) \1$", text, re.MULTILINE)
+    found = loaded.rows(
+        "SELECT total_yuan FROM mart.project WHERE filing_id = :filing UNION ALL"
+        " SELECT stated_yuan FROM mart.control_total"
+        " WHERE filing_id = :filing AND scope IN ('filing', 'unit') AND funding_source IS NULL",
         filing=LIWAN_COMMERCE,
-    ) == [(name, yuan(amount.replace(",", ""))) for name, amount in printed]
+    )
+    assert sorted(amount for (amount,) in found) == sorted(yuan(amount.replace(",", "")) for amount in printed)
 
 
 def test_a_hundredth_within_rounding_is_published_and_flagged(loaded: Yusuan) -> None:

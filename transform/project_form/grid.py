@@ -245,7 +245,7 @@ class _Reader:
             assert self._header is not None
             money = next(money for money in self._form.money if money.source is None)
             form.money.append(PrintedMoney(money=money, label="", measure=None, amount=total))
-            form.money_units |= {unit for cell in self._header.words if (unit := read_money_unit(cell.text))}
+            form.money_units |= {unit for cell in self._header.words if (unit := read_money_unit(less_layout(cell.text)))}
         self.forms.forms.append(form)
 
     # -- labels and values
@@ -286,12 +286,12 @@ class _Reader:
                 self._take(cell)
             elif meaning(self._fields, cell.text) is not None:
                 self._take(cell)
-            self._current().money_units |= {unit} if (unit := read_money_unit(cell.text)) else set()
+            self._current().money_units |= {unit} if (unit := read_money_unit(less_layout(cell.text))) else set()
 
     def _amounts(self, label: Cell, money: Money) -> None:
         self._take(label)
         form = self._current()
-        if unit := read_money_unit(label.text):
+        if unit := read_money_unit(less_layout(label.text)):
             form.money_units.add(unit)
         word = re.sub(r"^其中[:：]", "", less_layout(label.text)).rstrip(":：")
         if self._measures:
@@ -313,7 +313,7 @@ class _Reader:
 
     def _field(self, label: Cell, field: Field) -> None:
         self._take(label)
-        if unit := read_money_unit(label.text):
+        if unit := read_money_unit(less_layout(label.text)):
             self._current().money_units.add(unit)
         if field is Field.HEADING:
             return

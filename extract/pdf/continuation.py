@@ -156,8 +156,8 @@ def _joined(table: _Table, part: Grid, lowest: float, untitled: bool) -> tuple[G
 def _aligned(whole: Grid, part: Grid) -> tuple[Grid, Grid] | None:
     """Both grids over the same columns, if they match: all edges, or (a form's page) one's edges among the other's."""
     first, second = _edges(whole), _edges(part)
-    if not first or not second:
-        return None
+    if len(first) != whole.n_columns + 1 or len(second) != part.n_columns + 1:
+        return None  # an edge that no cell shows: columns cannot be told by their edges
     to_first, to_second = _positions(second, first), _positions(first, second)
     if to_first is not None and to_second is not None:
         return whole, part
@@ -171,16 +171,17 @@ def _aligned(whole: Grid, part: Grid) -> tuple[Grid, Grid] | None:
 
 
 def _edges(grid: Grid) -> list[float]:
-    """Column edges, counted from the table's left edge, of the page that the grid ends on."""
-    last = max((cell.page or 0 for cell in grid.cells), default=0)
-    boxes = [cell.box for cell in grid.cells if cell.box and cell.page == last]
-    if grid.page == last or not boxes:
-        boxes = [cell.box for cell in grid.cells if cell.box]
+    """Column edges of all the pages that the grid stands on, each counted from its page's left edge."""
+    lefts: dict[int | None, float] = {}
+    for cell in grid.cells:
+        if cell.box:
+            lefts[cell.page] = min(cell.box.x0, lefts.get(cell.page, cell.box.x0))
+    places = sorted(x - lefts[cell.page] for cell in grid.cells if cell.box for x in (cell.box.x0, cell.box.x1))
     edges: list[float] = []
-    for x in sorted(x for box in boxes for x in (box.x0, box.x1)):
+    for x in places:
         if not edges or x - edges[-1] > SAME_COLUMN:
             edges.append(x)
-    return [x - edges[0] for x in edges]
+    return edges
 
 
 def _positions(edges: list[float], among: list[float]) -> list[int] | None:

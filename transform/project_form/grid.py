@@ -245,7 +245,8 @@ class _Reader:
             assert self._header is not None
             money = next(money for money in self._form.money if money.source is None)
             form.money.append(PrintedMoney(money=money, label="", measure=None, amount=total))
-            form.money_units |= {unit for cell in self._header.words if (unit := read_money_unit(less_layout(cell.text)))}
+            words = [less_layout(cell.text) for cell in self._header.words]
+            form.money_units |= {unit for word in words if (unit := read_money_unit(word))}
         self.forms.forms.append(form)
 
     # -- labels and values

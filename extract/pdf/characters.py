@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from extract.pdf import foreign
 from extract.pdf.geometry import Floats, View, apply
+from extract.pdf.objects import is_plain
 
 OVERPRINT = 1.0
 """The same character again within this many points is bold by double strike, as in pdfplumber's `dedupe_chars`."""
@@ -73,7 +74,7 @@ def turn_of_text(text_page: int, rotation: int) -> int:
     sample = range(0, count, max(1, count // _SAMPLE))
     matrices = np.zeros((len(sample), 6), np.float32)
     codes = foreign.integers(map(foreign.get_unicode, repeat(text_page), sample), len(sample))
-    list(map(foreign.get_char_matrix, repeat(text_page), sample, foreign.addresses(matrices)))
+    foreign.call(foreign.get_char_matrix, repeat(text_page), sample, foreign.addresses(matrices))
     drawn = (codes > 0x20) & matrices[:, :4].any(axis=1)
     if not drawn.any():
         return rotation
@@ -81,10 +82,11 @@ def turn_of_text(text_page: int, rotation: int) -> int:
     return int(turns.argmax()) * 90
 
 
-def read_characters(text_page: int, view: View, hidden_text: bool) -> Characters:
+def read_characters(text_page: int, view: View, hidden_text: bool, plain_text: bool) -> Characters:
     """The page's characters, in PDFium's order, overprints dropped.
 
-    `hidden_text` says that the page has text in render mode 3, so that each character is asked for it.
+    `hidden_text` says that the page has text in render mode 3, `plain_text` that none is turned or stretched; only else
+    each character is asked.
     """
     count = _count(text_page)
     codes = _codes(text_page, count)
@@ -94,15 +96,14 @@ def read_characters(text_page: int, view: View, hidden_text: bool) -> Characters
     codes = codes[drawn]
     at: Sequence[int] = drawn.tolist()
     loose = np.zeros((len(at), 4), np.float32)  # left, top, right, bottom
-    matrices = np.zeros((len(at), 6), np.float32)
-    list(map(foreign.get_loose_box, repeat(text_page), at, foreign.addresses(loose)))
-    list(map(foreign.get_char_matrix, repeat(text_page), at, foreign.addresses(matrices)))
+    foreign.call(foreign.get_loose_box, repeat(text_page), at, foreign.addresses(loose))
     x0, y1, x1, y0 = (loose[:, i].astype(np.float64) for i in range(4))
-    a, b, d = (matrices[:, i] for i in (0, 1, 3))
-    plain = (np.abs(b) <= 0.01 * np.abs(a)) & (a > 0) & (d > 0) & (np.abs(a - d) <= 0.02 * d) & (x0 < x1) & (y0 < y1)
     quarter = np.zeros(len(at), np.int64)
-    if not plain.all():
-        odd = np.flatnonzero(~plain)
+    good = (x0 < x1) & (y0 < y1)
+    if not (plain_text and good.all()):
+        matrices = np.zeros((len(at), 6), np.float32)
+        foreign.call(foreign.get_char_matrix, repeat(text_page), at, foreign.addresses(matrices))
+        odd = np.flatnonzero(~(is_plain(matrices) & good))
         quarter[odd] = _quarter_turns(matrices[odd])
         x0[odd], y0[odd], x1[odd], y1[odd] = _rebuilt(text_page, drawn[odd], codes[odd], matrices[odd])
     ax, ay = apply(view.matrix, x0, y0)
@@ -210,14 +211,12 @@ def _rebuilt(
     """Left, bottom, right, top in user space from origin, matrix, font size and the font's own advance."""
     at = indices.tolist()
     origin = np.zeros((len(at), 2), np.float64)
-    list(
-        map(
-            foreign.get_char_origin,
-            repeat(text_page),
-            at,
-            foreign.addresses(origin),
-            foreign.addresses(origin, 1),
-        )
+    foreign.call(
+        foreign.get_char_origin,
+        repeat(text_page),
+        at,
+        foreign.addresses(origin),
+        foreign.addresses(origin, 1),
     )
     size = np.fromiter(map(foreign.get_font_size, repeat(text_page), at), np.float64, len(at))
     advance = np.empty(len(at), np.float64)

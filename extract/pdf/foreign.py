@@ -7,7 +7,8 @@ arrays, one call costs a quarter of a microsecond; through ctypes' own pointers 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,11 @@ def addresses(array: NDArray[Any], column: int = 0) -> range:
     start = array.ctypes.data + column * array.itemsize
     step = array.itemsize * array.shape[1]
     return range(start, start + step * len(array), step)
+
+
+def call(function: Function, *arguments: Iterable[Any]) -> None:
+    """Call `function` with each set of arguments, for what it writes and not for what it returns."""
+    deque(map(function, *arguments), maxlen=0)
 
 
 def integers(values: Any, count: int) -> NDArray[np.int64]:

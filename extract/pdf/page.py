@@ -15,7 +15,7 @@ from typing import Any
 import pypdfium2
 from pdfplumber.page import Page
 
-from extract.pdf.reader import opened, page_objects
+from extract.pdf.reader import opened, page_content
 
 
 class _Pdf:
@@ -29,7 +29,8 @@ class PdfiumPage(Page):
     """Page `index` (from 0) of a document; coordinates as in `extract.document`, overprints already dropped."""
 
     def __init__(self, document: pypdfium2.PdfDocument, index: int, initial_doctop: float = 0.0) -> None:
-        view, self._characters, self._drawing = page_objects(document, index)
+        content = page_content(document, index)
+        view, self._characters, self._drawing = content.view, content.characters, content.drawing
         self.pdf = _Pdf()  # type: ignore[assignment]
         self.root_page = self
         self.page_obj = None  # type: ignore[assignment]

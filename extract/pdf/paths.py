@@ -7,20 +7,19 @@ highlight text. What a reader cannot see is no rule: white ones (unless on a col
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
 from extract.errors import ReadError
 from extract.pdf import foreign
-from extract.pdf.geometry import Floats, Matrix, View, apply, multiply
+from extract.pdf.geometry import IDENTITY, Floats, View, apply
+from extract.pdf.objects import Objects
 
-MAX_OBJECTS = 200_000
 MAX_SEGMENTS = 400_000
-MAX_DEPTH = 12
+RECTANGLE = 5
+"""Segments of a rectangle as PDFium keeps it."""
 THIN = 3.0
 """A filled rectangle of at most this thickness (points) is a rule, and parallel rules as close as this are one."""
 STRAIGHT = 0.5
@@ -29,6 +28,7 @@ WHITE = 248
 """Red, green and blue from here on (of 255) cannot be told from paper."""
 
 Flags = NDArray[np.bool_]
+Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Edges:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What is painted on a page besides its characters."""
+    """What is painted on a page besides its characters, in the page's view."""
 
     horizontal: Edges
     vertical: Edges
@@ -66,161 +66,167 @@ class Drawing:
     """k × 4 (x0, top, x1, bottom): coloured areas that are not thin enough to be rules."""
     images: Floats
     """k × 4 boxes of images."""
-    hidden_text: bool
-    """Some text is drawn invisibly (render mode 3)."""
-    objects: int
 
 
-def read_drawing(page: int, view: View, number: int) -> Drawing:
-    """The rules, areas and images of a page handle; ReadError `too_many_objects` beyond the caps."""
-    paths: list[tuple[int, Matrix]] = []
-    images: list[tuple[float, float, float, float]] = []
-    hidden, objects = False, 0
-    for count, get, holder, matrix in _holders(page, view.matrix, number):
-        handles = list(map(get, repeat(holder), range(count)))
-        kinds = list(map(foreign.get_object_type, handles))
-        objects += count
-        for drawn, kind in zip(handles, kinds, strict=True):
-            if kind == foreign.OBJECT_PATH:
-                paths.append((drawn, matrix))
-            elif kind == foreign.OBJECT_TEXT:
-                hidden = hidden or foreign.get_render_mode(drawn) == foreign.RENDER_INVISIBLE
-            elif kind == foreign.OBJECT_IMAGE:
-                images.append(_bounds(drawn, matrix))
-    horizontal, vertical, fills = _edges(paths, number)
-    boxes = np.array(images, np.float64).reshape(-1, 4)
-    return Drawing(horizontal, vertical, fills, boxes, hidden, objects)
+def read_drawing(objects: Objects, view: View, number: int) -> Drawing:
+    """The rules, areas and images of page `number`; ReadError `too_many_objects` beyond the caps."""
+    images = _viewed(objects.images, view)
+    if not objects.paths:
+        return Drawing(Edges.none(), Edges.none(), np.empty((0, 4)), images)
+    filled, stroked, fill_white, stroke_white = _painted(objects.paths)
+    lengths = np.maximum(foreign.integers(map(foreign.count_segments, objects.paths), len(objects.paths)), 0)
+    if int(lengths.sum()) > MAX_SEGMENTS:
+        raise ReadError(
+            "too_many_objects", f"page {number} draws more than {MAX_SEGMENTS:,} line segments; it was not read"
+        )
+    # most paths are one filled rectangle: its bounds say all, in one call instead of twenty
+    simple = filled & ~stroked & (lengths == RECTANGLE)
+    boxes = _viewed(_bounds(objects, np.flatnonzero(simple)), view)
+    white = fill_white[simple]
+    strokes = Strokes.none()
+    rest = np.flatnonzero((filled | stroked) & ~simple & (lengths > 0))
+    if len(rest):
+        parts = _parts(objects, rest, lengths[rest], view)
+        strokes = _strokes(parts, stroked[rest], stroke_white[rest])
+        of_fills = parts.whole & (filled & ~stroked)[rest][parts.path]
+        boxes = np.concatenate([boxes, parts.boxes[of_fills]])
+        white = np.concatenate([white, fill_white[rest][parts.path][of_fills]])
+        fills_under = parts.boxes[parts.whole & (filled & stroked & ~fill_white)[rest][parts.path]]
+    else:
+        fills_under = np.empty((0, 4))
+    return _drawn(strokes, boxes, white, fills_under, images)
 
 
-def _holders(page: int, matrix: Matrix, number: int) -> Iterable[tuple[int, Callable[[int, int], int], int, Matrix]]:
-    """The page itself and every form on it: number of objects, how to get one, the holder and its matrix."""
-    seen = 0
-    waiting = [(foreign.count_page_objects, foreign.get_page_object, page, matrix, 0)]
-    own = np.zeros(6, np.float32)
-    while waiting:
-        count_of, get, holder, outer, depth = waiting.pop()
-        count = max(0, int(count_of(holder)))
-        seen += count
-        if seen > MAX_OBJECTS:
-            raise ReadError(
-                "too_many_objects", f"page {number} draws more than {MAX_OBJECTS:,} objects; it was not read"
-            )
-        if depth > MAX_DEPTH:
-            raise ReadError(
-                "too_many_objects", f"page {number} nests forms more than {MAX_DEPTH} deep; it was not read"
-            )
-        yield count, get, holder, outer
-        for i in range(count):
-            drawn = get(holder, i)
-            if foreign.get_object_type(drawn) == foreign.OBJECT_FORM:
-                foreign.get_object_matrix(drawn, own.ctypes.data)
-                inner = multiply(_matrix(own), outer)
-                waiting.append((foreign.count_form_objects, foreign.get_form_object, drawn, inner, depth + 1))
+def _drawn(strokes: Strokes, boxes: Floats, white: Flags, fills_under: Floats, images: Floats) -> Drawing:
+    """The drawing of strokes and filled boxes; white rules count on a coloured ground only."""
+    width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    bar = np.minimum(width, height) <= THIN
+    fills = np.concatenate([boxes[~bar & ~white], fills_under])
+    flat, tall = bar & (width >= height), bar & (height >= width)  # a dot is both: a dotted rule is made of dots
+    x0, y0, x1, y1 = boxes.T
+    horizontal = strokes.horizontal.joined_with(Edges((y0[flat] + y1[flat]) / 2, x0[flat], x1[flat]))
+    vertical = strokes.vertical.joined_with(Edges((x0[tall] + x1[tall]) / 2, y0[tall], y1[tall]))
+    white_h = np.concatenate([strokes.white_horizontal, white[flat]])
+    white_v = np.concatenate([strokes.white_vertical, white[tall]])
+    seen_h = ~white_h | _on_ground((horizontal.start + horizontal.end) / 2, horizontal.at, fills)
+    seen_v = ~white_v | _on_ground(vertical.at, (vertical.start + vertical.end) / 2, fills)
+    return Drawing(horizontal.where(seen_h), vertical.where(seen_v), fills, images)
 
 
-def _matrix(values: NDArray[np.float32]) -> Matrix:
-    a, b, c, d, e, f = values.tolist()
-    return a, b, c, d, e, f
+@dataclass(frozen=True, slots=True)
+class Strokes:
+    horizontal: Edges
+    vertical: Edges
+    white_horizontal: Flags
+    white_vertical: Flags
+
+    @classmethod
+    def none(cls) -> Strokes:
+        return cls(Edges.none(), Edges.none(), np.empty(0, np.bool_), np.empty(0, np.bool_))
 
 
-def _bounds(drawn: int, matrix: Matrix) -> tuple[float, float, float, float]:
-    box = np.zeros(4, np.float32)
-    foreign.get_bounds(drawn, *foreign.addresses(box.reshape(4, 1)))
-    x, y = apply(matrix, box[[0, 2]].astype(np.float64), box[[1, 3]].astype(np.float64))
-    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Paths taken apart: points in the view, and subpaths (from one move to the next)."""
+
+    x: Floats
+    y: Floats
+    begins: Flags
+    """Whether each point begins a subpath."""
+    curved: Flags
+    """Whether each point belongs to a curve."""
+    first: Places
+    last: Places
+    path: Places
+    """The path of each subpath, as a position among those taken apart."""
+    closed: Flags
+    whole: Flags
+    """Whether each subpath has more than one point."""
+    boxes: Floats
+
+
+def _parts(objects: Objects, chosen: Places, lengths: Places, view: View) -> _Parts:
+    total = int(lengths.sum())
+    owner = np.repeat(np.arange(len(chosen)), lengths)  # point → path
+    index = np.arange(total) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    handles = np.array(objects.paths, np.uint64)[chosen]
+    segments = list(map(foreign.get_segment, handles[owner].tolist(), index.tolist()))
+    points = np.zeros((total, 2), np.float32)
+    foreign.call(foreign.get_segment_point, segments, foreign.addresses(points), foreign.addresses(points, 1))
+    kinds = foreign.integers(map(foreign.get_segment_type, segments), total)
+    closes = foreign.integers(map(foreign.get_segment_close, segments), total) == 1
+    own = np.zeros((len(chosen), 6), np.float32)
+    foreign.call(foreign.get_object_matrix, handles.tolist(), foreign.addresses(own))
+    x, y = points[:, 0].astype(np.float64), points[:, 1].astype(np.float64)
+    for matrices in (own.astype(np.float64), objects.paths_outer[chosen]):
+        a, b, c, d, e, f = matrices[owner].T
+        x, y = x * a + y * c + e, x * b + y * d + f
+    x, y = apply(view.matrix, x, y)
+    begins = (kinds == foreign.SEGMENT_MOVE) | (index == 0)
+    first = np.flatnonzero(begins)
+    last = np.append(first[1:], total) - 1
+    low_x, high_x = np.minimum.reduceat(x, first), np.maximum.reduceat(x, first)
+    low_y, high_y = np.minimum.reduceat(y, first), np.maximum.reduceat(y, first)
+    boxes = np.stack([low_x, low_y, high_x, high_y], axis=1)
+    closed = np.logical_or.reduceat(closes, first)
+    curved = kinds == foreign.SEGMENT_CURVE
+    return _Parts(x, y, begins, curved, first, last, owner[first], closed, last > first, boxes)
+
+
+def _strokes(parts: _Parts, stroked: Flags, white: Flags) -> Strokes:
+    """Every straight side of the stroked subpaths, and the side that closes one."""
+    of_part = np.cumsum(parts.begins) - 1  # point → subpath
+    drawn = stroked[parts.path] & parts.whole
+    sides = np.flatnonzero(drawn[of_part][1:] & ~parts.begins[1:] & ~parts.curved[1:])
+    closing = np.flatnonzero(drawn & parts.closed)
+    start = np.concatenate([sides, parts.last[closing]])
+    end = np.concatenate([sides + 1, parts.first[closing]])
+    horizontal, vertical, lies, stands = _straight(parts.x[start], parts.y[start], parts.x[end], parts.y[end])
+    is_white = white[parts.path][of_part[start]]
+    return Strokes(horizontal, vertical, is_white[lies], is_white[stands])
+
+
+def _bounds(objects: Objects, chosen: Places) -> Floats:
+    """Boxes of paths in user space, k × 4."""
+    found = np.zeros((len(chosen), 4), np.float32)
+    handles = [objects.paths[i] for i in chosen.tolist()]
+    foreign.call(foreign.get_bounds, handles, *(foreign.addresses(found, i) for i in range(4)))
+    boxes = found.astype(np.float64)
+    outer = objects.paths_outer[chosen]
+    if (outer == np.array(IDENTITY)).all():
+        return boxes
+    a, b, c, d, e, f = outer.T
+    ax, ay = boxes[:, 0] * a + boxes[:, 1] * c + e, boxes[:, 0] * b + boxes[:, 1] * d + f
+    bx, by = boxes[:, 2] * a + boxes[:, 3] * c + e, boxes[:, 2] * b + boxes[:, 3] * d + f
+    return np.stack([np.minimum(ax, bx), np.minimum(ay, by), np.maximum(ax, bx), np.maximum(ay, by)], axis=1)
+
+
+def _viewed(boxes: Floats, view: View) -> Floats:
+    ax, ay = apply(view.matrix, boxes[:, 0], boxes[:, 1])
+    bx, by = apply(view.matrix, boxes[:, 2], boxes[:, 3])
+    return np.stack([np.minimum(ax, bx), np.minimum(ay, by), np.maximum(ax, bx), np.maximum(ay, by)], axis=1)
 
 
 def _painted(handles: list[int]) -> tuple[Flags, ...]:
     """For each path: whether it is filled, stroked, filled in white, stroked in white (transparent is not painted)."""
     modes = np.zeros((len(handles), 2), np.int32)
-    list(map(foreign.get_draw_mode, handles, foreign.addresses(modes), foreign.addresses(modes, 1)))
-    fill_white, fill_seen = _colors(foreign.get_fill_color, handles)
-    stroke_white, stroke_seen = _colors(foreign.get_stroke_color, handles)
-    return (modes[:, 0] != 0) & fill_seen, (modes[:, 1] != 0) & stroke_seen, fill_white, stroke_white
+    foreign.call(foreign.get_draw_mode, handles, foreign.addresses(modes), foreign.addresses(modes, 1))
+    filled, stroked = modes[:, 0] != 0, modes[:, 1] != 0
+    fill_white, fill_seen = _colors(foreign.get_fill_color, handles, filled)
+    stroke_white, stroke_seen = _colors(foreign.get_stroke_color, handles, stroked)
+    return filled & fill_seen, stroked & stroke_seen, fill_white, stroke_white
 
 
-def _colors(get: foreign.Function, handles: list[int]) -> tuple[Flags, Flags]:
-    """Whether each path's colour is white, and whether it shows at all; a pattern, which has no colour, shows."""
-    colors = np.zeros((len(handles), 4), np.uint32)
+def _colors(get: foreign.Function, handles: list[int], used: Flags) -> tuple[Flags, Flags]:
+    """Whether the colour each path uses is white, and whether it shows at all; a pattern has none, and shows."""
+    white, seen = np.zeros(len(handles), np.bool_), np.ones(len(handles), np.bool_)
+    asked = np.flatnonzero(used).tolist()
+    colors = np.zeros((len(asked), 4), np.uint32)
     colors[:, 3] = 255
-    list(map(get, handles, *(foreign.addresses(colors, i) for i in range(4))))
-    white: Flags = np.logical_and.reduce(colors[:, :3] >= WHITE, axis=1)
-    return white, colors[:, 3] > 0
-
-
-def _edges(paths: list[tuple[int, Matrix]], number: int) -> tuple[Edges, Edges, Floats]:
-    if not paths:
-        return Edges.none(), Edges.none(), np.empty((0, 4))
-    filled, stroked, fill_white, stroke_white = _painted([path for path, _ in paths])
-    shown = np.flatnonzero(filled | stroked).tolist()
-    handles = [paths[i][0] for i in shown]
-    lengths = np.maximum(foreign.integers(map(foreign.count_segments, handles), len(handles)), 0)
-    total = int(lengths.sum())
-    if total > MAX_SEGMENTS:
-        raise ReadError(
-            "too_many_objects", f"page {number} draws more than {MAX_SEGMENTS:,} line segments; it was not read"
-        )
-    if not total:
-        return Edges.none(), Edges.none(), np.empty((0, 4))
-    owner = np.repeat(np.arange(len(handles)), lengths)  # point → path
-    index = np.arange(total) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    segments = list(map(foreign.get_segment, np.array(handles, np.uint64)[owner].tolist(), index.tolist()))
-    points = np.zeros((total, 2), np.float32)
-    list(map(foreign.get_segment_point, segments, foreign.addresses(points), foreign.addresses(points, 1)))
-    kinds = foreign.integers(map(foreign.get_segment_type, segments), total)
-    closes = foreign.integers(map(foreign.get_segment_close, segments), total) == 1
-    x, y = _placed(points, [paths[i] for i in shown], owner)
-
-    begins = (kinds == foreign.SEGMENT_MOVE) | (index == 0)
-    part = np.cumsum(begins) - 1  # point → subpath
-    first = np.flatnonzero(begins)
-    last = np.append(first[1:], total) - 1
-    path = owner[first]  # subpath → path
-    whole = last > first
-    x0, x1 = np.minimum.reduceat(x, first), np.maximum.reduceat(x, first)
-    y0, y1 = np.minimum.reduceat(y, first), np.maximum.reduceat(y, first)
-    at = np.array(shown)[path]
-    is_filled, is_stroked = filled[at] & whole, stroked[at] & whole
-    is_white = np.where(is_stroked, stroke_white[at], fill_white[at])
-
-    # filled areas and filled rules: one subpath is one box
-    thickness = np.minimum(x1 - x0, y1 - y0)
-    bar = is_filled & ~is_stroked & (thickness <= THIN)
-    area = is_filled & ~fill_white[at] & (thickness > THIN)
-    fills = np.stack([x0, y0, x1, y1], axis=1)[area]
-    flat = bar & (x1 - x0 >= y1 - y0)
-    tall = bar & (y1 - y0 >= x1 - x0)  # a dot is both: a dotted rule is made of dots
-    horizontal = Edges((y0[flat] + y1[flat]) / 2, x0[flat], x1[flat])
-    vertical = Edges((x0[tall] + x1[tall]) / 2, y0[tall], y1[tall])
-    white_h, white_v = is_white[flat], is_white[tall]
-
-    # strokes: every straight side, and the side that closes the subpath
-    drawn = is_stroked[part]
-    sides = np.flatnonzero(drawn[1:] & ~begins[1:] & (kinds[1:] != foreign.SEGMENT_CURVE) & (kinds[:-1] >= 0))
-    closing = np.flatnonzero(is_stroked & np.logical_or.reduceat(closes, first))
-    start = np.concatenate([sides, last[closing]])
-    end = np.concatenate([sides + 1, first[closing]])
-    side_h, side_v, lies, stands = _straight(x[start], y[start], x[end], y[end])
-    stroke_is_white = is_white[part[start]]
-    horizontal, white_h = horizontal.joined_with(side_h), np.concatenate([white_h, stroke_is_white[lies]])
-    vertical, white_v = vertical.joined_with(side_v), np.concatenate([white_v, stroke_is_white[stands]])
-    seen_h = ~white_h | _on_ground((horizontal.start + horizontal.end) / 2, horizontal.at, fills)
-    seen_v = ~white_v | _on_ground(vertical.at, (vertical.start + vertical.end) / 2, fills)
-    return horizontal.where(seen_h), vertical.where(seen_v), fills
-
-
-def _placed(
-    points: NDArray[np.float32], paths: list[tuple[int, Matrix]], owner: NDArray[np.int64]
-) -> tuple[Floats, Floats]:
-    """The points in the view: each path's own matrix, then that of the form it stands in."""
-    own = np.zeros((len(paths), 6), np.float32)
-    list(map(foreign.get_object_matrix, [path for path, _ in paths], foreign.addresses(own)))
-    outer = np.array([matrix for _, matrix in paths], np.float64)
-    a, b, c, d, e, f = own.astype(np.float64)[owner].T
-    g, h, i, j, k, m = outer[owner].T
-    x, y = points[:, 0].astype(np.float64), points[:, 1].astype(np.float64)
-    x, y = x * a + y * c + e, x * b + y * d + f
-    return x * g + y * i + k, x * h + y * j + m
+    foreign.call(get, [handles[i] for i in asked], *(foreign.addresses(colors, i) for i in range(4)))
+    white[asked] = np.logical_and.reduce(colors[:, :3] >= WHITE, axis=1)
+    seen[asked] = colors[:, 3] > 0
+    return white, seen
 
 
 def _straight(x0: Floats, y0: Floats, x1: Floats, y1: Floats) -> tuple[Edges, Edges, Flags, Flags]:

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from extract.pdf.characters import Characters, read_characters, turn_of_text
 from extract.pdf.continuation import join_pages
 from extract.pdf.geometry import View
 from extract.pdf.gutters import unruled_groups
+from extract.pdf.objects import read_objects
 from extract.pdf.paths import Drawing, read_drawing
 from extract.pdf.rules import cell_groups, joined
 from extract.pdf.tables import grids_of
@@ -33,6 +35,16 @@ UNREADABLE_SHARE = 0.05
 IMAGE_SHARE, IMAGE_TEXT = 0.5, 10
 """A page covered by images to more than this share, with fewer characters than that, is a picture of a page."""
 _TAIL = 2_048
+
+
+@dataclass(frozen=True, slots=True)
+class PageContent:
+    """A page's characters and drawing in its view, and how many objects PDFium found on it."""
+
+    view: View
+    characters: Characters
+    drawing: Drawing
+    objects: int
 
 
 @contextmanager
@@ -79,9 +91,10 @@ def read_pdf(path: Path) -> Document:
 def read_page(document: pypdfium2.PdfDocument, index: int) -> tuple[Page, list[Finding]]:
     """One page (`index` from 0) and what is odd about it."""
     number = index + 1
-    view, characters, drawing = page_objects(document, index)
-    findings = list(_page_findings(characters, drawing, view, number))
-    characters = _legible(characters)
+    content = page_content(document, index)
+    view, drawing = content.view, content.drawing
+    findings = list(_page_findings(content, number))
+    characters = _legible(content.characters)
     horizontal, vertical = joined(drawing.horizontal), joined(drawing.vertical)
     groups = cell_groups(horizontal, vertical, number)
     groups += unruled_groups(characters, groups, horizontal)
@@ -91,8 +104,8 @@ def read_page(document: pypdfium2.PdfDocument, index: int) -> tuple[Page, list[F
     return Page(number=number, blocks=tuple(blocks), width=view.width, height=view.height), findings
 
 
-def page_objects(document: pypdfium2.PdfDocument, index: int) -> tuple[View, Characters, Drawing]:
-    """A page's view, characters and drawing; everything of PDFium's is released again."""
+def page_content(document: pypdfium2.PdfDocument, index: int) -> PageContent:
+    """What stands on a page; everything of PDFium's is released again."""
     try:
         page = document[index]
     except pypdfium2.PdfiumError as error:
@@ -102,13 +115,14 @@ def page_objects(document: pypdfium2.PdfDocument, index: int) -> tuple[View, Cha
         if max(right - left, top - bottom) > LARGEST_PAGE:
             size = f"{right - left:,.0f} × {top - bottom:,.0f} points"
             raise ReadError("too_large", f"page {index + 1} is {size}, more than {LARGEST_PAGE:,.0f}; it was not read")
-        handle = foreign.handle(page.raw)
         text = page.get_textpage()
         try:
             text_handle = foreign.handle(text.raw)
+            objects = read_objects(foreign.handle(page.raw), index + 1)
             view = View.of((left, bottom, right, top), turn_of_text(text_handle, page.get_rotation()))
-            drawing = read_drawing(handle, view, index + 1)
-            return view, read_characters(text_handle, view, drawing.hidden_text), drawing
+            drawing = read_drawing(objects, view, index + 1)
+            characters = read_characters(text_handle, view, objects.hidden_text, objects.plain_text)
+            return PageContent(view, characters, drawing, objects.count)
         finally:
             text.close()
     finally:
@@ -158,10 +172,11 @@ def _cannot_open(path: Path, error: pypdfium2.PdfiumError) -> ReadError:
     return ReadError("not_a_document", f"{path.name} cannot be opened as a PDF: {error}")
 
 
-def _page_findings(characters: Characters, drawing: Drawing, view: View, number: int) -> Iterator[Finding]:
+def _page_findings(content: PageContent, number: int) -> Iterator[Finding]:
+    characters = content.characters
     drawn = int(np.count_nonzero(~characters.blank))
     glyphs = max(drawn, characters.unreadable)
-    pictured = _share(drawing.images, view)
+    pictured = _share(content.drawing.images, content.view)
     if glyphs and characters.unreadable / glyphs > UNREADABLE_SHARE:
         yield Finding(
             code="unreadable_text",
@@ -170,7 +185,7 @@ def _page_findings(characters: Characters, drawing: Drawing, view: View, number:
             page=number,
             evidence=f"{characters.unreadable} of {glyphs} glyphs",
         )
-    elif (not drawn and drawing.objects) or (drawn < IMAGE_TEXT and pictured > IMAGE_SHARE):
+    elif (not drawn and content.objects) or (drawn < IMAGE_TEXT and pictured > IMAGE_SHARE):
         yield Finding(
             code="page_without_text",
             severity=Severity.CRITICAL,

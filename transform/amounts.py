@@ -13,6 +13,7 @@ SCALES = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10_000),
 
 _NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _GAP = re.compile(r"(?<=\d)\s*([,.])\s*(?=\d)|(?<=[-(])\s+|\s+(?=\))")
+_SPREAD = re.compile(r"(?<=\d)([,.])\s+(?=\d)|(?<=\d)\s+([,.])(?=\d)")
 _FOLDED = str.maketrans({"，": ",", "。": ".", "−": "-", "–": "-", "—": "-", "▲": "-", "△": "-"})
 _UNIT = re.compile(r"单位\s*[：:]?\s*(?:人民币)?\s*[（(]?\s*(亿元|万元|千元|元)")
 _UNIT_IN_BRACKETS = re.compile(r"[（(]\s*(?:单位\s*[：:]?\s*)?(亿元|万元|千元|元)\s*[）)]")
@@ -61,3 +62,8 @@ def printed_step(amount: Amount) -> Decimal:
     digits = unicodedata.normalize("NFKC", amount.printed).translate(_FOLDED)
     _, point, decimals = re.sub(r"[^0-9.]", "", digits).partition(".")
     return SCALES[amount.unit].scaleb(-len(decimals)) if point else SCALES[amount.unit]
+
+
+def close_up(text: str) -> str:
+    """Text whose amounts lose the blanks that recognition put into them (`72, 239. 50` is `72,239.50`)."""
+    return _SPREAD.sub(lambda match: match[1] or match[2], text)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from extract.document import Document, Finding, Grid, Line
-from transform.amounts import AMOUNT_PATTERN, AmountError, read_amount
+from transform.amounts import AMOUNT_PATTERN, AmountError, close_up, read_amount
 from transform.columns import MONEY, Column, Role, fold_heading, may_go_on, spell_columns
 from transform.coverage import Ledger
 from transform.hierarchy import bears_unit_name
@@ -23,7 +23,6 @@ from transform.passages import Part, Passage
 from transform.rows import Printed, Row, Table, is_page_number, unknown_column
 
 _AMOUNTS = re.compile(rf"^(?P<name>.*?)(?:^|\s+)(?P<amounts>(?:{AMOUNT_PATTERN})(?:\s+(?:{AMOUNT_PATTERN}))*)$")
-_SPREAD = re.compile(r"(?<=\d)([,.])\s+(?=\d)|(?<=\d)\s+([,.])(?=\d)")
 _STOPS = "。．"
 _HEADER_LINES = 80
 _UNKNOWN = 12
@@ -159,14 +158,9 @@ def _page_numbers(lines: Sequence[Line]) -> set[int]:
 
 
 def _printed(line: Line) -> _Printed:
-    text = _unspread(line.text).strip()
+    text = close_up(line.text).strip()
     match = _AMOUNTS.match(text)
     return _Printed(line, text, match["name"] if match else text, tuple(match["amounts"].split()) if match else ())
-
-
-def _unspread(text: str) -> str:
-    """Amounts without the blanks that recognition put into them (`72, 239. 50`)."""
-    return _SPREAD.sub(lambda match: match[1] or match[2], text)
 
 
 class _LineReading:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from extract.document import Cell, Document, Finding, Grid, Line, Severity
-from transform.amounts import AMOUNT_PATTERN
+from transform.amounts import AMOUNT_PATTERN, close_up
 from transform.columns import MONEY, Column, Role, column_named, spell_columns
 from transform.coverage import Ledger
 from transform.indicators import Grammar, first_item
@@ -147,7 +147,11 @@ class _GridReading:
 
     def _is_furniture(self, passage: Passage) -> bool:
         text = passage.clean
-        return is_page_number(text) or text in {above.clean for above in self._heading} or self._is_header(text)
+        return (
+            is_page_number(text)
+            or any(above.clean.startswith(text) for above in self._heading)
+            or self._is_header(text)
+        )
 
     def _is_header(self, text: str) -> bool:
         found, rest = spell_columns(self._declared, text)
@@ -257,7 +261,7 @@ class _GridReading:
 
     def _read_lost_tabs(self, cell: Cell) -> None:
         passage = Passage.of_cell(cell)
-        match = _LOST_TABS.match(passage.printed)
+        match = _LOST_TABS.match(close_up(passage.printed))
         if self._is_furniture(passage):
             self._ledger.take(passage.printed)
             return

@@ -125,9 +125,11 @@ def test_years_in_the_body_and_dates_in_the_heading_never_count() -> None:
 
 
 def test_a_row_that_lost_its_tabs_is_a_row() -> None:
-    head = HEADING + "项目名称\t总计\t财政拨款\t绩效目标\t绩效指标\n合计\t8.00\t8.00\t\t\n"
-    records = records_of(head + f"甲 5.00 5.00 目标。{ITEM}\n乙\t3.00\t3.00\t目标。\t{ITEM}\n")
-    assert money(records) == [("甲", "财政拨款", 5), ("乙", "财政拨款", 3)]
+    head = HEADING + "项目名称\t总计\t财政拨款\t绩效目标\t绩效指标\n合计\t1,008.00\t1,008.00\t\t\n"
+    records = records_of(
+        head + f"甲 1, 005. 00 1, 005. 00 目标。{ITEM}\n2024年项目支出绩效目标表\n乙\t3.00\t3.00\t目标。\t{ITEM}\n"
+    )
+    assert money(records) == [("甲", "财政拨款", 1005), ("乙", "财政拨款", 3)]
     assert [p.goal for p in records.projects] == ["目标。", "目标。"]
     assert len(records.indicators) == 2
 

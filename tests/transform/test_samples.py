@@ -29,7 +29,7 @@ def text_of(name: str) -> str:
 
 def records_of(name: str) -> Records:
     catalogue = read_catalogue(SAMPLES / "catalogue.yaml")
-    entry = next(entry for entry in catalogue.filings if entry.source.endswith(name))
+    entry = next(entry for entry in catalogue.filings if Path(entry.source).stem == Path(name).stem)
     declaration = Declaration(
         department=catalogue.publisher_of(entry).name,
         kind=Kind(entry.kind) if entry.kind else None,

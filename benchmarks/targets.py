@@ -12,6 +12,7 @@ import re
 import time
 from pathlib import Path
 
+from benchmarks.report import write_section
 from transform.targets import read_targets
 
 GOLDEN = Path(__file__).parent.parent / "tests" / "transform" / "golden"
@@ -47,4 +48,7 @@ def targets_per_second(targets: list[tuple[str, str | None]], rounds: int = 5) -
 
 
 if __name__ == "__main__":
-    print(f"{targets_per_second(distinct_targets(20_000)):,.0f} targets/s on one core (floor {FLOOR:,})")
+    speed = targets_per_second(distinct_targets(20_000))
+    text = f"{speed:,.0f} targets/s on one core, 20,000 distinct ones in the mixture of the golden files (floor {FLOOR:,})."
+    write_section("Reading targets", "python -m benchmarks.targets", text)
+    print(text)

@@ -49,6 +49,6 @@ def targets_per_second(targets: list[tuple[str, str | None]], rounds: int = 5) -
 
 if __name__ == "__main__":
     speed = targets_per_second(distinct_targets(20_000))
-    text = f"{speed:,.0f} targets/s on one core, 20,000 distinct ones in the mixture of the golden files (floor {FLOOR:,})."
+    text = f"{speed:,.0f} targets/s on one core, 20,000 distinct ones mixed as in the golden files (floor {FLOOR:,})."
     write_section("Reading targets", "python -m benchmarks.targets", text)
     print(text)

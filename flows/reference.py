@@ -1,4 +1,4 @@
-"""`python -m flows.reference`: writes docs/commands.md and docs/settings.md from what the program itself declares."""
+"""`python -m flows.reference`: writes the generated pages of docs/ from what the program itself declares."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typer.cli import get_docs_for_click
 from extract.settings import FetchSettings
 from flows.cli import app
 from flows.settings import RunSettings
+from warehouse.dictionary import data_dictionary
 from warehouse.settings import Settings
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -50,7 +51,7 @@ def settings_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"commands.md": commands_page, "settings.md": settings_page}
+PAGES = {"commands.md": commands_page, "settings.md": settings_page, "data-dictionary.md": data_dictionary}
 
 
 def write() -> None:

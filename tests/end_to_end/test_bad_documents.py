@@ -65,6 +65,12 @@ def test_a_failed_filing_is_tried_again_and_the_rest_is_unchanged(
     }
 
 
+def test_an_unrecognised_document_is_held_with_what_was_seen(yusuan: Yusuan, first_run: dict[str, str]) -> None:
+    answer = yusuan("show", "unknown-layout")
+    assert answer.returncode == 0, answer.stderr
+    assert "关于召开会议的通知" in answer.stdout
+
+
 def test_one_file_is_loaded_without_a_catalogue(yusuan: Yusuan, tmp_path: Path) -> None:
     shutil.copy(GOOD, tmp_path / "page.html")
     arguments = ["--id", "given-2024", "--publisher", "liwan-shangwu", "--region", "440103", "--year", "2024"]

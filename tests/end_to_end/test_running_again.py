@@ -1,0 +1,66 @@
+"""The README's first command, and again: after the first run nothing changes any more."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from extract.catalogue import read_catalogue
+from tests.end_to_end.conftest import SAMPLES, Yusuan
+
+CATALOGUE = read_catalogue(SAMPLES / "catalogue.yaml")
+YEARS = {entry.id: entry.fiscal_year for entry in CATALOGUE.filings}
+HELD = "huangpu-gongxin-2024-projects"
+"""724.00 万元 are missing from the publication."""
+
+
+@pytest.fixture(scope="module")
+def first_run(yusuan: Yusuan) -> dict[str, str]:
+    return yusuan.summary("run")
+
+
+def test_every_filing_is_decided_and_the_incomplete_one_is_held(first_run: dict[str, str]) -> None:
+    assert first_run == {filing: "held" if filing == HELD else "published" for filing in YEARS}
+
+
+def test_a_held_filing_shows_nothing_in_the_facts_but_its_reason(yusuan: Yusuan, first_run: dict[str, str]) -> None:
+    [(status, reasons, difference)] = yusuan.rows(
+        "SELECT status, held_reasons, difference_yuan FROM mart.filing WHERE filing_id = :id", id=HELD
+    )
+    assert (status, difference) == ("held", Decimal("7240000.00"))
+    assert "7,240,000.00" in reasons
+    assert yusuan.rows("SELECT count(*) FROM mart.project WHERE filing_id = :id", id=HELD) == [(0,)]
+
+
+def test_a_second_run_loads_nothing_and_says_unchanged(yusuan: Yusuan, first_run: dict[str, str]) -> None:
+    before = yusuan.rows("SELECT filing_id, version, loaded_at FROM mart.filing ORDER BY 1")
+    assert set(yusuan.summary("run").values()) == {"unchanged"}
+    assert yusuan.rows("SELECT filing_id, version, loaded_at FROM mart.filing ORDER BY 1") == before
+
+
+def test_a_year_read_again_is_the_same_and_no_other_year_is_touched(yusuan: Yusuan, first_run: dict[str, str]) -> None:
+    before = yusuan.rows("SELECT filing_id, version, loaded_at FROM mart.filing ORDER BY 1")
+    again = yusuan.summary("rerun", "--year", "2024")
+    assert again == {filing: "unchanged" for filing, year in YEARS.items() if year == 2024}
+    assert yusuan.rows("SELECT filing_id, version, loaded_at FROM mart.filing ORDER BY 1") == before
+
+
+def test_a_year_that_is_not_there_is_an_error_that_says_what_is(yusuan: Yusuan) -> None:
+    answer = yusuan("rerun", "--year", "1999")
+    assert answer.returncode == 1
+    assert answer.stderr.splitlines()[-1] == (
+        "yusuan: no filing of 1999 to read again; the catalogue declares 2023, 2024, 2025"
+    )
+
+
+def test_strict_fails_on_what_is_held(yusuan: Yusuan, first_run: dict[str, str]) -> None:
+    assert yusuan.summary("run", "--strict", exit_code=1)[HELD] == "unchanged"
+
+
+def test_the_table_names_every_filing_and_what_is_held(yusuan: Yusuan, first_run: dict[str, str]) -> None:
+    answer = yusuan("run")
+    assert all(filing in answer.stdout for filing in YEARS)
+    assert "unchanged (held)" in answer.stdout
+    assert "17,960.54" in answer.stdout
+    assert "Finished in state" not in answer.stderr, "Prefect's own log stays in Prefect"

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from extract.document import Finding, Severity
 from warehouse import publishing
 from warehouse.errors import WarehouseError
 from warehouse.expectations import BY_ID
@@ -45,6 +46,10 @@ FROM audit.held_control
 WHERE filing_load_id = :key AND NOT holds AND scope IN ('filing', 'unit') AND line IS NULL
   AND COALESCE(statement, 'project_expenditure') = 'project_expenditure'
 ORDER BY row_id"""
+
+FINDINGS = """
+SELECT code, severity, message, page, source_line, evidence FROM audit.finding
+WHERE filing_load_id = :key AND origin <> 'unconsumed' ORDER BY finding_id"""
 
 PLACES = """
 SELECT DISTINCT unit, funding_source FROM audit.held_budget
@@ -129,6 +134,25 @@ def held_rows(connection: sa.Connection, filing_id: str) -> dict[str, Sequence[d
         ]
         for table in STAGING
     }
+
+
+def held_findings(connection: sa.Connection, filing_id: str) -> list[Finding]:
+    """What reader and layout found odd in a held filing; for an unrecognised document, what was seen of it.
+
+    Raises WarehouseError if the filing is not held.
+    """
+    key = _held(connection, filing_id).filing_load_id
+    return [
+        Finding(
+            code=row.code,
+            severity=Severity(row.severity),
+            message=row.message,
+            page=row.page,
+            line=row.source_line,
+            evidence=row.evidence,
+        )
+        for row in connection.execute(sa.text(FINDINGS), {"key": key})
+    ]
 
 
 def accept(engine: sa.Engine, filing_id: str, *, by: str, because: str, until: datetime.date | None = None) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +12,7 @@ import typer
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from extract.document import Finding
     from warehouse.held import HeldFiling
 
 commands = typer.Typer()
@@ -37,16 +39,19 @@ def held(as_json: AsJson = False) -> None:
 
 @commands.command()
 def show(filing_id: FilingId, as_json: AsJson = False) -> None:
-    """Show a held filing: its reasons, and its staged rows beside the text they were read from."""
-    from warehouse.held import held_filings, held_rows
+    """Show a held filing: its reasons, what was found odd, and its staged rows beside the text they were read from."""
+    from warehouse.held import held_filings, held_findings, held_rows
 
     with _engine().connect() as connection:
         rows = held_rows(connection, filing_id)
+        findings = held_findings(connection, filing_id)
         (filing,) = held_filings(connection, filing_id)
     if as_json:
-        typer.echo(_json({**_as_dict(filing), "rows": rows}))
+        typer.echo(_json({**_as_dict(filing), "findings": [asdict(one) for one in findings], "rows": rows}))
         return
     _print_filing(filing)
+    for finding in findings:
+        _print_finding(finding)
     for name, found in rows.items():
         if found:
             _print_rows(name, found)
@@ -105,6 +110,13 @@ def _print_filing(filing: HeldFiling) -> None:
         typer.echo(f'  publish it: yusuan accept {filing.filing_id} --by NAME --because "…"')
     else:
         typer.echo("  cannot be accepted as it stands: correct the catalogue or the layout, and load it again")
+
+
+def _print_finding(finding: Finding) -> None:
+    place = f" (page {finding.page})" if finding.page else f" (line {finding.line})" if finding.line else ""
+    typer.echo(f"  {finding.severity} {finding.code}{place}: {finding.message}")
+    for line in finding.evidence.splitlines():
+        typer.echo(f"    | {line}")
 
 
 def _print_rows(name: str, rows: Any) -> None:

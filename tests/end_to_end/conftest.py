@@ -86,6 +86,8 @@ def yusuan(
             "YUSUAN_LOADER_PASSWORD": settings.loader_password.get_secret_value(),
             "YUSUAN_READER_PASSWORD": settings.reader_password.get_secret_value(),
             "YUSUAN_RETRY_SECONDS": "0.1",
+            "YUSUAN_INTERVAL": "0",
+            "YUSUAN_BACKOFF": "0.1",
         }
         reader = database.engine(Login.READER)
         yield Yusuan(database, environment, reader)

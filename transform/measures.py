@@ -199,7 +199,7 @@ def unit_at(text: str, start: int) -> Unit | None:
             for tail in range(LONGEST, 0, -1):
                 word = text[after : after + tail]
                 if word in NAMING:
-                    break
+                    return None
                 if word in UNITS:
                     kind, base, factor = UNITS[word]
                     return _divided(text, start, after + len(word), Measure(kind, base, SCALES[scale] * factor))

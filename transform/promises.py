@@ -16,7 +16,7 @@ from transform.operators import END, LEADING, TRAILING, is_lower_bound, leading_
 from transform.records import Operator, TargetKind
 
 PER: Final = re.compile(
-    r"(?:每[\d一二两三半]*|(?<!第)一)个?[年月日天季周人户场次期家个批项学镇村企车店台班]|[年月日季周人]均|平均"
+    r"每[\d一二两三半百千万]*个?[年月日天季周人户场次期家个批项学镇村企车店台班]|(?<!第)一(?:年|个?月|天|日|周|季)|[年月日季周人]均|平均$"
 )
 FOLLOWED_BY_NOUN: Final = re.compile(r"[一-鿿]{1,8}?(?<![级模省市])(及以上|或以上|以上|以内|以下|左右)(?=$|[,;。、)!])")
 OPEN_UNIT: Final = re.compile(r"([一-鿿]{1,4}?)(及以上|或以上|以上|以内|以下|左右)?(?=$|[,;。、)!])")
@@ -223,8 +223,10 @@ def _not_own(
             return "ignored"
     if before == HIDDEN and text[:begin].rstrip(HIDDEN).endswith(tuple(LEADING)):
         return "two_readings"
-    if before in REFERRING:
+    if before in REFERRING and operator is None and text[begin - 2 : begin] not in ("占比", "环比", "同比"):
         return "number_not_own"
+    if before == "的" and operator is None and COMPARED.search(text, 0, begin):
+        return "two_readings"
     if begin == 1 and before in GARBLED_OPERATOR:
         return "garbled_operator"
     if unit is None:
@@ -233,6 +235,8 @@ def _not_own(
         if not terminal and after and "一" <= after <= "鿿" and unit_at(text, end) is None and head:
             return "number_not_own"
         return None
+    if unit.measure.kind is TargetKind.DURATION and operator is Operator.LE and after in ("不", "无", "零", "未"):
+        return "number_not_own"
     if unit.measure.kind is TargetKind.DURATION and operator is None and not terminal and after != "完":
         return "number_not_own"
     return None
@@ -247,6 +251,9 @@ ORDINAL: Final = frozenset("期届区县街村镇站路片段层类班组队批�
 
 REFERRING: Final = frozenset("每比较从由用自")
 """Before a number these make it a baseline or a divisor."""
+
+COMPARED: Final = re.compile(r"(?:不低于|不少于|高于|低于|超过|大于|小于|不高于)[^,;。\d]*$")
+"""不低于上年的95%: whether the operator binds the year or the number cannot be told."""
 
 DOING: Final = tuple(
     str.split("""

@@ -334,17 +334,17 @@ class _TableReading:
     def _targets(self, item: Item, fiscal_year: int | None) -> Iterator[Target]:
         seqs = dict.fromkeys(Horizon, 0)
         for promise in item.promises:
-            reading = _reading(promise, item, fiscal_year)
-            seqs[promise.horizon] += 1
-            for code in reading.findings:
-                self._find(code, f"the target “{promise.text}” reads in more than one way or oddly", item.source)
-            yield Target(
-                horizon=promise.horizon,
-                promise_seq=seqs[promise.horizon],
-                text=promise.text,
-                reading=reading,
-                flags=tuple(sorted({*promise.flags, *reading.findings})),
-            )
+            for reading in _readings(promise, item, fiscal_year):
+                seqs[promise.horizon] += 1
+                for code in reading.findings:
+                    self._find(code, f"the target “{promise.text}” reads in more than one way or oddly", item.source)
+                yield Target(
+                    horizon=promise.horizon,
+                    promise_seq=seqs[promise.horizon],
+                    text=promise.text,
+                    reading=reading,
+                    flags=tuple(sorted({*promise.flags, *reading.findings})),
+                )
 
     def _find(self, code: str, message: str, source: Source, severity: Severity = Severity.WARNING) -> None:
         self._findings.append(
@@ -354,16 +354,8 @@ class _TableReading:
         )
 
 
-def _reading(promise: Promise, item: Item, fiscal_year: int | None) -> Reading:
-    """The one reading of a printed promise; a text that promises several numbers has none (DESIGN part 5)."""
+def _readings(promise: Promise, item: Item, fiscal_year: int | None) -> tuple[Reading, ...]:
+    """One reading for each thing that a printed text promises (新增20亿注册量；接入量达到20000家以上: two)."""
     if not promise.text:
-        return Reading(kind=TargetKind.DAMAGED, rule="illegible")
-    readings = read_targets(promise.text, fiscal_year=fiscal_year, name=item.name)
-    if len(readings) == 1:
-        return readings[0]
-    return Reading(
-        kind=TargetKind.QUALITATIVE,
-        is_measurable=any(reading.is_measurable for reading in readings),
-        rule="several_promises",
-        findings=("two_readings",),
-    )
+        return (Reading(kind=TargetKind.DAMAGED, rule="illegible"),)
+    return read_targets(promise.text, fiscal_year=fiscal_year, name=item.name)

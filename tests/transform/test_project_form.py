@@ -5,10 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from extract.document import Document, Severity
-from tests.transform.typeset import document_of
+from tests.transform.typeset import document_of, grid_of
 from transform.declaration import Declaration
+from transform.project_form import PROJECT_TARGET_FORM, read_project_forms
+from transform.project_form import SELF_EVALUATION as SELF_EVALUATION_FORM
+from transform.project_form.declared import ProjectForm
 from transform.recognition import read_records
 from transform.records import Horizon, Kind, Records, Scope
 
@@ -86,6 +91,33 @@ STANDARDS = """
 年度绩效目标 | 抽检食品。 | < | < | < | <
 一级指标 | 二级指标 | 三级指标 | 指标值 | 绩效标准 | 备注
 产出指标 | 数量指标 | 抽检批次 | 3000批次 | 计划标准 | 含网络抽检
+"""
+LABELS_BESIDE = """
+项目名称 | 集镇建设 | < | < | < | <
+项目属性 | 新增项目 | < | 主管部门 | 某镇 | <
+项目负责人 | 王某 | < | 项目单位 | 某镇 | <
+资金总额及构成 | 总额 | 106.75 | 财政拨款：69.23 | < | 自有资金：37.52
+项目绩效目标 | 长期目标 | < | 年度目标 | < | <
+^ | 振兴乡村。 | < | 完成改造。 | < | <
+长期绩效指标 | 一级指标 | 二级指标 | 指标内容 | 指标值 | 备注
+^ | 产出指标 | 数量指标 | 改造集镇 | 3个 |
+^ | 效益指标 | 环境效益指标 | 绿化率 | ≥20% | 远期
+年度绩效指标 | 一级指标 | 二级指标 | 指标内容 | 指标值 | 备注
+^ | 产出指标 | 数量指标 | 改造集镇 | 1个 |
+^ | 效益指标 | 社会公众或服务对象满意度指标 | 群众满意度 | ≥88% |
+其他说明的问题 | 无 | < | < | < | <
+"""
+TABLES_BELOW_EACH_OTHER = """
+项目名称 | 科技专项 | < | < | < | < | <
+主管部门 | 科技厅 | < | < | 项目执行单位 | 科技厅 | <
+项目总预算 | 300.00 | < | < | 项目当年预算 | 100.00 | <
+长期绩效目标表 | < | < | < | < | < | <
+目标名称 | 一级指标 | 二级指标 | 三级指标 | 指标值 | 绩效标准 | <
+长期目标1 | 产出指标 | 数量指标 | 平台数 | ≥5个 | 计划标准 | <
+年度绩效目标表 | < | < | < | < | < | <
+目标名称 | 一级指标 | 二级指标 | 三级指标 | 指标值 | < | 绩效标准
+^ | ^ | ^ | ^ | 前年 | 预计当年实现 | ^
+年度目标1 | 产出指标 | 数量指标 | 平台数 | 1个 | ≥2个 | 计划标准
 """
 SELF_EVALUATION = """
 项目名称 | 科普活动经费 | < | < | < | < | < | <
@@ -215,6 +247,31 @@ def test_a_column_per_project_starts_a_project_where_its_cell_begins() -> None:
     assert records.indicators[0].notes == "方向：正向指标"
 
 
+def test_a_label_beside_the_header_names_the_horizon() -> None:
+    """年度目标 over the values' column once outdid 长期绩效指标 beside them."""
+    records = read(titled(LABELS_BESIDE))
+    assert [(each.name, each.targets[0].horizon, each.targets[0].text) for each in records.indicators] == [
+        ("改造集镇", Horizon.CYCLE, "3个"),
+        ("绿化率", Horizon.CYCLE, "≥20%"),
+        ("改造集镇", Horizon.ANNUAL, "1个"),
+        ("群众满意度", Horizon.ANNUAL, "≥88%"),
+    ]
+    assert [(source, yuan) for _, source, yuan in money(records)] == [
+        ("财政拨款", Decimal(692_300)),
+        ("单位资金", Decimal(375_200)),
+    ]
+
+
+def test_long_term_and_annual_tables_below_each_other() -> None:
+    records = read(titled(TABLES_BELOW_EACH_OTHER))
+    assert [(each.targets[0].horizon, each.targets[0].text) for each in records.indicators] == [
+        (Horizon.CYCLE, "≥5个"),
+        (Horizon.ANNUAL, "≥2个"),
+    ]
+    assert "前年：1个" in (records.indicators[1].notes or "")
+    assert [line.amount.yuan for line in records.budget_lines] == [Decimal(1_000_000)]
+
+
 def test_standards_and_remarks_are_kept_as_notes() -> None:
     records = read(titled(STANDARDS.replace("项目执行单位", "项目实施单位")))
     assert records.indicators[0].notes == "绩效标准：计划标准\n备注：含网络抽检"
@@ -302,7 +359,27 @@ def test_self_evaluation() -> None:
     assert records.coverage == 1
 
 
-@pytest.mark.parametrize("drawing", [MINISTRY, TWO_SIDES, THREE_COLUMNS, TRIPLES, COLUMN_PER_PROJECT])
+WORDS = sorted(
+    {cell.strip() for cell in "|".join((MINISTRY, TWO_SIDES, SELF_EVALUATION)).replace("\n", "|").split("|")}
+)
+ROWS = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=8), min_size=1, max_size=14)
+
+
+@settings(max_examples=150, deadline=None)
+@given(ROWS, st.sampled_from([PROJECT_TARGET_FORM, SELF_EVALUATION_FORM]))
+def test_no_grid_makes_it_raise_or_lose_count(rows: list[list[str]], form: ProjectForm) -> None:
+    if rows[0][0] == "^":
+        rows[0][0] = ""
+    drawing = "\n".join(" | ".join(row) for row in rows)
+    records = read_project_forms(document_of(grid_of(drawing)), DECLARED, form)
+    assert 0 <= records.coverage <= 1
+    assert {each.project for each in records.indicators} <= {project.name for project in records.projects}
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [MINISTRY, TWO_SIDES, THREE_COLUMNS, TRIPLES, COLUMN_PER_PROJECT, LABELS_BESIDE, TABLES_BELOW_EACH_OTHER],
+)
 def test_no_variant_leaves_a_character_unread_or_a_finding(drawing: str) -> None:
     records = read(titled(drawing))
     assert (records.findings, records.unconsumed, records.coverage) == ((), (), 1)

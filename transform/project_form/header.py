@@ -145,30 +145,35 @@ def _place(header: Header, role: Role, columns: Columns, horizon: Horizon | None
 def _settle_horizons(
     header: Header, covering: list[Row], first: int, form: ProjectForm, beside: Horizon | None
 ) -> None:
-    """Horizons that no heading names: by the nearest label above the column, the label beside the table, the year.
+    """Horizons that no heading names.
 
-    Two sides are for two horizons: where the labels above do not tell them apart, the left one is the longer.
+    One side: by the label beside the header (长期绩效指标), or alone in a row above it (长期绩效目标表), or the year.
+    Two sides are for two horizons: by the labels above them; if those do not tell them apart, the left is the longer.
     """
+    two = len(header.sides) == 2
     above = [
-        [promise.horizon or _above(covering, first, _column(promise), form) for promise in side.promises]
+        [promise.horizon or _above(covering, first, _column(promise), form, alone=not two) for promise in side.promises]
         for side in header.sides
     ]
-    told_apart = len(header.sides) == 2 and len({horizon for side in above for horizon in side}) == 2
+    told_apart = two and len({horizon for side in above for horizon in side}) == 2
     for number, (side, horizons) in enumerate(zip(header.sides, above, strict=True)):
         for promise, horizon in zip(side.promises, horizons, strict=True):
-            if len(header.sides) == 2 and not (told_apart and horizon):
+            if two and not (told_apart and horizon):
                 promise.horizon = Horizon.ANNUAL if number else Horizon.CYCLE
             else:
-                promise.horizon = horizon or beside or Horizon.ANNUAL
+                promise.horizon = promise.horizon or (None if two else beside) or horizon or Horizon.ANNUAL
 
 
 def _column(promise: Promise) -> int:
     return next(iter(promise.columns.values()))[0]
 
 
-def _above(covering: Sequence[Row], first: int, column: int, form: ProjectForm) -> Horizon | None:
+def _above(covering: Sequence[Row], first: int, column: int, form: ProjectForm, *, alone: bool) -> Horizon | None:
+    """The horizon that the nearest label over a column names; `alone`: only a label with nothing beside it."""
     for row in range(first - 1, -1, -1):
         cell = covering[row][column]
         if cell is not None and (horizon := meaning(form.horizons, cell.text)):
-            return horizon
+            printed = [other for other in distinct(covering[row]) if other.text.strip()]
+            if not alone or len(printed) == 1:
+                return horizon
     return None

@@ -22,6 +22,7 @@ from warehouse.publishing import STAGING_ROWS, Version
 from warehouse.registration import register_filing
 from warehouse.schema import METADATA
 from warehouse.staging import Staged, copy_rows, staged_rows
+from warehouse.staging_batch import staged_counts, staging_batch
 from warehouse.submission import Outcome, Status, Submission, identity_of, unrecognised_by
 
 FINDING = METADATA.tables["audit.finding"]
@@ -147,22 +148,18 @@ def load_filings(engine: sa.Engine, load_id: int, submissions: Iterable[Submissi
 def _load_batch(engine: sa.Engine, load_id: int, submissions: Sequence[Submission]) -> list[Outcome]:
     outcomes: dict[int, Outcome] = {}
     attempts: dict[int, _Attempt] = {}
-    with engine.begin() as connection:
-        batch_id = int(connection.execute(sa.text("SELECT nextval('staging.batch_id')")).scalar_one())
-        for position in sorted(range(len(submissions)), key=lambda position: _lock_order(submissions[position])):
-            decided = _stage(connection, load_id, batch_id, submissions[position])
-            if isinstance(decided, Outcome):
-                outcomes[position] = decided
-            else:
-                attempts[position] = decided
-    if attempts:
-        try:
+    with staging_batch(engine) as batch_id:
+        with engine.begin() as connection:
+            for position in sorted(range(len(submissions)), key=lambda position: _lock_order(submissions[position])):
+                decided = _stage(connection, load_id, batch_id, submissions[position])
+                if isinstance(decided, Outcome):
+                    outcomes[position] = decided
+                else:
+                    attempts[position] = decided
+        if attempts:
             verdicts = judge(engine, load_id, batch_id)
             for position, attempt in attempts.items():
                 outcomes[position] = _decide(engine, load_id, attempt, verdicts[attempt.filing_load_id])
-        finally:
-            with engine.begin() as connection:
-                publishing.clear_staging(connection, batch_id)
     return [outcomes[position] for position in range(len(submissions))]
 
 
@@ -233,7 +230,7 @@ def _decide(engine: sa.Engine, load_id: int, attempt: _Attempt, verdict: Verdict
 def _publish_or_hold(
     connection: sa.Connection, load_id: int, attempt: _Attempt, verdict: Verdict
 ) -> tuple[Outcome, Version]:
-    found = publishing.staged_counts(connection, attempt.filing_load_id)
+    found = staged_counts(connection, attempt.filing_load_id)
     if found != attempt.staged.counts:
         raise WarehouseError(
             f"{attempt.submission.filing_id}: staged rows are gone (was the server restarted?); run the load again"

@@ -110,21 +110,6 @@ def keep_held_rows(connection: sa.Connection, filing_load_id: int) -> None:
         )
 
 
-def staged_counts(connection: sa.Connection, filing_load_id: int) -> dict[str, int]:
-    """Rows of the filing that are in staging now; unlogged tables are empty after a crash of the server."""
-    return {
-        table.name: connection.execute(
-            sa.text(f"SELECT count(*) FROM {table.full_name} WHERE filing_load_id = :key"), {"key": filing_load_id}
-        ).scalar_one()
-        for table in STAGING
-    }
-
-
-def clear_staging(connection: sa.Connection, batch_id: int) -> None:
-    for table in STAGING:
-        connection.execute(sa.text(f"DELETE FROM {table.full_name} WHERE batch_id = :batch"), {"batch": batch_id})
-
-
 def version_keys(connection: sa.Connection, version: Version) -> dict[str, Any]:
     """What every fact of the version has in common, as parameters of the statements that insert facts."""
     row = connection.execute(

@@ -14,6 +14,8 @@ from tests.warehouse.test_publishing import load, rows
 from transform.records import Amount
 from warehouse.errors import WarehouseError
 from warehouse.loading import load_filings, start_load
+from warehouse.staging import copy_rows, staged_rows
+from warehouse.staging_batch import staging_batch
 from warehouse.submission import Status
 
 
@@ -79,3 +81,14 @@ def test_a_percent_sign_a_quote_and_a_brace_are_text(loader: Engine, reader: Eng
     )
     assert load(loader, submission(filing)).status is Status.HELD
     assert name in rows(reader, "SELECT held_reasons FROM mart.filing")[0][0]
+
+
+def test_rows_of_a_killed_load_are_swept_and_those_of_a_living_one_are_not(loader: Engine) -> None:
+
+    with staging_batch(loader) as living:
+        with loader.begin() as connection:
+            copy_rows(connection, 999, 999, staged_rows(submission(), "of a killed load"))
+            copy_rows(connection, living, 998, staged_rows(submission(), "of a living load"))
+        load(loader, submission(filing_id="another"))
+        assert rows(loader, "SELECT DISTINCT batch_id FROM staging.budget") == [(living,)]
+    assert rows(loader, "SELECT count(*) FROM staging.budget") == [(0,)]

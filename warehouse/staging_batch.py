@@ -1,0 +1,55 @@
+"""The rows in staging: whose they are, and that none outlive their load, however it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from warehouse.schema.staging import STAGING
+
+_LOCK = "hashtext('yusuan staging'), CAST(:batch AS int)"
+
+
+@contextmanager
+def staging_batch(engine: sa.Engine) -> Iterator[int]:
+    """A new batch_id; its rows are deleted at the end, and those of loads that were killed at the beginning.
+
+    A lock of the session says that the batch is alive: it ends with the process, whatever ends the process.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as guard:
+        batch = {"batch": int(guard.execute(sa.text("SELECT nextval('staging.batch_id')")).scalar_one())}
+        guard.execute(sa.text(f"SELECT pg_advisory_lock({_LOCK})"), batch)
+        try:
+            _sweep(engine)
+            yield batch["batch"]
+        finally:
+            with engine.begin() as connection:
+                _delete(connection, batch["batch"])
+            guard.execute(sa.text(f"SELECT pg_advisory_unlock({_LOCK})"), batch)
+
+
+def staged_counts(connection: sa.Connection, filing_load_id: int) -> dict[str, int]:
+    """Rows of the filing that are in staging now; unlogged tables are empty after a crash of the server."""
+    return {
+        table.name: connection.execute(
+            sa.text(f"SELECT count(*) FROM {table.full_name} WHERE filing_load_id = :key"), {"key": filing_load_id}
+        ).scalar_one()
+        for table in STAGING
+    }
+
+
+def _sweep(engine: sa.Engine) -> None:
+    """Delete the rows of batches that no process holds any more."""
+    with engine.begin() as connection:
+        batches = connection.execute(sa.text("SELECT DISTINCT batch_id FROM staging.filing ORDER BY 1")).scalars().all()
+        for batch_id in batches:
+            dead = sa.text(f"SELECT pg_try_advisory_xact_lock({_LOCK})")
+            if connection.execute(dead, {"batch": batch_id}).scalar_one():
+                _delete(connection, batch_id)
+
+
+def _delete(connection: sa.Connection, batch_id: int) -> None:
+    for table in STAGING:
+        connection.execute(sa.text(f"DELETE FROM {table.full_name} WHERE batch_id = :batch"), {"batch": batch_id})

@@ -13,6 +13,7 @@ from tests.transform.flattening import SOURCES, KnownIndicator, KnownProject, Kn
 from transform.declaration import Declaration
 from transform.recognition import read_records
 from transform.records import Horizon, Kind, Records, Scope
+from transform.targets import read_targets
 
 HEADER = ("项目名称（资金使用单位）", "总计", *SOURCES, "绩效目标", "绩效指标")
 DECLARATION = Declaration(department="某市某区某局")
@@ -105,8 +106,14 @@ def read(document: Document) -> Records:
 
 
 def promises(indicator: KnownIndicator) -> list[tuple[Horizon, int, str]]:
-    cycle = [(Horizon.CYCLE, 1, indicator.cycle)] if indicator.cycle else []
-    return [*cycle, (Horizon.ANNUAL, 1, indicator.annual)]
+    """One for each thing that the printed text promises."""
+    printed = [(Horizon.CYCLE, indicator.cycle), (Horizon.ANNUAL, indicator.annual)]
+    return [
+        (horizon, seq, text)
+        for horizon, text in printed
+        if text
+        for seq, _ in enumerate(read_targets(text, fiscal_year=2024, name=indicator.name), 1)
+    ]
 
 
 def check(table: KnownTable, records: Records, *, sources: bool = True) -> None:

@@ -66,6 +66,7 @@ BETWEEN_OPERATOR_AND_NUMBER: Final = (
     "人民币",
     "达到",
     "约为",
+    "≈",
     "大约",
     "将近",
     "约",

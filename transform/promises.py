@@ -156,7 +156,7 @@ def _names(before: str, further: str) -> bool:
     """Whether the character before a number makes it part of a name or a formula: 第26届, 前10名, PM2.5, ×100%."""
     if before == "+":
         return not is_wording(further)
-    return before in "第前×*÷±^#-" or (before.isalnum() and not is_wording(before))
+    return before in "第前×*÷±^#-≠%‰" or (before.isalnum() and not is_wording(before))
 
 
 def _joins(unit: Unit | None, other: Unit | None) -> bool:

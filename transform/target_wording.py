@@ -24,7 +24,7 @@ LIST_MARK: Final = re.compile(
 )
 EDGE: Final = " :;,。、.!'\"“”…"
 
-HOLDS_NUMBER: Final = re.compile(r"[\d零一二两三四五六七八九十]|百分")
+HOLDS_NUMBER: Final = re.compile(r"[\d零一二两三四五六七八九十]|百分|半[年天小个]")
 HOLDS_DATE: Final = re.compile(r"[年月季]|\d{4}[./-]\d|20\d{6}")
 DAMAGE: Final = re.compile(r"[\ufffd\ue000-\uf8ff]|\(cid:\d+\)")
 TEMPLATE: Final = re.compile(r"\*{1,}(?!\d)|[XxＸ×]{2,}|_{2,}|○{2,}")
@@ -99,7 +99,7 @@ def _unit_aside(match: re.Match[str]) -> str:
 
 def _without_asides(wording: str) -> str:
     """The wording less its asides; an aside that holds the only number is what counts (满意度（≥90%）)."""
-    if wording[0] in '(“"[' and wording[-1] in ')”"]' and not any(sign in wording[1:-1] for sign in '()“”"[]'):
+    if wording[0] in '(“"[【' and wording[-1] in ')”"]】' and not any(sign in wording[1:-1] for sign in '()“”"[]【】'):
         return wording[1:-1]
     if not ASIDE_SIGNS.search(wording):
         return wording

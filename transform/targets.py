@@ -151,6 +151,7 @@ def _bounds(own: list[Promise], text: str) -> Promise | None:
     same = (low.unit and low.unit.printed) == (high.unit and high.unit.printed)
     if (
         same
+        and low.value < high.value
         and low.operator in lower
         and high.operator in higher
         and len(between.strip(",;且并但、和而同时须应≥≤<>=不低于高超过小大少多")) == 0

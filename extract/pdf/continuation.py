@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from extract.document import Block, Cell, Document, Finding, Grid, Line, Page, Severity
 from extract.pdf import row_breaks
@@ -135,6 +135,7 @@ def _joined(table: _Table, part: Grid, lowest: float, untitled: bool) -> tuple[G
     if aligned is None:
         return None
     whole, part = aligned
+    part = _header_parted(whole, part)
     rows, new_rows = _texts(whole), _texts(part)
     repeated = _repeated_header(rows, new_rows)
     rest = _without_rows(part, repeated)
@@ -158,6 +159,8 @@ def _aligned(whole: Grid, part: Grid) -> tuple[Grid, Grid] | None:
     first, second = _edges(whole), _edges(part)
     if len(first) != whole.n_columns + 1 or len(second) != part.n_columns + 1:
         return None  # an edge that no cell shows: columns cannot be told by their edges
+    if whole.cells[0].inferred and part.cells[0].inferred:
+        return (whole, part) if _same_gutters(first, second) else None
     to_first, to_second = _positions(second, first), _positions(first, second)
     if to_first is not None and to_second is not None:
         return whole, part
@@ -182,6 +185,14 @@ def _edges(grid: Grid) -> list[float]:
         if not edges or x - edges[-1] > SAME_COLUMN:
             edges.append(x)
     return edges
+
+
+def _same_gutters(first: list[float], second: list[float]) -> bool:
+    """Whether inferred columns, whose edges follow the text of each page, are the same: no gutter left its column."""
+    if len(first) != len(second):
+        return False
+    pairs = zip(pairwise(first), pairwise(second), strict=True)
+    return all(a < (c + d) / 2 < b and c < (a + b) / 2 < d for (a, b), (c, d) in pairs)
 
 
 def _positions(edges: list[float], among: list[float]) -> list[int] | None:
@@ -221,6 +232,29 @@ def _repeated_header(rows: list[list[str]], new_rows: list[list[str]]) -> int:
         if count and any(sum(1 for text in set(row) if text) >= 2 for row in new[:count]):
             best = max(best, count)
     return best
+
+
+def _header_parted(whole: Grid, part: Grid) -> Grid:
+    """`part` with its first row in two, if that is the repeated header and, with no rule between, the rest of a row."""
+    head, first = whole.rows()[0], part.rows()[0]
+    rests: dict[int, str] = {}
+    for old, new in zip(head, first, strict=True):
+        if (old is None) != (new is None):
+            return part
+        if old is None or new is None:
+            continue
+        if old.row_span != 1 or new.row_span != 1 or old.column_span != new.column_span:
+            return part
+        lines, printed = new.text.split("\n"), len(old.text.split("\n"))
+        if lines[:printed] != old.text.split("\n"):
+            return part
+        rests[new.column] = "\n".join(lines[printed:])
+    if not any(rests.values()):
+        return part
+    header = [replace(new, text=old.text) for old, new in zip(head, first, strict=True) if old and new]
+    rest = [replace(cell, row=1, text=rests[cell.column]) for cell in header]
+    later = [replace(cell, row=cell.row + 1) for cell in part.cells if cell.row > 0]
+    return replace(part, cells=(*header, *rest, *later), n_rows=part.n_rows + 1)
 
 
 def _another_copy(rows: list[list[str]], new_rows: list[list[str]]) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 from extract.pdf.characters import Characters
 from extract.pdf.paths import Edges
 from extract.pdf.row_breaks import is_number
-from extract.pdf.rules import REACH, CellGroup, Rectangle
+from extract.pdf.rules import REACH, CellGroup, Rectangle, bounds
 from extract.pdf.writing import Written, write
 
 GUTTER = 0.9
@@ -49,7 +49,7 @@ class _Row:
 
 def unruled_groups(characters: Characters, ruled: list[CellGroup], horizontal: Edges) -> list[CellGroup]:
     """The tables of a page that its rules do not make, their cells marked as inferred."""
-    boxes = [_bounds(group) for group in ruled]
+    boxes = [bounds(group) for group in ruled]
     outside = np.zeros(len(characters), np.int64)
     middle_x, middle_y = (characters.x0 + characters.x1) / 2, (characters.top + characters.bottom) / 2
     for x0, top, x1, bottom in boxes:
@@ -72,11 +72,6 @@ def unruled_groups(characters: Characters, ruled: list[CellGroup], horizontal: E
         if group:
             groups.append(group)
     return groups
-
-
-def _bounds(group: CellGroup) -> Rectangle:
-    x0, top, x1, bottom = zip(*group.cells, strict=True)
-    return min(x0), min(top), max(x1), max(bottom)
 
 
 def _between_rules(horizontal: Edges, boxes: list[Rectangle]) -> list[list[float]]:

@@ -24,6 +24,8 @@ THIN = 3.0
 """A filled rectangle of at most this thickness (points) is a rule, and parallel rules as close as this are one."""
 STRAIGHT = 0.5
 """A segment that leans by at most this many points is horizontal or vertical."""
+RIM = 1.0
+"""Points around a coloured area that still belong to it."""
 WHITE = 248
 """Red, green and blue from here on (of 255) cannot be told from paper."""
 
@@ -240,10 +242,10 @@ def _straight(x0: Floats, y0: Floats, x1: Floats, y1: Floats) -> tuple[Edges, Ed
 
 
 def _on_ground(x: Floats, y: Floats, fills: Floats) -> Flags:
-    """Whether each point lies on a coloured area."""
+    """Whether each point lies on a coloured area, or on its rim."""
     if not len(fills) or not len(x):
         return np.zeros(len(x), np.bool_)
-    inside: Flags = (x[:, None] > fills[:, 0]) & (x[:, None] < fills[:, 2])
-    inside &= (y[:, None] > fills[:, 1]) & (y[:, None] < fills[:, 3])
+    inside: Flags = (x[:, None] > fills[:, 0] - RIM) & (x[:, None] < fills[:, 2] + RIM)
+    inside &= (y[:, None] > fills[:, 1] - RIM) & (y[:, None] < fills[:, 3] + RIM)
     on_ground: Flags = np.logical_or.reduce(inside, axis=1)
     return on_ground

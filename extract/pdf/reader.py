@@ -20,10 +20,10 @@ from extract.pdf import foreign
 from extract.pdf.characters import Characters, read_characters, turn_of_text
 from extract.pdf.continuation import join_pages
 from extract.pdf.geometry import View
+from extract.pdf.grounds import ruled_groups
 from extract.pdf.gutters import unruled_groups
 from extract.pdf.objects import read_objects
 from extract.pdf.paths import Drawing, read_drawing
-from extract.pdf.rules import cell_groups, joined
 from extract.pdf.tables import grids_of
 from extract.pdf.writing import write
 
@@ -95,9 +95,8 @@ def read_page(document: pypdfium2.PdfDocument, index: int) -> tuple[Page, list[F
     view, drawing = content.view, content.drawing
     findings = list(_page_findings(content, number))
     characters = _legible(content.characters)
-    horizontal, vertical = joined(drawing.horizontal), joined(drawing.vertical)
-    groups = cell_groups(horizontal, vertical, number)
-    groups += unruled_groups(characters, groups, horizontal)
+    groups, level = ruled_groups(drawing, number)
+    groups += unruled_groups(characters, groups, level)
     grids, owner = grids_of(groups, characters, number)
     blocks: list[Block] = [*grids, *_lines(characters, owner, number)]
     blocks.sort(key=_place)

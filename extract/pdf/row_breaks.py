@@ -24,18 +24,29 @@ def continues(above: Sequence[str], below: Sequence[str], open_edge: bool) -> bo
     written = [column for column, text in enumerate(below) if text.strip()]
     if not written:
         return open_edge
-    if any(not above[column].strip() for column in written):
-        return False  # a row does not begin in the middle of a page's text
     if any(is_number(above[column]) and is_number(below[column]) for column in written):
         return False  # two amounts are two rows
     if _INTEGER.fullmatch(below[0].strip()):
         return False  # a number of its own
-    if open_edge:
-        return True
     ended = any(is_number(text) and not below[column].strip() for column, text in enumerate(above))
+    fresh = [column for column in written if not above[column].strip()]
+    if open_edge:
+        # a cell that could not be broken went to the next page whole, but then the row's other cells are done
+        both_short = sum(1 for column in written if _is_short(above[column]) and _is_short(below[column]))
+        return ended or (not fresh and both_short < 2)
+    if fresh:
+        # without an open edge only a numbered row tells that the rest is its own
+        return _INTEGER.fullmatch(above[0].strip()) is not None and ended and not below[0].strip()
+    if len(written) == 1:  # one cell may also be a heading of its own
+        column = written[0]
+        return goes_on(above[column], below[column]) or (column > 0 and ended and "\n" in above[column])
     if below[0].strip():
-        return ended and written != [0]  # a name broken by the page: its amounts stayed behind
+        return ended  # a name broken by the page: its amounts stayed behind
     return ended or all(goes_on(above[column], below[column]) for column in written)
+
+
+def _is_short(text: str) -> bool:
+    return bool(text.strip()) and "\n" not in text
 
 
 def goes_on(above: str, below: str) -> bool:

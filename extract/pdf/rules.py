@@ -62,6 +62,18 @@ def joined(edges: Edges) -> Edges:
     return found.where(found.end - found.start >= SHORTEST)
 
 
+def sides(boxes: Floats) -> tuple[Edges, Edges]:
+    """The level and the upright sides of boxes (k × 4)."""
+    x0, top, x1, bottom = boxes.T
+    level = Edges(np.concatenate([top, bottom]), np.concatenate([x0, x0]), np.concatenate([x1, x1]))
+    return level, Edges(np.concatenate([x0, x1]), np.concatenate([top, top]), np.concatenate([bottom, bottom]))
+
+
+def bounds(group: CellGroup) -> Rectangle:
+    x0, top, x1, bottom = zip(*group.cells, strict=True)
+    return min(x0), min(top), max(x1), max(bottom)
+
+
 def cell_groups(horizontal: Edges, vertical: Edges, page: int) -> list[CellGroup]:
     """The tables that joined rules make, from top to bottom; a lone rectangle is a frame, not a table."""
     if not len(horizontal) or not len(vertical):

@@ -14,7 +14,8 @@ from flows.settings import RunSettings
 from warehouse.dictionary import data_dictionary
 from warehouse.settings import Settings
 
-DOCS = Path(__file__).parent.parent / "docs"
+README = Path(__file__).parent.parent / "README.md"
+DOCS = README.parent / "docs"
 _GROUPS: tuple[tuple[str, type[BaseSettings]], ...] = (
     ("Warehouse", Settings),
     ("Runs", RunSettings),
@@ -51,12 +52,38 @@ def settings_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def star_schema() -> str:
+    """The two facts that carry measures and the dimensions around them, as a Mermaid diagram."""
+    from warehouse.schema import METADATA
+
+    facts = ("fact_budget", "fact_indicator")
+    around = {
+        fact: {key.column.table.name for key in METADATA.tables[f"dw.{fact}"].foreign_keys} - set(facts)
+        for fact in facts
+    }
+    shared = sorted(set.intersection(*around.values()))
+    lines = ["```mermaid", "flowchart LR", "  classDef fact fill:#fde68a,stroke:#b45309,color:#000"]
+    lines += [f"  {fact}[({fact})]:::fact" for fact in facts]
+    lines += [f"  {name} --- fact_budget" for name in sorted(around["fact_budget"] - set(shared))]
+    lines += [f"  fact_budget --- {name} --- fact_indicator" for name in shared]
+    lines += [f"  fact_indicator --- {name}" for name in sorted(around["fact_indicator"] - set(shared))]
+    return "\n".join([*lines, "```"])
+
+
+def readme() -> str:
+    """README.md with the picture drawn anew between its two marks."""
+    before, mark, rest = README.read_text(encoding="utf-8").partition("<!-- star schema, by `make docs` -->\n")
+    after = rest.partition("<!-- end -->")[2]
+    return f"{before}{mark}{star_schema()}\n<!-- end -->{after}"
+
+
 PAGES = {"commands.md": commands_page, "settings.md": settings_page, "data-dictionary.md": data_dictionary}
 
 
 def write() -> None:
     for name, page in PAGES.items():
         (DOCS / name).write_text(page(), encoding="utf-8")
+    README.write_text(readme(), encoding="utf-8")
 
 
 if __name__ == "__main__":

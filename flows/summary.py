@@ -49,7 +49,7 @@ class RunSummary:
     def exit_code(self, *, strict: bool) -> int:
         """0: every filing is published, unchanged or held. 1: one failed, a visit failed, or (`strict`) one is held."""
         wrong = self.count(Status.FAILED) + len(self.alarms)
-        waiting = sum(self._is_held(outcome) for outcome in self.outcomes)
+        waiting = sum(self.is_held(outcome) for outcome in self.outcomes)
         return int(wrong > 0 or (strict and waiting > 0))
 
     def as_json(self) -> str:
@@ -77,13 +77,14 @@ class RunSummary:
         """Why filings are held or failed, and the alarms: one line each."""
         lines = []
         for outcome in self.outcomes:
-            if outcome.status is Status.FAILED or self._is_held(outcome):
-                shown = "; ".join(outcome.reasons[:_REASONS])
-                more = len(outcome.reasons) - _REASONS
-                lines.append(f"{outcome.filing_id}: {shown}{f'; and {more} more' if more > 0 else ''}")
+            if outcome.status is Status.FAILED or self.is_held(outcome):
+                lines += [f"{outcome.filing_id}: {reason}" for reason in outcome.reasons[:_REASONS]]
+                if len(outcome.reasons) > _REASONS:
+                    lines.append(f"{outcome.filing_id}: and {len(outcome.reasons) - _REASONS} more")
         return lines + list(self.alarms)
 
-    def _is_held(self, outcome: Outcome) -> bool:
+    @staticmethod
+    def is_held(outcome: Outcome) -> bool:
         """Held now, or held before and met again unchanged."""
         return outcome.status is Status.HELD or (outcome.status is Status.UNCHANGED and bool(outcome.reasons))
 
@@ -109,8 +110,9 @@ def _in_wan(yuan: Decimal | None) -> str:
 def sentence(outcome: Outcome) -> str:
     """The outcome as one line of the log."""
     version = f" version {outcome.version}" if outcome.version else ""
-    why = "; ".join(outcome.reasons[:_REASONS])
-    return f"{outcome.status}{version}{f': {why}' if why else ''}"
+    why = f": {outcome.reasons[0]}" if outcome.reasons else ""
+    more = f" (and {len(outcome.reasons) - 1} more reasons)" if len(outcome.reasons) > 1 else ""
+    return f"{outcome.status}{version}{why}{more}"
 
 
 def publish(summary: RunSummary) -> None:
@@ -129,5 +131,6 @@ def show(summary: RunSummary, *, as_json: bool = False) -> None:
     console.print(summary.as_table())
     for reason in summary.reasons():
         console.print(reason, markup=False, soft_wrap=True)
-    if summary.count(Status.HELD):
-        console.print("\n`yusuan held` shows the evidence, `yusuan accept` publishes what a person vouches for.")
+    if any(summary.is_held(outcome) for outcome in summary.outcomes):
+        console.print("\nyusuan held     what waits for a person, with the evidence; yusuan accept publishes it")
+    console.print("yusuan db url   how to connect a BI tool to the mart")

@@ -9,7 +9,7 @@ import pytest
 import typer.main
 
 from flows.cli import app
-from flows.reference import DOCS, PAGES, settings_page
+from flows.reference import DOCS, PAGES, README, readme, settings_page, star_schema
 
 
 def _commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:
@@ -39,3 +39,8 @@ def test_every_setting_is_explained() -> None:
         line for line in settings_page().splitlines() if line.startswith("| `YUSUAN_") and line.endswith("|  |")
     ]
     assert not unexplained
+
+
+def test_the_picture_in_the_readme_is_the_schema() -> None:
+    assert star_schema() in README.read_text(encoding="utf-8")
+    assert readme() == README.read_text(encoding="utf-8"), "run `make docs`"

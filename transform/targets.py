@@ -164,7 +164,9 @@ def _bounds(own: list[Promise], text: str) -> Promise | None:
 def _reading(promise: Promise, hint: Hint, due: PrintedDate | None, several: bool) -> Reading:
     unit, findings = promise.unit, promise.findings
     if hint.unit is not None:
-        if unit is None:
+        if unit is None and hint.unit.printed == "年" and promise.value >= 1900:
+            findings += ("two_readings",)  # 2024 for 完成年份（年） is a year, not 2024 years
+        elif unit is None:
             unit = hint.unit
         elif unit.measure.base is None and hint.unit.printed[0] not in "千百万亿":
             combined = unit_of(unit.printed + hint.unit.printed)

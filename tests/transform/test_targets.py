@@ -139,6 +139,8 @@ def test_blanks_change_nothing(case, data):
         ("3家", "新增数量（个）", "quantity = 3 家 [3 家]"),
         ("500元", "补贴标准（万元）", "money = 500 元 [500 元]"),
         ("12", "项目金额（含税）", "quantity = 12 [12]"),
+        ("3", "使用年限（年）", "duration = 3 年 [3 年]"),
+        ("2024", "完成年份（年）", "quantity = 2024 [2024] !two_readings"),
         ("比较满意", "服务对象满意度（%）", "qualitative"),
         ("否", "产生污染（是/否）", "boolean = [0]"),
     ],

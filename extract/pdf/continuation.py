@@ -131,7 +131,7 @@ def _nothing_between(before: list[Block], table: _Table, above: list[Line], runn
 
 def _joined(table: _Table, part: Grid, lowest: float, untitled: bool) -> tuple[Grid, int] | None:
     """The table with `part` added, and the number of header rows left out; None if it is another table."""
-    aligned = _aligned(table.grid, part)
+    aligned = _aligned(table.grid, table.last, part)
     if aligned is None:
         return None
     whole, part = aligned
@@ -154,13 +154,13 @@ def _joined(table: _Table, part: Grid, lowest: float, untitled: bool) -> tuple[G
     return _appended(whole, rest, open_edge), repeated
 
 
-def _aligned(whole: Grid, part: Grid) -> tuple[Grid, Grid] | None:
+def _aligned(whole: Grid, last: Grid, part: Grid) -> tuple[Grid, Grid] | None:
     """Both grids over the same columns, if they match: all edges, or (a form's page) one's edges among the other's."""
     first, second = _edges(whole), _edges(part)
     if len(first) != whole.n_columns + 1 or len(second) != part.n_columns + 1:
         return None  # an edge that no cell shows: columns cannot be told by their edges
     if whole.cells[0].inferred and part.cells[0].inferred:
-        return (whole, part) if _same_gutters(first, second) else None
+        return (whole, part) if _same_gutters(_edges(last), second) else None
     to_first, to_second = _positions(second, first), _positions(first, second)
     if to_first is not None and to_second is not None:
         return whole, part

@@ -62,7 +62,7 @@ def unruled_groups(characters: Characters, ruled: list[CellGroup], horizontal: E
         return []
     groups: list[CellGroup] = []
     for region in _between_rules(horizontal, boxes):
-        inside = [row for row in rows if region[1] < (row.top + row.bottom) / 2 < region[-1]]
+        inside = _with_rims([row for row in rows if region[1] < (row.top + row.bottom) / 2 < region[-1]], rows)
         group = _group(inside, region)
         if group:
             groups.append(group)
@@ -97,6 +97,29 @@ def _between_rules(horizontal: Edges, boxes: list[Rectangle]) -> list[list[float
     return [[group[0][0], *(at for _, _, at in group)] for group in alike if len(group) > 1]
 
 
+def _with_rims(inside: list[_Row], rows: list[_Row]) -> list[_Row]:
+    """The lines between rules with the table's first and last row, where the rules leave those open."""
+    columns = _columns(inside)
+    if len(columns) < 3:
+        return inside
+    start, end = rows.index(inside[0]), rows.index(inside[-1]) + 1
+    if start and _is_row(rows[start - 1], columns) and inside[0].top - rows[start - 1].bottom < FAR * inside[0].size:
+        inside = [rows[start - 1], *inside]
+    if end < len(rows) and _is_row(rows[end], columns) and rows[end].top - inside[-1].bottom < FAR * inside[-1].size:
+        inside = [*inside, rows[end]]
+        for row in rows[end + 1 :]:
+            if row.top - inside[-1].bottom > 0.6 * row.size or not _within_gutters(row, [rows[end]]):
+                break
+            inside.append(row)
+    return inside
+
+
+def _is_row(row: _Row, columns: list[tuple[float, float]]) -> bool:
+    """Whether a line fills most of the columns, each with one piece."""
+    unit = _UNIT.search("".join(piece.text for piece in row.pieces)) is not None
+    return not unit and len(row.pieces) >= 0.75 * len(columns) and _fits(row, columns)
+
+
 def _runs(rows: list[_Row]) -> list[list[_Row]]:
     """Consecutive lines, close to one another, that have several pieces; a line of one piece may stand between them."""
     runs: list[list[_Row]] = [[]]
@@ -111,8 +134,9 @@ def _runs(rows: list[_Row]) -> list[list[_Row]]:
             runs.append([row] if several else [])
     trimmed = []
     for run in runs:
-        while run and len(run[-1].pieces) == 1:
-            run.pop()
+        second = min((row.pieces[1].x0 for row in run if len(row.pieces) > 1), default=0.0)
+        while run and len(run[-1].pieces) == 1 and run[-1].pieces[0].x0 < second:
+            run.pop()  # what begins at the left is prose below the table
         if len([row for row in run if len(row.pieces) > 1]) >= FEWEST_ROWS:
             trimmed.append(run)
     return trimmed
@@ -139,10 +163,12 @@ def _group(rows: list[_Row], region: list[float]) -> CellGroup | None:
     bands = _bands(rows, rules, columns)
     if len(bands) < 2 or len(bands) * len(columns) < FEWEST_CELLS:
         return None
+    left = min(piece.x0 for row in rows for piece in row.pieces)
+    right = max(piece.x1 for row in rows for piece in row.pieces)
     x = [
-        columns[0][0] - 2,
+        left - 2,
         *((a[1] + b[0]) / 2 for a, b in pairwise(columns)),
-        columns[-1][1] + 2,
+        right + 2,
     ]
     y = [bands[0][0].top - 2]
     for above, below in pairwise(bands):
@@ -200,7 +226,8 @@ def _spans(band: list[_Row], columns: list[tuple[float, float]]) -> list[tuple[i
 def _bands(rows: list[_Row], rules: list[float], columns: list[tuple[float, float]]) -> list[list[_Row]]:
     """The lines of each row: between rules if every row has one, else by white strips, else by what the lines hold."""
     if len(rules) >= 4:
-        bands = [[row for row in rows if a < (row.top + row.bottom) / 2 <= b] for a, b in pairwise(rules)]
+        ends = [float("-inf"), *rules, float("inf")]
+        bands = [[row for row in rows if a < (row.top + row.bottom) / 2 <= b] for a, b in pairwise(ends)]
         return [band for band in bands if band]
     gaps = [below.top - above.bottom for above, below in pairwise(rows)]
     parts = [any(above.top < at < below.bottom for at in rules) for above, below in pairwise(rows)]

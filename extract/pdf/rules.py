@@ -139,7 +139,8 @@ def _closed(horizontal: Edges, vertical: Edges) -> tuple[Edges, Edges, Opens]:
 
 
 def _ends_together(ends: Floats, outermost: float, beyond: float) -> bool:
-    return beyond > PROTRUDES and int(np.count_nonzero(np.abs(ends - outermost) <= REACH)) >= 2
+    together = int(np.count_nonzero(np.abs(ends - outermost) <= REACH))
+    return beyond > PROTRUDES and (together >= 2 or together == len(ends))
 
 
 def _components(meet: NDArray[np.bool_]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:

@@ -237,8 +237,7 @@ EXPECTATIONS: tuple[Expectation, ...] = (
     _warning(
         "total_stated", FILING, "an analyst knows that nothing vouches for the sum",
         "'the filing prints no total to check its lines against'",
-        f"{_READ} AND NOT EXISTS (SELECT FROM staging.control c WHERE c.filing_load_id = s.filing_load_id"
-        " AND c.funding_source IS NULL AND c.scope IN ('filing', 'statement'))",
+        f"{_READ} AND NOT EXISTS (SELECT FROM staging.control c WHERE c.filing_load_id = s.filing_load_id)",
         "no_stated_total", evidence="s.title",
     ),
     _warning(

@@ -151,16 +151,16 @@ LEFT JOIN dw.dim_unit_of_measure base_unit ON base_unit.unit_of_measure = t.base
 
 FACTS: dict[str, str] = {
     "fact_project": f"""
-INSERT INTO dw.fact_project ({_WHERE_COLUMNS}, organization_key, project_key, project_seq, goal, total_yuan,
+INSERT INTO dw.fact_project ({_WHERE_COLUMNS}, organization_key, project_key, project_seq, goal, notes, total_yuan,
   indicators, {_PLACE_COLUMNS})
-SELECT {_WHERE}, unit.organization_key, {_PROJECT_KEY}, s.row_id, s.goal,
+SELECT {_WHERE}, unit.organization_key, {_PROJECT_KEY}, s.row_id, s.goal, s.notes,
   money.total, COALESCE(promises.indicators, 0), {_PLACE}
 FROM {{rows}}project s
 {_UNIT}
 {_PROJECT}
 LEFT JOIN (
   SELECT unit, project, sum(amount_yuan) AS total FROM {{rows}}budget
-  WHERE filing_load_id = :filing_load GROUP BY unit, project
+  WHERE filing_load_id = :filing_load AND statement = 'project_expenditure' GROUP BY unit, project
 ) money ON money.unit = s.unit AND money.project = s.project
 LEFT JOIN (
   SELECT unit, project, count(*) AS indicators FROM {{rows}}indicator
@@ -188,12 +188,13 @@ ORDER BY s.row_id""",
 INSERT INTO dw.fact_indicator ({_WHERE_COLUMNS}, organization_key, project_key, subject, task, indicator_seq,
   indicator_no, indicator_key, horizon, promise_seq, target_text, kind, operator, value, value_upper, value_unit_key,
   base_value, base_value_upper, base_unit_key, target_date, is_measurable, actual_text, actual_value, weight, score,
-  rule, {_PLACE_COLUMNS})
+  notes, rule, {_PLACE_COLUMNS})
 SELECT {_WHERE}, unit.organization_key, {_PROJECT_KEY}, s.subject, COALESCE(s.task, ''), s.seq, s.number,
   indicator.indicator_key, t.horizon, t.promise_seq, t.target_text, t.kind, t.operator, t.value, t.value_upper,
   CASE WHEN t.value_unit IS NULL THEN -1 ELSE value_unit.unit_key END, t.base_value, t.base_value_upper,
   CASE WHEN t.base_unit IS NULL THEN -1 ELSE base_unit.unit_key END, t.target_date, t.is_measurable, t.actual_text,
-  t.actual_value, s.weight, s.score, COALESCE(t.rule, ''), s.page, s.source_line, s.box, COALESCE(s.source_text, ''),
+  t.actual_value, s.weight, s.score, s.notes, COALESCE(t.rule, ''),
+  s.page, s.source_line, s.box, COALESCE(s.source_text, ''),
   array_to_string(ARRAY(SELECT DISTINCT unnest(s.flags || t.flags) ORDER BY 1), ',')
 FROM {{rows}}target t
 JOIN {{rows}}indicator s ON s.filing_load_id = t.filing_load_id AND s.row_id = t.indicator_row_id

@@ -56,6 +56,7 @@ def staged_rows(submission: Submission, identity: str) -> Staged:
                 "project": project.name,
                 "normalised_name": normalised_name(project.name),
                 "goal": project.goal,
+                "notes": project.notes,
                 **_place(project.source, project.flags),
             }
             for project in records.projects
@@ -225,6 +226,7 @@ def _indicator_row(indicator: Indicator) -> Row:
         "name": indicator.name,
         "weight": indicator.weight,
         "score": indicator.score,
+        "notes": indicator.notes,
         **_place(indicator.source, indicator.flags),
     }
 

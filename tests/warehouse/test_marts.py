@@ -182,6 +182,20 @@ def test_promises_and_horizons_are_rows_and_indicators_are_not(loader: Engine, r
     assert rows(reader, "SELECT indicators FROM mart.filing") == [(1,)]
 
 
+def test_what_a_project_spent_is_not_added_to_its_budget(loader: Engine, reader: Engine) -> None:
+    """The columns of a self-evaluation stand in `budget_statement`; `total_yuan` is what a project was given."""
+    spent = dataclasses.replace(money("甲项目", "7.00", statement="project_execution"), measure="全年执行数")
+    noted = (indicator("甲项目", 1, notes="备注：已完成"),)
+    load(loader, submission(records(budget_lines=(money("甲项目", "9.00"), spent), indicators=noted, stated_totals=())))
+    assert rows(reader, "SELECT project, total_yuan FROM mart.project ORDER BY project_seq LIMIT 1") == [
+        ("甲项目", 90000)
+    ]
+    assert rows(reader, "SELECT project, statement, measure, amount_yuan FROM mart.budget_statement") == [
+        ("甲项目", "project_execution", "全年执行数", 70000)
+    ]
+    assert rows(reader, "SELECT notes FROM mart.indicator_target") == [("备注：已完成",)]
+
+
 def test_mart_zh_is_the_same_with_chinese_labels(loader: Engine, reader: Engine) -> None:
     load(loader, submission())
     assert rows(reader, 'SELECT "项目", "金额（元）" FROM mart_zh.project_budget') == rows(

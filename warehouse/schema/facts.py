@@ -117,6 +117,7 @@ FACT_PROJECT = Table(
         PROJECT_REF,
         attribute("project_seq", INT, "序号", "Position in the filing, from 1."),
         attribute("goal", TEXT, "绩效目标", "Goal as printed.", null=True),
+        attribute("notes", TEXT, "备注", "What else the form says of the project.", null=True),
         measure(
             "total_yuan",
             MONEY,
@@ -165,6 +166,7 @@ FACT_INDICATOR = Table(
         measure("actual_value", NUMBER, "实际完成值", "Of a self-evaluation.", additive="not additive", null=True),
         measure("weight", NUMBER, "分值", "Weight where the form prints it.", additive="within one subject", null=True),
         measure("score", NUMBER, "得分", "Score of a self-evaluation.", additive="within one subject", null=True),
+        attribute("notes", TEXT, "备注", "What else the form says of the indicator.", null=True),
         attribute("rule", TEXT, "读取规则", "Grammar rule that gave the reading.", default="''"),
         *PROVENANCE,
     ),

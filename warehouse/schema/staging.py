@@ -118,6 +118,7 @@ STAGED_PROJECT = _staging(
     PROJECT,
     _value("normalised_name", TEXT, "规范名称", "Name folded for comparing across years."),
     _value("goal", TEXT, "绩效目标", "Goal as printed."),
+    _value("notes", TEXT, "备注", "What else the form says of it."),
 )
 
 BUDGET = _staging(
@@ -162,6 +163,7 @@ INDICATOR = _staging(
     _value("name", TEXT, "指标名称", "As printed less layout."),
     _value("weight", NUMBER, "分值", "Weight."),
     _value("score", NUMBER, "得分", "Score."),
+    _value("notes", TEXT, "备注", "What else the form says of it."),
 )
 
 TARGET = _staging(

@@ -225,10 +225,10 @@ def _spans(band: list[_Row], columns: list[tuple[float, float]]) -> list[tuple[i
 
 def _bands(rows: list[_Row], rules: list[float], columns: list[tuple[float, float]]) -> list[list[_Row]]:
     """The lines of each row: between rules if every row has one, else by white strips, else by what the lines hold."""
-    if len(rules) >= 4:
-        ends = [float("-inf"), *rules, float("inf")]
-        bands = [[row for row in rows if a < (row.top + row.bottom) / 2 <= b] for a, b in pairwise(ends)]
-        return [band for band in bands if band]
+    ends = [float("-inf"), *rules, float("inf")]
+    ruled = [[row for row in rows if a < (row.top + row.bottom) / 2 <= b] for a, b in pairwise(ends)]
+    if len(rules) >= 4 or (rules and all(sum(1 for row in band if _is_row(row, columns)) <= 1 for band in ruled)):
+        return [band for band in ruled if band]
     gaps = [below.top - above.bottom for above, below in pairwise(rows)]
     parts = [any(above.top < at < below.bottom for at in rules) for above, below in pairwise(rows)]
     if gaps and max(gaps) - min(gaps) > 0.4 * rows[0].size:

@@ -157,3 +157,17 @@ def test_pdfium_gives_back_what_it_took(tmp_path: Path) -> None:
         read_page(document, i % 4)
     assert process.memory_info().rss - before < 8 << 20
     document.close()
+
+
+@pytest.mark.long
+def test_a_thousand_pages_take_no_more_memory_than_a_hundred(tmp_path: Path) -> None:
+    import resource
+
+    def peak(pages: int) -> int:
+        path = typeset(tmp_path / f"{pages}.pdf", *[TABLE.paint] * pages)
+        document = read_document(path)
+        assert len(document.pages) == pages
+        return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
+
+    few = peak(100)
+    assert peak(1000) - few < 40

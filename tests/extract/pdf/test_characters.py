@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from extract.document import Severity
 from extract.pdf.radicals import fold
 from extract.pdf.reader import read_pdf
-from tests.extract.pdf.typesetting import SONG, Entry, Table, cells, only_grid, typeset
+from tests.extract.pdf.typesetting import SONG, Entry, Table, cells, embed_subset, only_grid, typeset
 
 WIDTHS = (60, 150, 100)
 ROWS: list[list[Entry]] = [
@@ -106,6 +106,33 @@ def test_a_header_broken_one_character_per_line(tmp_path: Path) -> None:
 
 def test_radicals_are_folded_and_punctuation_is_not() -> None:
     assert fold("⼯业和信息化⻓⻔⺠⻢：，（）１２") == "工业和信息化长门民马：，（）１２"
+
+
+def test_radicals_in_a_subset_font_come_back_as_characters(tmp_path: Path) -> None:
+    """The subset's ToUnicode table names radicals, as the converters' do that make these files."""
+    rows: list[list[Entry]] = [["项目", "⻓期⼯作", "１２．５"], ["⼀般公共", "⻔户", "≥90%"]]
+    table = Table(rows, (80, 80, 80), font=embed_subset("".join(str(text) for row in rows for text in row)))
+    grid = only_grid(read_pdf(typeset(tmp_path / "a.pdf", table.paint)))
+    assert cells(grid) == [["项目", "长期工作", "１２．５"], ["一般公共", "门户", "≥90%"]]
+
+
+@pytest.mark.parametrize("scale", [60, 150])
+def test_stretched_text_keeps_its_lines(tmp_path: Path, scale: int) -> None:
+    table = Table(ROWS, WIDTHS)
+
+    def paint(canvas: Canvas) -> None:
+        table.paint(canvas)
+        text = canvas.beginText(80, 300)
+        text.setFont(SONG, 10)
+        text.setHorizScale(scale)
+        text.textLine("单位：万元")
+        canvas.drawText(text)
+        canvas.setFont(SONG, 10)
+        canvas.drawString(250, 300, "第一页")
+
+    document = read_pdf(typeset(tmp_path / "a.pdf", paint))
+    assert cells(only_grid(document)) == table.expected()
+    assert [line.text.split() for line in document.lines()] == [["单位：万元", "第一页"]]
 
 
 def test_a_hyphen_at_the_end_of_a_line_is_kept(tmp_path: Path) -> None:

@@ -139,3 +139,24 @@ def test_copies_of_a_form_stay_apart(tmp_path: Path) -> None:
 )
 def test_what_the_cells_say_of_a_row_over_a_break(above: list[str], below: list[str], joined: bool) -> None:
     assert continues(above, below, open_edge=False) is joined
+
+
+def test_a_repeated_header_that_runs_into_the_rest_of_a_row(tmp_path: Path) -> None:
+    """ReportLab draws no rule between the header it repeats and the rest of the row it broke."""
+    goal = [f"{i}.完成任务{i}项；" for i in range(1, 13)]
+    first = Table([HEADER, ["1", "招商", "10.00", "\n".join(goal[:6])]], WIDTHS, top=150)
+    again: list[Entry] = ["序号", "项目名称", "金额", "\n".join(["绩效目标", *goal[6:]])]
+    second = Table([again, ["2", "其他", "2.00", "1.按时完成"]], WIDTHS)
+    grid = only_grid(read(tmp_path, first, second))
+    assert cells(grid) == [HEADER, ["1", "招商", "10.00", "\n".join(goal)], ["2", "其他", "2.00", "1.按时完成"]]
+
+
+def test_inferred_columns_go_on_though_their_gutters_wander(tmp_path: Path) -> None:
+    widths = (60, 200, 90, 200)
+    first = Table([HEADER, *rows(1, 8)], widths, upright=False, top=300)
+    longer: list[list[Entry]] = [
+        [str(i), f"名称要长得多的项目第{i}号", f"{i},000.00", "按时完成"] for i in range(9, 15)
+    ]
+    second = Table([HEADER, *longer], widths, upright=False)
+    grid = only_grid(read(tmp_path, first, second))
+    assert cells(grid) == [HEADER, *rows(1, 8), *longer]

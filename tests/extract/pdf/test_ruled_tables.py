@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from extract.pdf.reader import read_pdf
 from tests.extract.pdf import typesetting
@@ -59,3 +60,54 @@ def test_merged_cells_stand_once_with_their_spans(tmp_path: Path) -> None:
     assert spans["产出指标"] == (3, 1)
     assert spans["数量指标"] == (2, 1)
     assert spans["1,234.50"] == (1, 2)
+
+
+def test_one_inner_rule_each_way_but_one(tmp_path: Path) -> None:
+    """The last page of a table without outer rules: its header and one row, a single level rule between them."""
+    table = Table(ROWS[::3], WIDTHS, outer=False)
+    assert cells(only_grid(read_pdf(typeset(tmp_path / "a.pdf", table.paint)))) == table.expected()
+
+
+def test_cells_told_apart_by_white_rules_on_colour(tmp_path: Path) -> None:
+    table = Table(ROWS, WIDTHS)
+
+    def paint(canvas: Canvas) -> None:
+        y = table.top
+        for i, height in enumerate(table.heights):
+            canvas.setFillColorRGB(*((0.8, 0.85, 0.95) if i % 2 else (0.9, 0.9, 0.9)))
+            canvas.rect(table.left, y - height, sum(WIDTHS), height, stroke=0, fill=1)
+            y -= height
+        canvas.setFillColorRGB(0, 0, 0)
+        canvas.setStrokeColorRGB(1, 1, 1)
+        table.paint(canvas)
+
+    assert cells(only_grid(read_pdf(typeset(tmp_path / "a.pdf", paint)))) == table.expected()
+
+
+def test_rows_told_apart_by_colour_alone(tmp_path: Path) -> None:
+    table = Table(ROWS, WIDTHS, upright=False, level=False)
+
+    def paint(canvas: Canvas) -> None:
+        y = table.top
+        for i, height in enumerate(table.heights):
+            canvas.setFillColorRGB(*((0.8, 0.85, 0.95) if i % 2 else (0.9, 0.9, 0.9)))
+            canvas.rect(table.left, y - height, sum(WIDTHS), height, stroke=0, fill=1)
+            y -= height
+        canvas.setFillColorRGB(0, 0, 0)
+        table.paint(canvas)
+
+    grid = only_grid(read_pdf(typeset(tmp_path / "a.pdf", paint)))
+    assert cells(grid) == table.expected()
+    assert all(cell.inferred for cell in grid.cells)
+
+
+def test_highlighted_text_splits_no_cell(tmp_path: Path) -> None:
+    table = Table(ROWS, WIDTHS)
+
+    def paint(canvas: Canvas) -> None:
+        canvas.setFillColorRGB(1, 1, 0)
+        canvas.rect(table.left + 45, table.top - 60, 60, 10, stroke=0, fill=1)
+        canvas.setFillColorRGB(0, 0, 0)
+        table.paint(canvas)
+
+    assert cells(only_grid(read_pdf(typeset(tmp_path / "a.pdf", paint)))) == table.expected()

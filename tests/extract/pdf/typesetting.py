@@ -8,12 +8,31 @@ from pathlib import Path
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from extract.document import Document, Grid
 
 SONG = "STSong-Light"
 pdfmetrics.registerFont(UnicodeCIDFont(SONG))
+
+SUBSET = "SubsetSong"
+
+
+def embed_subset(text: str) -> str:
+    """A TrueType font for `text`, embedded as a subset with a ToUnicode table; returns its name.
+
+    reportlab brings one TrueType font, Latin only. Its glyphs stand in for the characters: their shapes are wrong, what
+    a reader goes by (glyph numbers, widths, the map to Unicode) is as in any subset.
+    """
+    font = TTFont(SUBSET, "Vera.ttf")
+    glyphs = sorted(set(font.face.charToGlyph.values()))[3:]
+    for i, character in enumerate(sorted(set(text) - {" "})):
+        font.face.charToGlyph[ord(character)] = glyphs[i % len(glyphs)]
+        font.face.charWidths[ord(character)] = 1000 if ord(character) >= 0x2E80 else 500
+    pdfmetrics.registerFont(font)
+    return SUBSET
+
 
 A4_LANDSCAPE = (842.0, 595.0)
 Draw = Callable[[Canvas, float, float, float, float], None]

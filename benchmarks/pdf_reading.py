@@ -20,8 +20,8 @@ import venv
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-ROUNDS = 5
-PEERS = ("pymupdf", "camelot-py[base]", "opencv-python-headless")
+ROUNDS = 3
+PEERS = ("pymupdf", "camelot-py", "opencv-python-headless")
 ROOT = Path(__file__).resolve().parent.parent
 
 Tables = list[list[list[str | None]]]

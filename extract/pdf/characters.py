@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from itertools import repeat
 from typing import Any
 
@@ -24,6 +24,8 @@ OVERPRINT = 1.0
 """The same character again within this many points is bold by double strike, as in pdfplumber's `dedupe_chars`."""
 ASCENT, DESCENT = 0.88, -0.12
 """Of an em, for boxes that are rebuilt."""
+SLANT = 0.1
+"""Rise over run of a baseline from which text is slanted; a scan's text layer leans less."""
 _SAMPLE = 64
 
 
@@ -42,6 +44,8 @@ class Characters:
     """Drawn with text render mode 3: the hidden text layer of a scan."""
     unreadable: int = 0
     """About how many glyphs of the page the file gives no character for."""
+    slanted: str = ""
+    """Text drawn neither level nor upright, a watermark as a rule; it is not among the n."""
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -57,8 +61,8 @@ class Characters:
 
     def where(self, chosen: NDArray[Any]) -> Characters:
         """The characters that a mask or an index array chooses."""
-        arrays = {field.name: getattr(self, field.name)[chosen] for field in fields(self) if field.name != "unreadable"}
-        return Characters(**arrays, unreadable=self.unreadable)
+        arrays = {field.name: getattr(self, field.name)[chosen] for field in fields(self) if field.default is MISSING}
+        return Characters(**arrays, unreadable=self.unreadable, slanted=self.slanted)
 
 
 def is_blank(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
@@ -98,11 +102,12 @@ def read_characters(text_page: int, view: View, hidden_text: bool, plain_text: b
     loose = np.zeros((len(at), 4), np.float32)  # left, top, right, bottom
     foreign.call(foreign.get_loose_box, repeat(text_page), at, foreign.addresses(loose))
     x0, y1, x1, y0 = (loose[:, i].astype(np.float64) for i in range(4))
-    quarter = np.zeros(len(at), np.int64)
+    quarter, level = np.zeros(len(at), np.int64), np.ones(len(at), np.bool_)
     good = (x0 < x1) & (y0 < y1)
     if not (plain_text and good.all()):
         matrices = np.zeros((len(at), 6), np.float32)
         foreign.call(foreign.get_char_matrix, repeat(text_page), at, foreign.addresses(matrices))
+        level = ~_is_slanted(matrices)
         odd = np.flatnonzero(~(is_plain(matrices) & good))
         quarter[odd] = _quarter_turns(matrices[odd])
         x0[odd], y0[odd], x1[odd], y1[odd] = _rebuilt(text_page, drawn[odd], codes[odd], matrices[odd])
@@ -123,9 +128,10 @@ def read_characters(text_page: int, view: View, hidden_text: bool, plain_text: b
         ((quarter * -1 + view.turn // 90) % 4).astype(np.int8),
         invisible,
         unreadable,
+        "".join(map(chr, codes[~level].tolist())),
     )
     middle_x, middle_y = (characters.x0 + characters.x1) / 2, (characters.top + characters.bottom) / 2
-    seen = (middle_x >= 0) & (middle_x <= view.width) & (middle_y >= 0) & (middle_y <= view.height)
+    seen = level & (middle_x >= 0) & (middle_x <= view.width) & (middle_y >= 0) & (middle_y <= view.height)
     if not seen.all():
         characters = characters.where(seen)
     return without_overprints(characters)
@@ -197,6 +203,13 @@ def _without_unicode(text_page: int, drawn: NDArray[np.int64]) -> int:
     sample = drawn[:: max(1, len(drawn) // _SAMPLE)].tolist()
     errors = sum(1 for found in map(foreign.has_no_unicode, repeat(text_page), sample) if found == 1)
     return errors * len(drawn) // max(1, len(sample))
+
+
+def _is_slanted(matrices: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Whether the baseline of each matrix leans by more than a tenth from both axes."""
+    a, b = np.abs(matrices[:, 0]), np.abs(matrices[:, 1])
+    slanted: NDArray[np.bool_] = np.minimum(a, b) > SLANT * np.maximum(a, b)
+    return slanted
 
 
 def _quarter_turns(matrices: NDArray[np.float32]) -> NDArray[np.int64]:

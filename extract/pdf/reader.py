@@ -192,6 +192,14 @@ def _page_findings(content: PageContent, number: int) -> Iterator[Finding]:
             page=number,
             evidence=f"{drawn} characters, images on {min(pictured, 1):.0%} of the page",
         )
+    if characters.slanted:
+        yield Finding(
+            code="slanted_text",
+            severity=Severity.INFO,
+            message="text drawn at a slant, as watermarks are, was left out",
+            page=number,
+            evidence=characters.slanted[:80],
+        )
     hidden = int(np.count_nonzero(characters.invisible & ~characters.blank))
     if hidden:
         only = hidden == drawn

@@ -226,6 +226,22 @@ def test_hidden_text_beside_visible_text_is_left_out(tmp_path: Path) -> None:
     assert [(finding.code, finding.severity) for finding in document.findings] == [("invisible_text", Severity.WARNING)]
 
 
+def test_a_watermark_at_a_slant_is_not_in_the_cells(tmp_path: Path) -> None:
+    table = Table(ROWS, WIDTHS)
+
+    def paint(canvas: Canvas) -> None:
+        table.paint(canvas)
+        canvas.translate(80, 440)
+        canvas.rotate(30)
+        canvas.setFont(SONG, 24)
+        canvas.drawString(0, 0, "仅供公开查阅")
+
+    document = read_pdf(typeset(tmp_path / "a.pdf", paint))
+    assert cells(only_grid(document)) == table.expected()
+    [finding] = document.findings
+    assert (finding.code, finding.evidence) == ("slanted_text", "仅供公开查阅")
+
+
 def test_a_picture_of_a_page_is_a_finding(tmp_path: Path) -> None:
     from PIL import Image
     from reportlab.lib.utils import ImageReader

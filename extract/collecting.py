@@ -29,6 +29,8 @@ from extract.settings import FetchSettings
 from extract.unpacking import UnpackedMember, unpack
 from extract.visiting import PortalVisit, access_of, failure
 
+_MOST_DOCUMENTS = 20_000
+"""Of one publisher; a list that goes on is no list of filings."""
 _CHECKPOINT = 50
 """Documents that arrive between two writings of the listing."""
 
@@ -153,6 +155,8 @@ class _Collecting:
         try:
             for ref in self._publisher.portal.discover(self.portal):
                 refs.setdefault(ref.key, ref)
+                if len(refs) > _MOST_DOCUMENTS:
+                    raise FetchError(f"more than {_MOST_DOCUMENTS:,} documents are listed", code="list_too_long")
         except FetchError as error:
             self.findings.append(failure(error, f"the list of {self._publisher.name} broke off"))
             return refs, False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email.utils
 import io
 import re
+import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -71,6 +72,7 @@ class Fetcher:
     def __init__(self, settings: FetchSettings, courtesy: Courtesy, access: Access | None = None) -> None:
         self.settings = settings
         self._courtesy = courtesy
+        self._until = time.monotonic() + settings.visit_seconds
         self._client = client_for(
             access or Access(),
             user_agent=settings.user_agent,
@@ -98,6 +100,9 @@ class Fetcher:
     def _fetch(self, url: str, sink: BinaryIO, cap: int, known: Validators | None) -> Answer:
         origin = origin_of(url)
         settings = self.settings
+        if time.monotonic() > self._until:
+            message = f"{url}: the visit took its {settings.visit_seconds:.0f} s; the rest waits for the next run"
+            raise FetchError(message, code="visit_too_long")
         try:
             with within(settings.total_seconds, cap + _WIRE_ALLOWANCE):
                 for attempt in Retrying(
@@ -153,7 +158,7 @@ class Fetcher:
                     cookie = "set-cookie" in response.headers
             except (httpx.TimeoutException, httpx.ConnectError) as error:
                 raise FetchError(f"{url} did not answer: {error}", code="unreachable", transient=True) from error
-            except (httpx.TransportError, httpx.InvalidURL) as error:
+            except (httpx.TransportError, httpx.InvalidURL, ValueError) as error:
                 transient = isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError)
                 raise FetchError(f"{url} broke off: {error}", code="cut_short", transient=transient) from error
         sink.flush()
@@ -238,8 +243,8 @@ def _answer(url: str, response: httpx.Response) -> Answer:
 
 def _check_length(url: str, response: httpx.Response, cap: int) -> None:
     length = response.headers.get("content-length", "")
-    if length.isdigit() and int(length) > cap:
-        raise FetchError(f"{url} has {int(length):,} bytes, more than the limit of {cap:,}", code="too_large")
+    if length.isdecimal() and int(length[:20]) > cap:
+        raise FetchError(f"{url} has {int(length[:20]):,} bytes, more than the limit of {cap:,}", code="too_large")
 
 
 def _decoded(url: str, response: httpx.Response, cap: int) -> Iterator[bytes]:
@@ -293,11 +298,11 @@ def _check_challenge(url: str, sink: BinaryIO) -> None:
 def _retry_after(value: str | None) -> float | None:
     if not value:
         return None
-    if value.strip().isdigit():
+    if value.strip().isdecimal():
         return float(value)
     try:
         return max(0.0, (email.utils.parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

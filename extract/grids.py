@@ -93,7 +93,7 @@ def _grid(cells: Sequence[Marked], page: int | None) -> Grid:
             Cell(
                 row=row_of[each.row],
                 column=column_of[each.column],
-                text=each.text.strip(),
+                text=each.text.strip().replace("\0", ""),
                 row_span=_span(each.row, each.row_span, row_of),
                 column_span=_span(each.column, each.column_span, column_of),
                 page=page,

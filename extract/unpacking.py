@@ -5,6 +5,7 @@ A member's name is only ever shown, never used as a path: members go to numbered
 
 from __future__ import annotations
 
+import contextlib
 import io
 import stat
 import zipfile
@@ -161,12 +162,11 @@ def _unwanted(info: zipfile.ZipInfo, name: str, limits: UnpackLimits) -> tuple[s
 
 def _name(info: zipfile.ZipInfo) -> str:
     """The member's name; without the UTF-8 flag zipfile read it as CP437, which keeps the bytes."""
-    if info.flag_bits & _UTF8_NAME:
-        return info.filename.replace("\\", "/")
-    try:
-        return decode(info.orig_filename.encode("cp437"))[0].replace("\\", "/").split("\0")[0]
-    except UnicodeEncodeError:
-        return info.filename.replace("\\", "/")
+    name = info.orig_filename
+    if not info.flag_bits & _UTF8_NAME:
+        with contextlib.suppress(UnicodeEncodeError):
+            name = decode(name.encode("cp437"))[0]
+    return "".join(character for character in name.replace("\\", "/") if character.isprintable())
 
 
 def _refused(code: str, message: str, evidence: str) -> Finding:

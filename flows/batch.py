@@ -94,8 +94,10 @@ class _Run:
             if isinstance(result, Collection):
                 self._arrived(result, declared)
             else:
+                reason = str(result) or type(result).__name__
+                self.alarms.append(f"{publisher.id} · visit_failed: {reason}")
                 for entry in filter(self.chosen, declared):
-                    self._fail(entry, publisher, str(result) or type(result).__name__)
+                    self._fail(entry, publisher, reason)
 
     def finish(self) -> None:
         """Load what is queued and wait for all of it."""

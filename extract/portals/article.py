@@ -11,14 +11,26 @@ from bs4 import BeautifulSoup, Tag
 
 from extract.document import Finding, Medium, Severity
 from extract.encoding import decode
+from extract.errors import FetchError
 from extract.media import medium_of
 from extract.portals.portal import DOCUMENT_SUFFIXES, FilingRef, Take, Visit
 
+_MOST_TAGS = 100_000
+_LONGEST_TITLE = 500
 _DATE = re.compile(r"(20\d\d|19\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})")
 
 
 def soup_of(content: bytes) -> BeautifulSoup:
+    """The page parsed. Raises FetchError for one with so many tags that parsing it would take all memory."""
+    if content.count(b"<") > _MOST_TAGS:
+        raise FetchError(f"a page of more than {_MOST_TAGS:,} tags is no list and no article", code="too_large")
     return BeautifulSoup(decode(content)[0], "lxml")
+
+
+def title_of(text: object) -> str:
+    """A title or name as a portal gives it, less control characters, blanks as one, of a sane length."""
+    blanked = "".join(character if character.isprintable() else " " for character in str(text))
+    return " ".join(blanked.split())[:_LONGEST_TITLE]
 
 
 def date_in(text: str) -> datetime.date | None:
@@ -49,7 +61,7 @@ def name_of(link: Tag, url: str) -> str:
     image = link.find("img")
     said = [link.get("title"), link.get("alt"), link.get("download"), link.get_text(" ", strip=True)]
     said += [image.get("alt"), image.get("title")] if isinstance(image, Tag) else []
-    names = [" ".join(str(text).split()) for text in said if text and str(text).strip()]
+    names = [title_of(text) for text in said if text and str(text).strip()]
     named = [name for name in names if name.lower().endswith(DOCUMENT_SUFFIXES)]
     return (named or names or [unquote(urlsplit(url).path.rsplit("/", 1)[-1])])[0]
 
@@ -77,7 +89,11 @@ def documents_of(
     if medium_of(page.content) is not Medium.HTML:
         yield FilingRef(article=article, url=url, title=title, published_on=published_on, sha256=page.sha256)
         return
-    soup = soup_of(page.content)
+    try:
+        soup = soup_of(page.content)
+    except FetchError as error:
+        visit.note(_nothing(url, title, str(error)))
+        return
     scope = soup.select_one(content) if content else soup
     seen: set[str] = set()
     for link in (scope or soup).select("a[href]"):

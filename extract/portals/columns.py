@@ -11,7 +11,7 @@ from bs4 import Tag
 from pydantic import AfterValidator, Field
 
 from extract.errors import FetchError
-from extract.portals.article import date_in, documents_of, is_document, link_of, soup_of
+from extract.portals.article import date_in, documents_of, is_document, link_of, soup_of, title_of
 from extract.portals.portal import FilingRef, Portal, Visit
 
 _REPEATS = 2
@@ -70,7 +70,7 @@ class Columns(Portal):
                 return
 
     def _documents(self, visit: Visit, item: Tag, link: Tag, url: str) -> Iterator[FilingRef]:
-        title = " ".join(str(link.get("title") or link.get_text(" ")).split())
+        title = title_of(link.get("title") or link.get_text(" "))
         if not self.take.wants(title):
             return
         printed = item.select_one(self.date) if self.date else item

@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from extract.document import Finding, Severity
 from extract.encoding import decode
 from extract.errors import FetchError
-from extract.portals.article import date_in
+from extract.portals.article import date_in, title_of
 from extract.portals.portal import Visit, WebPage
 
 _SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
@@ -25,7 +25,7 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, dict) else value or []
 
 
-Text = Annotated[str, BeforeValidator(lambda value: html.unescape(str(value if value is not None else "")).strip())]
+Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else title_of(html.unescape(str(value))))]
 
 
 class _Lenient(BaseModel):
@@ -50,10 +50,10 @@ class Article(_Lenient):
 
     @property
     def published_on(self) -> datetime.date | None:
-        if not self.date.isdigit():
+        if not self.date.isdecimal():
             return date_in(self.date)
-        seconds = int(self.date) / (1000 if len(self.date) > 11 else 1)
         try:
+            seconds = int(self.date) / (1000 if len(self.date) > 11 else 1)
             return datetime.datetime.fromtimestamp(seconds, _SHANGHAI).date()
         except (OverflowError, ValueError, OSError):
             return None

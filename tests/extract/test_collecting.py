@@ -372,6 +372,44 @@ def test_a_list_of_nonsense_ends_in_findings(simulator: Simulator, collector: Co
     assert collection.filings == ()
 
 
+@pytest.mark.parametrize(
+    "title", ["2024年部门预算\x00\x1b[31m\n", "2024年部门预算" + "预" * 100_000, "2024年部门预算\ud800"]
+)
+def test_a_title_never_carries_what_a_database_or_a_terminal_cannot(
+    simulator: Simulator, collector: Collector, title: str
+) -> None:
+    site = GkmlptSite(simulator, [])
+    entry = {"id": 1, "title": title, "date": "²", "attachment": [{"id": 1, "name": "表.pdf", "url": "/a.pdf"}]}
+    simulator.routes[f"{site.root}/gkmlpt/api/all/0"] = Reply(json.dumps({"articles": [entry]}).encode())
+    simulator.routes["/a.pdf"] = Reply(pdf("1"))
+    collection = collector.visit(publisher(adapter="gkmlpt", address=site.address))
+    for filing in collection.filings:
+        assert str(filing.entry.title).isprintable()
+        assert len(str(filing.entry.title)) < 600
+    assert len(collection.filings) + codes(collection).count("article_unreadable") == 1
+
+
+def test_a_list_of_a_million_links_is_refused(simulator: Simulator, collector: Collector) -> None:
+    simulator.routes["/index.html"] = Reply(b"<li><a href=x>y" * 200_000)
+    collection = collector.visit(publisher(adapter="columns", address=f"{simulator.url}/index.html"))
+    assert codes(collection) == ["too_large"]
+
+
+def test_pages_nested_without_end_are_survived(simulator: Simulator, collector: Collector) -> None:
+    site = ColumnsSite(simulator, [Article(1, "2024年绩效目标", body="<div>" * 90_000 + "x")])
+    assert collector.visit(publisher(adapter="columns", address=site.address)).filings == ()
+
+
+def test_a_visit_ends_when_its_time_is_up(simulator: Simulator, collector: Collector) -> None:
+    site = GkmlptSite(simulator, [budget(number) for number in range(1, 20)])
+    collector.settings = {"visit_seconds": 0.6, "interval": 0.1}
+    collection = collector.visit(publisher(adapter="gkmlpt", address=site.address))
+    assert 0 < len(collection.filings) < 19
+    assert set(codes(collection)) == {"visit_too_long"}
+    collector.settings = {}
+    assert len(collector.visit(publisher(adapter="gkmlpt", address=site.address)).filings) == 19
+
+
 def test_declared_filings_of_files_and_addresses(simulator: Simulator, collector: Collector) -> None:
     simulator.routes["/a.pdf"] = Reply(pdf("a"))
     (collector.base / "b.txt").write_text("项目支出绩效目标表", encoding="utf-8")

@@ -1,0 +1,163 @@
+"""What a night with nothing new costs us: lists and conditional requests, our own processor time, memory.
+
+    python -m benchmarks.nightly_fetch [PUBLISHERS [FILINGS]]      500 publishers with 40 filings each
+
+The portals are one gkmlpt server on loopback in a process of its own, so the processor time is ours alone, without any
+wait for the network. Beside it stand the same requests by a bare httpx client, which checks and remembers nothing.
+Writes its table into benchmarks/README.md. Exit code 1 if the night made any other request or its memory grew.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import sys
+import tempfile
+import time
+from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import httpx
+import psutil
+
+from benchmarks.report import write_section
+from extract.archive import Archive
+from extract.catalogue import Catalogue, Publisher
+from extract.collecting import Collection, collect
+from extract.courtesy import Courtesy
+from extract.settings import FetchSettings
+
+MB = 1 << 20
+
+
+def serve(filings: int, pipe: Connection) -> None:
+    """The portals: `/N/gkmlpt/index`, its list, and its attachments, each with a tag."""
+    asked: Counter[str] = Counter()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1
+
+        def do_GET(self) -> None:
+            parts = self.path.split("/")
+            status, body, tag = 200, b"", ""
+            if self.path == "/counts":
+                body = json.dumps(asked).encode()
+                asked.clear()
+            elif self.path.endswith(".pdf"):
+                tag = f'"{parts[1]}-{parts[3]}"'
+                known = self.headers["If-None-Match"] == tag
+                asked["conditional" if known else "whole"] += 1
+                status, body = (304, b"") if known else (200, f"%PDF-1.4\n{self.path}".encode())
+            elif self.path.endswith("/index"):
+                asked["list"] += 1
+                body = b"<script>window._CONFIG = {SID: '200001'}</script>"
+            elif "page=1&" in self.path:
+                asked["list"] += 1
+                body = json.dumps({"articles": [article(parts[1], n) for n in range(filings)], "classify": {}}).encode()
+            else:
+                asked["robots" if self.path == "/robots.txt" else "list"] += 1
+                status = 404
+            self.send_response(status)
+            if tag:
+                self.send_header("ETag", tag)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    def article(department: str, number: int) -> dict[str, object]:
+        attachment = {"id": number, "name": "绩效目标表.pdf", "url": f"/{department}/a/{number}.pdf"}
+        title = f"2024年部门预算项目绩效目标{number}"
+        return {"id": number, "title": title, "date": 1_700_000_000, "url": "", "attachment": [attachment]}
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    pipe.send(server.server_address[1])
+    server.serve_forever()
+
+
+def publishers_of(portal: str, count: int) -> tuple[Publisher, ...]:
+    declared = [
+        {
+            "id": f"department-{number}",
+            "name": f"某局{number}",
+            "region_code": "440114",
+            "region": "某区",
+            "portal": {"adapter": "gkmlpt", "address": f"{portal}/{number}/gkmlpt/index", "allow_private": True},
+        }
+        for number in range(count)
+    ]
+    return Catalogue.model_validate({"publishers": declared}).publishers
+
+
+def main(count: int, filings: int) -> int:
+    here, there = multiprocessing.get_context("spawn").Pipe()
+    server = multiprocessing.get_context("spawn").Process(target=serve, args=(filings, there), daemon=True)
+    server.start()
+    portal = f"http://127.0.0.1:{here.recv()}"
+    settings = FetchSettings(interval=0)
+    publishers = publishers_of(portal, count)
+    process = psutil.Process()
+
+    def counts() -> dict[str, int]:
+        told: dict[str, int] = httpx.get(f"{portal}/counts", trust_env=False).json()
+        return told
+
+    with tempfile.TemporaryDirectory() as folder:
+        archive, base = Archive(folder), Path(folder)
+
+        def night(courtesy: Courtesy) -> tuple[float, float, list[int], list[Collection]]:
+            memory, odd = [], []
+            wall, own = time.perf_counter(), time.process_time()
+            for number, publisher in enumerate(publishers, start=1):
+                collection = collect(publisher, (), archive, settings, courtesy, base=base)
+                if collection.findings or len(collection.filings) != filings:
+                    odd.append(collection)
+                if number % max(1, count // 5) == 0:
+                    memory.append(process.memory_info().rss // MB)
+            return time.perf_counter() - wall, time.process_time() - own, memory, odd
+
+        first_wall, first_own, _, first_odd = night(Courtesy(settings))
+        counts()
+        wall, own, memory, odd = night(Courtesy(settings))
+        asked = counts()
+        bare_wall, bare_own = time.perf_counter(), time.process_time()
+        with httpx.Client(trust_env=False) as client:
+            for number in range(count):
+                for one in range(filings):
+                    client.get(f"{portal}/{number}/a/{one}.pdf", headers={"If-None-Match": f'"{number}-{one}.pdf"'})
+        bare_wall, bare_own = time.perf_counter() - bare_wall, time.process_time() - bare_own
+    server.terminate()
+    total = count * filings
+    text = "\n".join(
+        [
+            f"{count} publishers, {total:,} known filings, one thread.",
+            "",
+            "| | wall time | own processor time | per filing |",
+            "|---|--:|--:|--:|",
+            f"| first visit: everything fetched and archived | {first_wall:.0f} s | {first_own:.0f} s "
+            f"| {1000 * first_own / total:.1f} ms |",
+            f"| a night with nothing new | {wall:.0f} s | {own:.0f} s | {1000 * own / total:.1f} ms |",
+            f"| the same conditional requests by a bare httpx client | {bare_wall:.0f} s | {bare_own:.0f} s "
+            f"| {1000 * bare_own / total:.1f} ms |",
+            "",
+            f"Requests of the night: {asked.get('list', 0):,} for lists, {asked.get('conditional', 0):,} conditional, "
+            f"{asked.get('whole', 0):,} whole documents, {asked.get('robots', 0)} robots.txt. Memory after each fifth "
+            f"of it: {', '.join(map(str, memory))} MB.",
+        ]
+    )
+    print(text)
+    write_section("A night with nothing new", "python -m benchmarks.nightly_fetch", text)
+    kept = asked.get("whole", 0) == 0 and asked.get("conditional") == total and not odd and not first_odd
+    return 0 if kept and memory[-1] - memory[0] <= 20 else 1
+
+
+if __name__ == "__main__":
+    given = [int(argument) for argument in sys.argv[1:]]
+    sys.exit(main(*(given + [500, 40][len(given) :])))

@@ -214,7 +214,8 @@ class _Collecting:
         try:
             return self._fetch(listed)
         except FetchError as error:
-            severity = Severity.WARNING if listed.sha256 else Severity.CRITICAL
+            decided = listed.sha256 is not None or error.code == "robots_disallow"
+            severity = Severity.WARNING if decided else Severity.CRITICAL
             self.findings.append(failure(error, f"{ref.title} {ref.name}".strip(), severity))
             return listed.model_copy(update={"status": Status.BLOCKED if error.blocked else Status.FAILED})
 
@@ -247,9 +248,20 @@ class _Collecting:
         )
         sha256 = self._archive.put(file, sighting)
         self.fetched += 1
+        if sha256 != listed.sha256:
+            self._note_elsewhere(listed, sha256)
         validators = answer.validators
         fresh = {"etag": validators.etag, "last_modified": validators.last_modified}
         return self._content(listed.model_copy(update=fresh), sha256)
+
+    def _note_elsewhere(self, listed: Listed, sha256: str) -> None:
+        others = {seen.publisher for seen in self._archive.sightings(sha256)} - {self._publisher.id, None}
+        if others:
+            message = f"{listed.title}: {', '.join(sorted(map(str, others)))} published the same bytes"
+            finding = Finding(
+                code="same_filing_elsewhere", severity=Severity.WARNING, message=message, evidence=listed.url
+            )
+            self.findings.append(finding)
 
     def _bytes(self, listed: Listed, file: Path, known: Validators | None) -> Answer:
         """The document's bytes in `file`. Only declared entries and folders may be other than http(s)."""

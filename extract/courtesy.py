@@ -15,7 +15,7 @@ from extract.errors import FetchError
 from extract.http import Origin
 from extract.settings import FetchSettings
 
-_FAILURES_UNTIL_DOWN = 3
+_FAILURES_UNTIL_DOWN = 5
 _LONGEST_CRAWL_DELAY = 60.0
 
 

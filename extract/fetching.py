@@ -114,7 +114,7 @@ class Fetcher:
                     with attempt:
                         answer = self._follow(url, sink, cap, known)
         except FetchError as error:
-            if error.code in ("unreachable", "cut_short", "too_slow"):
+            if error.code == "unreachable":
                 self._courtesy.unreachable(origin)
             raise
         self._courtesy.answered(origin)
@@ -145,10 +145,12 @@ class Fetcher:
         origin = origin_of(url)
         sink.seek(0)
         sink.truncate()
+        answered = False
         with self._courtesy.turn(origin) as queued:
             extend(queued)
             try:
                 with self._client.stream("GET", url, headers=_conditional(known)) as response:
+                    answered = True
                     answer = _answer(url, response)
                     self._check_status(answer, response, origin)
                     if response.status_code == 200:
@@ -160,7 +162,8 @@ class Fetcher:
                 raise FetchError(f"{url} did not answer: {error}", code="unreachable", transient=True) from error
             except (httpx.TransportError, httpx.InvalidURL, ValueError) as error:
                 transient = isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError)
-                raise FetchError(f"{url} broke off: {error}", code="cut_short", transient=transient) from error
+                code = "cut_short" if answered else "unreachable"
+                raise FetchError(f"{url} broke off: {error}", code=code, transient=transient) from error
         sink.flush()
         if response.status_code == 200:
             _check_challenge(url, sink)

@@ -31,7 +31,7 @@ class FetchSettings(BaseSettings):
     """Longest wait for a connection."""
     read_seconds: float = Field(default=30, gt=0)
     """Longest silence within an answer."""
-    total_seconds: float = Field(default=300, gt=0)
+    total_seconds: float = Field(default=180, gt=0)
     """Longest time for one document, retries and redirects included."""
     visit_seconds: float = Field(default=14_400, gt=0)
     """Longest visit to one publisher; what is left waits for the next run."""

@@ -270,6 +270,24 @@ def test_the_same_filing_on_two_pages_is_loaded_once(simulator: Simulator, colle
     assert codes(collector.visit(declared)) == []
 
 
+def test_the_same_filing_of_two_publishers_is_flagged(simulator: Simulator, collector: Collector) -> None:
+    site = GkmlptSite(simulator, [budget(1)])
+    first = publisher(adapter="gkmlpt", address=site.address)
+    second = first.model_copy(update={"id": "other-office"})
+    assert codes(collector.visit(first)) == []
+    assert codes(collector.visit(second)) == ["same_filing_elsewhere"]
+    assert codes(collector.visit(second)) == []
+
+
+def test_three_cut_documents_in_a_row_do_not_make_a_host_down(simulator: Simulator, collector: Collector) -> None:
+    site = GkmlptSite(simulator, [budget(number) for number in range(1, 9)])
+    for article in site.articles[:7]:
+        simulator.routes[site.attachment(article, 0)] = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n%PDF")
+    collection = collector.visit(publisher(adapter="gkmlpt", address=site.address))
+    assert codes(collection) == ["cut_short"] * 7
+    assert contents(collector, collection) == [pdf("8")]
+
+
 def test_an_archive_file_is_as_many_filings_as_it_has_documents(simulator: Simulator, collector: Collector) -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as package:
@@ -312,7 +330,7 @@ def test_a_portal_unplugged_in_the_middle_is_taken_up_again(simulator: Simulator
     simulator.routes[site.attachment(site.articles[7], 0)] = pull
     collection = collector.visit(declared)
     assert len(collection.filings) == 8
-    assert codes(collection) == ["cut_short"] * 3 + ["host_down"] * 9
+    assert codes(collection) == ["unreachable"] * 5 + ["host_down"] * 7
     simulator.unplugged = False
     site.publish()
     simulator.requests.clear()

@@ -189,7 +189,7 @@ def test_a_redirect_to_a_private_address_is_refused(portal: Simulator, target: s
 )
 def test_a_redirect_elsewhere_than_http_is_refused(portal: Simulator, target: str) -> None:
     portal.routes["/x"] = redirect(target)
-    assert refused(portal).code in ("bad_address", "redirect_loop", "cut_short")
+    assert refused(portal).code in ("bad_address", "redirect_loop", "cut_short", "unreachable")
 
 
 def test_a_private_portal_is_refused_unless_declared(portal: Simulator) -> None:
@@ -310,7 +310,7 @@ def test_a_body_beyond_the_size_limit_is_refused(portal: Simulator, route: Any) 
 
 def test_endless_headers_are_refused(portal: Simulator) -> None:
     portal.routes["/x"] = raw(OK, b"X-Filler: " + b"y" * 4000 + b"\r\n", forever=True)
-    assert refused(portal, attempts=1).code in ("cut_short", "too_large")
+    assert refused(portal, attempts=1).code in ("unreachable", "cut_short", "too_large")
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
@@ -350,12 +350,12 @@ def test_a_host_that_is_down_is_left_alone(portal: Simulator) -> None:
         client.page(f"{portal.url}/robots.txt")
         portal.unplugged = True
         codes = []
-        for number in range(6):
+        for number in range(8):
             with pytest.raises(FetchError) as caught:
                 client.page(f"{portal.url}/{number}")
             codes.append(caught.value.code)
-    assert codes == ["cut_short"] * 3 + ["host_down"] * 3
-    assert len(portal.asked()) == 6
+    assert codes == ["unreachable"] * 5 + ["host_down"] * 3
+    assert len(portal.asked()) == 10
 
 
 def test_what_is_gone_is_an_answer_not_an_error(portal: Simulator) -> None:
@@ -368,7 +368,7 @@ def test_what_is_gone_is_an_answer_not_an_error(portal: Simulator) -> None:
 )
 def test_an_answer_that_is_no_http_is_an_error_of_ours(portal: Simulator, answer: bytes) -> None:
     portal.routes["/x"] = misbehaving(lambda handler: handler.wfile.write(answer) and None)
-    assert refused(portal, attempts=1).code in ("cut_short", "http_999")
+    assert refused(portal, attempts=1).code in ("cut_short", "unreachable", "http_999")
 
 
 def test_a_certificate_is_verified(portal: Simulator, tmp_path: Path) -> None:

@@ -175,7 +175,8 @@ def _failure(
 ) -> ReadError:
     name = path.name
     if late or status == -signal.SIGXCPU:
-        return ReadError("timeout", f"reading {name} was stopped: it took more than {limits.cpu_seconds} seconds")
+        spent = f"{limits.wall_seconds:g} seconds" if late else f"{limits.cpu_seconds} seconds of processor time"
+        return ReadError("timeout", f"reading {name} was stopped: it took more than {spent}")
     if status == -signal.SIGXFSZ:
         return ReadError("too_large", f"{name} holds more than {limits.result_bytes:,} bytes of text")
     if status == FAILED:

@@ -34,6 +34,8 @@ UNREADABLE_SHARE = 0.05
 """Of a page's glyphs; with more of them without a character, what is left is not data."""
 IMAGE_SHARE, IMAGE_TEXT = 0.5, 10
 """A page covered by images to more than this share, with fewer characters than that, is a picture of a page."""
+LOGO_SHARE, BLANK_OBJECTS = 0.05, 50
+"""A page without text, with no larger image and no more objects than these, is an empty page with a frame or a logo."""
 _TAIL = 2_048
 
 
@@ -184,7 +186,9 @@ def _page_findings(content: PageContent, number: int) -> Iterator[Finding]:
             page=number,
             evidence=f"{characters.unreadable} of {glyphs} glyphs",
         )
-    elif (not drawn and content.objects) or (drawn < IMAGE_TEXT and pictured > IMAGE_SHARE):
+    elif (not drawn and (pictured > LOGO_SHARE or content.objects > BLANK_OBJECTS)) or (
+        drawn < IMAGE_TEXT and pictured > IMAGE_SHARE
+    ):
         yield Finding(
             code="page_without_text",
             severity=Severity.CRITICAL,

@@ -249,7 +249,10 @@ def test_a_picture_of_a_page_is_a_finding(tmp_path: Path) -> None:
     def picture(canvas: Canvas) -> None:
         canvas.drawImage(ImageReader(Image.new("RGB", (100, 70), "gray")), 0, 0, 842, 595)
 
-    document = read_pdf(typeset(tmp_path / "a.pdf", Table(ROWS, WIDTHS).paint, picture, lambda canvas: None))
+    def empty(canvas: Canvas) -> None:
+        canvas.line(50, 560, 790, 560)
+
+    document = read_pdf(typeset(tmp_path / "a.pdf", Table(ROWS, WIDTHS).paint, picture, empty))
     [finding] = document.findings
     assert (finding.code, finding.severity, finding.page) == ("page_without_text", Severity.CRITICAL, 2)
     assert "ocr extra" in finding.message

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import gzip
+import http.server
+import ipaddress
 import socket
+import ssl
+import threading
 import time
 import zlib
 from collections.abc import Iterator
@@ -11,11 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from extract.courtesy import Courtesy
 from extract.errors import FetchError
 from extract.fetching import Fetcher, Validators
-from extract.http import Access, is_public
+from extract.http import Access, _tls, is_public
 from extract.settings import FetchSettings
 from tests.portal.simulator import Reply, Request, Simulator, misbehaving, raw, redirect, running
 
@@ -371,9 +381,42 @@ def test_an_answer_that_is_no_http_is_an_error_of_ours(portal: Simulator, answer
     assert refused(portal, attempts=1).code in ("cut_short", "unreachable", "http_999")
 
 
-def test_a_certificate_is_verified(portal: Simulator, tmp_path: Path) -> None:
-    """A plain server behind https is no TLS; the same path as an unknown certificate."""
-    url = portal.url.replace("http:", "https:")
-    with fetcher(portal, attempts=1) as client, pytest.raises(FetchError) as caught:
-        client.page(f"{url}/x")
-    assert caught.value.code in ("unreachable", "cut_short")
+@pytest.fixture
+def self_signed(tmp_path: Path) -> Iterator[int]:
+    """The port of a TLS server whose certificate nobody has signed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    today = datetime.datetime.now(datetime.UTC)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = builder.serial_number(1).not_valid_before(today).not_valid_after(today + datetime.timedelta(days=1))
+    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    certificate = builder.add_extension(names, critical=False).sign(key, hashes.SHA256())
+    pem = tmp_path / "server.pem"
+    unencrypted = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    pem.write_bytes(key.private_bytes(*unencrypted) + certificate.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    with http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        server.handle_error = lambda *_: None  # type: ignore[method-assign]
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+@pytest.mark.parametrize("legacy", [False, True])
+def test_a_certificate_is_verified_also_where_old_tls_is_declared(self_signed: int, legacy: bool) -> None:
+    origin = frozenset({("127.0.0.1", self_signed)})
+    chosen = settings(attempts=1)
+    access = Access(private=origin, legacy_tls=origin if legacy else frozenset())
+    with (
+        Fetcher(chosen, Courtesy(chosen), access) as client,
+        pytest.raises(FetchError, match="self-signed certificate"),
+    ):
+        client.page(f"https://127.0.0.1:{self_signed}/x")
+
+
+def test_old_tls_is_spoken_only_where_it_is_declared() -> None:
+    assert _tls(True).minimum_version == ssl.TLSVersion.TLSv1
+    assert _tls(False).minimum_version >= ssl.TLSVersion.TLSv1_2
+    assert _tls(True).verify_mode == _tls(False).verify_mode == ssl.CERT_REQUIRED

@@ -16,7 +16,7 @@ run: $(STAMP)    ## set up what is missing, load samples/, print what was loaded
 	@$(VENV)/bin/yusuan run
 
 test: $(STAMP)   ## all tests but the long proofs
-	$(PYTHON) -m pytest -m "not long"
+	$(PYTHON) -m pytest -m "not long" -n 2 --dist loadfile
 
 long: $(STAMP)   ## the long proofs
 	$(PYTHON) -m pytest -m long

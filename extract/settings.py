@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from importlib.metadata import version
+from pathlib import Path
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -15,8 +17,10 @@ class FetchSettings(BaseSettings):
         env_prefix="YUSUAN_", env_file=".env", extra="ignore", frozen=True, use_attribute_docstrings=True
     )
 
-    archive: str = ".yusuan/archive"
-    """Folder or fsspec address (`s3://bucket/prefix`) that keeps every byte."""
+    home: Path = Path(".yusuan")
+    """Folder for what yusuan keeps."""
+    archive: str = ""
+    """Folder or fsspec address (`s3://bucket/prefix`) that keeps every byte; unset: `archive` under the home."""
     contact: str = ""
     """Address or page where a portal's operator reaches us; part of the user agent. Set it."""
     interval: float = Field(default=0.5, ge=0)
@@ -43,6 +47,13 @@ class FetchSettings(BaseSettings):
     """Most redirects that are followed for one document."""
     list_pages: int = Field(default=500, ge=1)
     """Most pages of one list that are followed."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _archive_under_home(cls, given: dict[str, Any]) -> dict[str, Any]:
+        return (
+            given if given.get("archive") else {**given, "archive": str(Path(given.get("home", ".yusuan")) / "archive")}
+        )
 
     @property
     def user_agent(self) -> str:

@@ -169,6 +169,11 @@ def environment(folder: Path) -> Path:
     return python
 
 
+def versions(python: Path) -> str:
+    frozen = subprocess.run([python, "-m", "pip", "freeze"], capture_output=True, text=True, check=True).stdout
+    return ", ".join(line for line in frozen.splitlines() if line.lower().startswith(("pymupdf", "camelot")))
+
+
 def run(python: Path, name: str, path: Path) -> dict[str, object]:
     answer = subprocess.run(
         [python, "-m", "benchmarks.pdf_reading", "--measure", name, str(path)], capture_output=True, text=True, cwd=ROOT
@@ -211,7 +216,8 @@ def main(arguments: Sequence[str]) -> int:
         python = environment(Path(folder) / "peers")
         sample = Path(folder) / "typeset.pdf"
         expected = typeset(sample)
-        text = "Thirty typeset pages, exact cells counted against what was typeset:\n\n"
+        text = f"Peers: {versions(python)}. The child's time includes its start.\n\n"
+        text += "Thirty typeset pages, exact cells counted against what was typeset:\n\n"
         text += table(python, sample, expected, ROUNDS)
         for path in sorted(Path(arguments[0]).glob("*.pdf")) if arguments else ():
             text += (

@@ -8,6 +8,7 @@ the same length and add its parser in front of it.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -61,8 +62,9 @@ RATIO: Final = {
 """Printing: its share of one. A percentage point is the difference of two shares."""
 
 DURATION: Final = {
-    "秒": "秒 秒钟",
-    "分钟": "分钟",
+    "毫秒": "毫秒 ms",
+    "秒": "秒 秒钟 s",
+    "分钟": "分钟 min",
     "小时": "小时 个小时 h H",
     "天": "天 日 个自然日 自然日 个日历天 日历天",
     "工作日": "工作日 个工作日 个工作天 工作天",
@@ -107,18 +109,29 @@ PHYSICAL: Final = {
     "立方米": {"立方米": "1", "立方": "1", "方": "1", "m3": "1", "m³": "1", "升": "0.001"},
     "千克": {"千克": "1", "公斤": "1", "kg": "1", "KG": "1", "斤": "0.5", "克": "0.001", "g": "0.001"},
     "吨": {"吨": "1", "t": "1", "公吨": "1"},
-    "吨标准煤": {"吨标准煤": "1", "吨标煤": "1"},
+    "吨标准煤": {"吨标准煤": "1", "吨标煤": "1", "千克标准煤": "0.001", "公斤标准煤": "0.001", "千克标煤": "0.001"},
     "千瓦": {"千瓦": "1", "kW": "1", "KW": "1", "kw": "1", "兆瓦": "1000", "MW": "1000", "瓦": "0.001"},
     "千瓦时": {"千瓦时": "1", "kWh": "1", "KWh": "1", "kwh": "1", "度电": "1", "兆瓦时": "1000", "MWh": "1000"},
+    "千伏": {"千伏": "1", "kV": "1", "KV": "1", "kv": "1", "伏": "0.001"},
     "千伏安": {"千伏安": "1", "kVA": "1", "KVA": "1"},
     "GB": {"GB": "1", "TB": "1024", "PB": "1048576"},
     "Mbps": {"Mbps": "1", "Gbps": "1000"},
     "毫克": {"毫克": "1", "mg": "1"},
     "微克": {"微克": "1", "μg": "1", "ug": "1"},
     "分贝": {"分贝": "1", "dB": "1"},
+    "勒克斯": {"勒克斯": "1", "lx": "1", "Lx": "1"},
+    "NTU": {"NTU": "1"},
+    "赫兹": {"赫兹": "1", "Hz": "1", "kHz": "1000", "MHz": "1000000"},
+    "帕": {"帕": "1", "Pa": "1", "kPa": "1000", "MPa": "1000000"},
     "摄氏度": {"℃": "1", "摄氏度": "1"},
 }
 """Base unit: its printings, each with its exact scale. 亩 has none (2000/3 square metres) and stays what it is."""
+
+PAIRED: Final = """
+    台套 台件 台次 套件 套台 套次 件套 件次 件册 册件 册套 册次 人次 场次 项次 家次 户次 批次 期次 个次 个套 辆次 辆台
+    部套 部册 组次 处次 份册 班次 篇次 条次 张次 种次 幅件 本册 座次
+"""
+"""Two measure words that are printed as one: 10台（套）, 35台、套."""
 
 COUNTED: Final = """
     个 家 人 次 项 件 场 份 台 套 期 名 户 位 条 篇 本 册 部 辆 艘 架 座 栋 幢 间 所 处 宗 批 起 例 单 笔 张 块
@@ -137,7 +150,7 @@ NAMING: Final = frozenset(
     str.split("""
         级 级别 星级 年级 强 号 号楼 号线 号文 后 版 代 维 岁 周岁 千伏 分位 楼 室 周年 年代 世纪 等奖 等级 时
         点 省级 市级 区级 县级 镇级 村级 国家级 成果 成员 成品 成功 次性 位数 分制 类似 大类 年期 年制 日游 人座
-        个月龄 月龄
+        个月龄 月龄 番
     """)
 )
 """Words that make a number before them a name or an attribute (5级, 500强, 60岁), never a promise in a sentence."""
@@ -147,16 +160,23 @@ DIVISORS: Final = frozenset(
         人 年 月 日 天 次 家 户 亩 生 团 场 期 台 套 件 份 项 个 平方米 平米 ㎡ m2 m² m³ m3 公里 米 吨 课时 学时
         小时 分钟 秒 学年 学期 季度 季 周 村 镇 校 班 床 辆 车 篇 名 位 人次 人天 人月 人年 站 点 头 株 只
         标准箱 TEU L 升 kg 千克 公斤 h 立方米 度 间 栋 张 本 条 处 座 工作日 日历天 学生 教师 企业 项目 社区
-        单位 公顷 套次 场次 家次 批 批次 棵 羽 届 宗 件次 户次 架次 间夜 岗
+        单位 万元 亿元 万人 千人 百人 万户 公顷 套次 场次 家次 批 批次 棵 羽 届 宗 件次 户次 架次 间夜 岗
     """)
 )
 """What a unit may be divided by (元/生/年)."""
+
+
+OPEN_DIVISOR: Final = re.compile(r"/([A-Za-z]{1,4}|[一-鿿]{1,4}?)(?=$|[,;。、)]|[以及或]?[以上下内])")
+"""A divisor that is not declared, at the end of a promise: a unit is read whole or not at all."""
 
 
 def _table() -> dict[str, Measure]:
     table: dict[str, Measure] = {}
     for word in COUNTED.split():
         table[word] = Measure(TargetKind.QUANTITY, word, ONE)
+    for base in PAIRED.split():
+        for paired in (f"{base[0]}（{base[1]}）", f"{base[0]}、{base[1]}"):
+            table[paired] = Measure(TargetKind.QUANTITY, base, ONE)
     for base, scales in PHYSICAL.items():
         table |= {word: Measure(TargetKind.QUANTITY, base, Decimal(scale)) for word, scale in scales.items()}
     for base, words in DURATION.items():
@@ -190,7 +210,7 @@ def unit_at(text: str, start: int) -> Unit | None:
         word = text[start : start + length]
         if word in NAMING:
             return None
-        if word in UNITS:
+        if word in UNITS and not _inside_symbol(text, start + len(word)):
             return _divided(text, start, start + len(word), UNITS[word])
     for length in range(_LONGEST_SCALE, 0, -1):
         scale = text[start : start + length]
@@ -200,22 +220,31 @@ def unit_at(text: str, start: int) -> Unit | None:
                 word = text[after : after + tail]
                 if word in NAMING:
                     return None
-                if word in UNITS:
+                if word in UNITS and not _inside_symbol(text, after + len(word)):
                     kind, base, factor = UNITS[word]
                     return _divided(text, start, after + len(word), Measure(kind, base, SCALES[scale] * factor))
-            return Unit(scale, Measure(TargetKind.QUANTITY, None, SCALES[scale]))
+            return _divided(text, start, after, Measure(TargetKind.QUANTITY, None, SCALES[scale]))
     return None
+
+
+def _inside_symbol(text: str, end: int) -> bool:
+    """Whether `end` is inside a Latin symbol: the m of 30mg is no metre."""
+    return text[end : end + 1].isalpha() and text[end].isascii() and text[end - 1].isascii() and text[end - 1].isalpha()
 
 
 def _divided(text: str, start: int, end: int, measure: Measure) -> Unit:
     """The unit from `start` to `end`, and what it is divided by: `/` or 每 and a divisor, any number of times."""
+    if text[end : end + 1] not in ("/", "每", "·"):
+        return Unit(text[start:end], measure)
     base = measure.base
-    while end < len(text) and text[end] in "/每·" and (text[end] != "·" or "/" in text[start:end]):
+    if (opened := OPEN_DIVISOR.match(text, end)) and opened[1] not in DIVISORS:
+        return Unit(text[start : opened.end()], measure._replace(base=base and f"{base}/{opened[1]}"))
+    while end < len(text) and text[end] in "/每·." and (text[end] in "/每" or "/" in text[start:end]):
         for length in range(_LONGEST_DIVISOR, 0, -1):
             word = text[end + 1 : end + 1 + length]
             if len(word) == length and word in DIVISORS:
                 known = UNITS.get(word)
-                base = f"{base}/{known.base if known and known.scale == 1 else word}"
+                base = base and f"{base}/{known.base if known and known.scale == 1 else word}"
                 end += 1 + length
                 break
         else:

@@ -55,8 +55,8 @@ def fold(text: str) -> str:
 ARABIC: Final = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
 """72,239.50 and 90."""
 
-MIXED: Final = r"\d+(?:\.\d+)?[万亿]\d+(?:\.\d+)?[百千万](?:\d+[十百千])*"
-"""3万5千, 1亿2000万."""
+MIXED: Final = r"\d+(?:\.\d+)?(?:亿\d+[百千]万|[万亿]\d+(?:\.\d+)?[百千万](?:\d+[十百千])*)"
+"""3万5千, 1亿2000万, 1亿2千万."""
 
 CHINESE: Final = r"[零〇一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]*"
 """十二, 两, 一百二十; 一百万 too, though there the 万 belongs to the unit (see `transform.targets`)."""

@@ -86,6 +86,11 @@ BETWEEN_OPERATOR_AND_NUMBER: Final = (
     "￥",
 )
 
+APART: Final = re.compile(r"(至少|最少|至多|最多|不超过|不少于|不低于|不高于)[^,;。、\d□]+\Z")
+"""Operators that may stand apart from their number, in one clause: 不超过财政拨款100万元."""
+SHARE: Final = re.compile(r"\d+(?:\.\d+)?%")
+"""不超过总投资的30%, 不低于上年的95%: only a share is surely bound over 的."""
+
 END: Final = re.compile(r"$|[,;。、)!?+]")
 """Where a clause, and with it a promise, may end."""
 
@@ -105,12 +110,9 @@ def leading_operator(text: str, start: int) -> tuple[Operator | None, int, bool]
                 break
         else:
             break
-    if start < 3 or ("少" not in text and "多" not in text):
-        return None, start, about
-    for word in ("至少", "最少", "至多", "最多"):
-        at = text.rfind(word, max(0, start - 7), start)
-        if at >= 0 and not re.search(r"[,;。、\d]", text[at:start]):
-            return LEADING[word], at, about
+    apart = APART.search(text, max(0, start - 12), start) if start > 2 else None
+    if apart and (not apart[0].endswith("的") or SHARE.match(text, start)):
+        return LEADING[apart[1]], apart.start(), about
     return None, start, about
 
 

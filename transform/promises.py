@@ -10,13 +10,14 @@ import re
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from transform.measures import ONE, Measure, Unit, unit_at
+from transform.measures import NAMING, ONE, Measure, Unit, unit_at
 from transform.numerals import ARABIC, CHINESE, MIXED, decimal_of, is_wording
 from transform.operators import END, LEADING, TRAILING, is_lower_bound, leading_operator, trailing_operator
 from transform.records import Operator, TargetKind
 
 PER: Final = re.compile(
-    r"每[\d一二两三半百千万]*个?[年月日天季周人户场次期家个批项学镇村企车店台班]|(?<!第)一(?:年|个?月|天|日|周|季)|[年月日季周人]均|平均$"
+    r"(?:每[\d一二两三半百千万]*个?[年月日天季周人户场次期家个批项学镇村企车店台班]|(?<!第)一(?:年|个?月|天|日|周|季)"
+    r"|[年月日季周人]均)[^,;。]*\Z|平均\Z"
 )
 FOLLOWED_BY_NOUN: Final = re.compile(r"[一-鿿]{1,8}?(?<![级模省市])(及以上|或以上|以上|以内|以下|左右)(?=$|[,;。、)!])")
 OPEN_UNIT: Final = re.compile(r"([一-鿿]{1,4}?)(及以上|或以上|以上|以内|以下|左右)?(?=$|[,;。、)!])")
@@ -26,6 +27,8 @@ NOT_A_UNIT: Final = re.compile(
 NUMBER: Final = re.compile(
     rf"(?P<mixed>{MIXED})|(?P<arabic>(?<![\d.])(?:{ARABIC})(?!\.\d))|(?P<chinese>{CHINESE})|半(?=年|天|小时|个月)"
 )
+NAMED: Final = (*NAMING, "期", "届")
+AGE: Final = re.compile(r"周?岁(?=[以及或上下]{0,3}(?:$|[,;。、)]))")
 RANGE: Final = re.compile(r"[-~]{1,2}|至|到")
 CHAIN: Final = re.compile(r"([≤<≥>]=?)[^\d≤<≥>,;。]{1,16}([≤<≥>]=?)(?=\d)")
 GROWING: Final = re.compile(
@@ -77,8 +80,8 @@ def _promise(text: str, match: re.Match[str]) -> tuple[Promise | Unread | None, 
     start, end = match.span()
     chinese = match.lastgroup == "chinese"
     if chinese:
-        while text[end - 1] in "万亿" and end - start > 1:
-            end -= 1
+        while text[end - 1] in "万亿" and end - start > 1 and not re.search("[万亿]", text[start : end - 1]):
+            end -= 1  # 一百万: the scale is the unit's
     value = decimal_of(text[start:end]) if match.lastgroup else Decimal("0.5")
     if value is None or (text[start] == "0" and end - start > 1 and text[start + 1].isdecimal()):
         return None, match.end()
@@ -86,6 +89,10 @@ def _promise(text: str, match: re.Match[str]) -> tuple[Promise | Unread | None, 
         return _proportion(text, match, value)
     if text[end : end + 1] in (",", "+") and text[end + 1 : end + 2].isalnum() and text[end + 1].isascii():
         return Unread("two_readings"), end + 2  # 12,00 and 3+2 are no numbers that can be told apart
+    if text[end : end + 1] == "+" and is_wording(text[end + 1 : end + 2] or "+"):
+        return Unread("two_readings"), end + 1
+    negative = start > 0 and text[start - 1] == "-" and (start == 1 or text[start - 2] in "≥≤<>=:约为到")
+    value = -value if negative else value
     unit, end, about = _unit(text, end)
     upper = None
     chain = CHAIN.match(text, end)
@@ -104,9 +111,8 @@ def _promise(text: str, match: re.Match[str]) -> tuple[Promise | Unread | None, 
             return Unread("not_a_range"), end
     elif chain:
         return Unread("two_readings"), chain.end()
-    negative = start > 0 and text[start - 1] == "-" and (start == 1 or text[start - 2] in "≥≤<>=:约为到")
     if negative:
-        start, value = start - 1, -value
+        start -= 1
     if start and _names(text[start - 1], text[start - 2 : start - 1]):
         return Unread("number_not_own"), end
     if (end < len(text) and text[end] in "×*÷^±") or (
@@ -115,9 +121,14 @@ def _promise(text: str, match: re.Match[str]) -> tuple[Promise | Unread | None, 
         return Unread("number_not_own"), end
     lead, begin, about_before = leading_operator(text, start)
     trail, end, about_after = trailing_operator(text, end, unit)
+    if lead is None and start > 1 and text[start - 2] in "≥≤<>" and not is_wording(text[start - 1]):
+        return Unread("garbled_operator"), end
     head = text[:begin].strip(HIDDEN + " :;,。、.!'\"“”…")
     if unit is None or unit.measure.base is None:
-        unit, end, trail = _open_unit(text, end, unit, trail, chinese)
+        unit, end, trail = _open_unit(text, end, unit, trail, countable=not chinese and value == int(value))
+        if unit is None and trail is None and (age := AGE.match(text, end)) and not head.rstrip("寿命年龄"):
+            unit, end = Unit(age[0], Measure(TargetKind.QUANTITY, "岁", ONE)), age.end()
+            trail, end, _ = trailing_operator(text, end, unit)
     terminal = END.match(text, end) is not None
     if unit is not None and trail is None and not terminal and unit.measure.kind is TargetKind.QUANTITY:
         noun = FOLLOWED_BY_NOUN.match(text, end)
@@ -156,7 +167,11 @@ def _names(before: str, further: str) -> bool:
     """Whether the character before a number makes it part of a name or a formula: 第26届, 前10名, PM2.5, ×100%."""
     if before == "+":
         return not is_wording(further)
-    return before in "第前×*÷±^#-≠%‰" or (before.isalnum() and not is_wording(before))
+    return (
+        before in "第前×*÷±^#-≠%‰"
+        or (before in "·'`" and further.isdecimal())
+        or (before.isalnum() and not is_wording(before))
+    )
 
 
 def _joins(unit: Unit | None, other: Unit | None) -> bool:
@@ -184,13 +199,13 @@ def _unit(text: str, end: int) -> tuple[Unit | None, int, bool]:
 
 
 def _open_unit(
-    text: str, end: int, unit: Unit | None, trail: Operator | None, chinese: bool
+    text: str, end: int, unit: Unit | None, trail: Operator | None, *, countable: bool
 ) -> tuple[Unit | None, int, Operator | None]:
     """An undeclared word between a number (or its scale) and the end of the promise is a unit too: 20亿注册量."""
-    word = OPEN_UNIT.match(text, end) if trail is None and not chinese else None
+    word = OPEN_UNIT.match(text, end) if trail is None and (countable or unit is not None) else None
     if word is None or NOT_A_UNIT.search(word[1]) or unit_at(text, end) is not None:
         return unit, end, trail
-    if any(word[1].startswith(name) for name in ("级", "强", "号", "岁", "期", "届")):
+    if word[1].startswith(NAMED):
         return unit, end, trail
     scale, printed = (unit.measure.scale, unit.printed) if unit else (ONE, "")
     opened = Unit(printed + word[1], Measure(TargetKind.QUANTITY, word[1], scale), open=True)
@@ -215,9 +230,13 @@ def _not_own(
     if before == HIDDEN and begin == 1:
         before = ""
     if chinese and operator is None:
-        if before in NOT_COUNTING or (unit is None and (head or not terminal or value == 1)):
+        if (
+            before in NOT_COUNTING
+            or (value == 1 and IDIOM.search(text, 0, begin))
+            or (unit is None and (head or not terminal or value == 1))
+        ):
             return "ignored"
-        if unit is not None and (SECOND.match(text, begin) or unit.printed in ORDINAL):
+        if unit is not None and (SECOND.match(text, begin) or (unit.printed in ORDINAL and text[begin] != "两")):
             return "ignored"
         if not terminal and (value == 1 or not text.endswith(DOING, 0, begin)):
             return "ignored"
@@ -229,12 +248,22 @@ def _not_own(
         return "two_readings"
     if begin == 1 and before in GARBLED_OPERATOR:
         return "garbled_operator"
+    if NEGATED.search(text, 0, begin):
+        return "number_not_own"
     if unit is None:
-        if after and not terminal and operator is None:
+        if after and not terminal and (operator is None or not is_wording(after)):
             return "number_not_own"
         if not terminal and after and "一" <= after <= "鿿" and unit_at(text, end) is None and head:
             return "number_not_own"
         return None
+    if unit.open and OF_A_FORMULA.search(text, 0, begin):
+        return "two_readings"
+    if unit.printed == "人" and operator is not None and OF_A_SIZE.match(text, end):
+        return "number_not_own"
+    if unit.printed in ("日", "号") and operator is None and RECURRING.search(text, 0, begin):
+        return "number_not_own"
+    if unit.measure.kind is not TargetKind.RATIO and after in ("%", "‰"):
+        return "two_readings"  # 28.8万元%
     if unit.measure.kind is TargetKind.DURATION and operator is Operator.LE and after in ("不", "无", "零", "未"):
         return "number_not_own"
     if unit.measure.kind is TargetKind.DURATION and operator is None and not terminal and after != "完":
@@ -247,7 +276,26 @@ NOT_COUNTING: Final = frozenset("几数第统唯之同新上下这某任另哪�
 
 SECOND: Final = re.compile(r"二(?![十百千万亿])")
 ORDINAL: Final = frozenset("期届区县街村镇站路片段层类班组队批起面分")
-"""Units that a Chinese numeral without an operator may name, not count (三期工程, 一批, 十分); 二 always names."""
+"""Units that a Chinese numeral without an operator may name, not count (三期工程, 一批, 十分); 二 always names, 两
+always counts."""
+
+IDIOM: Final = re.compile(r"一[^年月周天日季场次个\d]\Z")
+"""一户一档, 一人一册: a saying; the second 一 counts no more than the first."""
+
+NEGATED: Final = re.compile(
+    r"(?:^|[,;。、])(?:确保|保证|坚决|实现)?"
+    r"(?:(?:不发生|未发生|不出现|未出现|杜绝|避免|防止|没有|不得有)[^,;。]*|无[^,;。]{0,4}超过|无)\Z"
+)
+"""Before a number these say that what it counts is not to be: 杜绝死亡3人以上事故."""
+
+OF_A_SIZE: Final = re.compile("企业|单位|活动|会议|工程|项目|村|乡|城市|团队|群体|学校|机构|场所|住户")
+"""What 100人以上 is the size of."""
+
+OF_A_FORMULA: Final = re.compile(r"\d[一-鿿]{1,2}\Z")
+"""Before a number with an undeclared unit this makes it one of several (3室1厅)."""
+
+RECURRING: Final = re.compile(r"(?:每个?月|每季度?|每学期|每年|每周|按月|次月|当月)的?\Z")
+"""Before 25日 these make it a day that comes again."""
 
 REFERRING: Final = frozenset("每比较从由用自")
 """Before a number these make it a baseline or a divisor."""
@@ -272,7 +320,7 @@ def _attribute(text: str, end: int, unit: Unit | None, operator: Operator | None
         return False
     kind = unit.measure.kind
     if kind is TargetKind.DURATION:
-        return operator in (Operator.LE, Operator.LT)
+        return operator in (Operator.LE, Operator.LT) or (trail is not None and is_wording(text[end]))
     return kind is TargetKind.MONEY and trail is not None and is_wording(text[end])
 
 
@@ -284,7 +332,9 @@ def _proportion(text: str, match: re.Match[str], value: Decimal) -> tuple[Promis
         return Unread("number_not_own"), other.end() if other else match.end() + 1
     end = other.end()
     if text[end : end + 1] in (":", "/"):
-        return Unread("number_not_own"), end + 1
+        return Unread("number_not_own"), end + len(text[end:]) - len(text[end:].lstrip(":/.0123456789"))
+    if match.start() and _names(text[match.start() - 1], text[match.start() - 2 : match.start() - 1]):
+        return Unread("number_not_own"), end
     one = value == 1 or parts == 1
     if (sign == ":" and len(other[0]) == 2 and not one) or (
         sign == "/" and (value >= parts or (parts > 10 and parts not in (20, 50, 100)))
@@ -292,6 +342,8 @@ def _proportion(text: str, match: re.Match[str], value: Decimal) -> tuple[Promis
         return Unread("two_readings"), end
     lead, begin, about = leading_operator(text, match.start())
     trail, end, about_after = trailing_operator(text, end, None)
+    if sign == ":" and value == 1 and parts != 1:
+        return Unread("two_readings"), end  # 1:3 of teachers is a third, of money moved three times as much
     exact = value / parts
     rounded = (
         exact.quantize(Decimal("0.000001")) if exact * parts != value or -int(exact.as_tuple().exponent) > 6 else exact

@@ -16,7 +16,8 @@ ASIDE: Final = re.compile(
     r"<[^<>\d]*>|《[^《》]*》|“[^“”]*”|\"[^\"]*\"|「[^「」]*」|『[^『』]*』|[〔\[(【]\d{4}[〕\])】](?:第?\d+号)?|(?<!/)\([^()]*\)|【[^【】]*】|\[[^\[\]]*\]"
 )
 """What is said beside the promise: tags, titles, quotations, document numbers, remarks in brackets."""
-UNIT_ASIDE: Final = re.compile(r"(\d)\(([^()]{1,6})\)$")
+UNIT_ASIDE: Final = re.compile(r"(\d)\(([^()]{1,6})\)(?=$|[以及,;。])")
+PAIRED_UNIT: Final = re.compile(r"(\w)\(([台套次件组册])\)")
 ASIDE_SIGNS: Final = re.compile(r"[<《“\"「『〔(\[【]")
 LABEL: Final = re.compile(r"^(?:标[准推椎淮]|(?:年度|实施周期|本年)?(?:目标|指标)值?|计划值?|预期值?)[:;]+")
 LIST_MARK: Final = re.compile(
@@ -27,10 +28,10 @@ EDGE: Final = " :;,。、.!'\"“”…"
 HOLDS_NUMBER: Final = re.compile(r"[\d零一二两三四五六七八九十]|百分|半[年天小个]")
 HOLDS_DATE: Final = re.compile(r"[年月季]|\d{4}[./-]\d|20\d{6}")
 DAMAGE: Final = re.compile(r"[\ufffd\ue000-\uf8ff]|\(cid:\d+\)")
-TEMPLATE: Final = re.compile(r"\*{1,}(?!\d)|[XxＸ×]{2,}|_{2,}|○{2,}")
+TEMPLATE: Final = re.compile(r"\*{1,}(?!\d)|[XxＸ×]{2,}|_{2,}|○{2,}|□")
 CONFUSED: Final = re.compile(r"\d[OolIΟО][\dOolIΟО.]*%|(?<![A-Za-z])[OolIΟО]\d[\dOolIΟО.]*%")
-OPERATOR_ONLY: Final = re.compile(r"^[≥≤<>=%‰]+$")
-SUSPECT: Final = re.compile(r"[\ufffd\ue000-\uf8ff*Xx×_○OolIΟО]|cid|^[≥≤<>=%‰]+$")
+OPERATOR_ONLY: Final = re.compile(r"^[≥≤<>=%‰?]+$")
+SUSPECT: Final = re.compile(r"[\ufffd\ue000-\uf8ff*Xx×_○□OolIΟО]|cid|^[≥≤<>=%‰?]+$")
 """Without one of these a text is none of the above."""
 INTERVAL: Final = re.compile(r"^[\[(]([^,\[\]()]+),([^,\[\]()]+)[\])]$")
 SHARE_OF: Final = re.compile(r"([零一二两三四五六七八九十百千\d.]+)分之([零一二两三四五六七八九十百\d.]+)|百分百")
@@ -52,13 +53,30 @@ def plain_wording(wording: str) -> str:
         wording = f"{interval[1]}~{interval[2]}"
     if LIST_MARK.match(wording):
         wording = LIST_MARK.sub(_list_mark, wording)
-    plain = _without_asides(UNIT_ASIDE.sub(_unit_aside, wording))
+    if "(" in wording:
+        wording = PAIRED_UNIT.sub(_paired_unit, UNIT_ASIDE.sub(_unit_aside, wording))
+    plain = _without_asides(wording)
     return SHARE_OF.sub(_share, plain) if "分之" in plain or "百分百" in plain else plain
 
 
 def bare_wording(folded: str) -> str:
-    """A folded target less its label (标准:) and the marks at its edges."""
-    return LABEL.sub("", folded.strip(EDGE)).strip(EDGE)
+    """A folded target less its label (标准:) and the marks at its edges: not the quotation mark of a word (“四上”企业),
+    nor the point of a number that lost its zero (.98)."""
+    return _unedged(LABEL.sub("", _unedged(folded)))
+
+
+def _unedged(text: str) -> str:
+    bare = text.strip(EDGE)
+    if bare == text or not bare:
+        return bare
+    start, end = text.find(bare), text.find(bare) + len(bare)
+    if text[start - 1 : start] == "." and bare[:1].isdecimal():
+        start -= 1
+    if text[start - 1 : start] == "“" and "”" in text[start:]:
+        start -= 1
+    if text[end : end + 1] == "”" and "“" in text[:end]:
+        end += 1
+    return text[start:end]
 
 
 def name_hint(name: str) -> Hint:
@@ -73,7 +91,7 @@ def name_hint(name: str) -> Hint:
     if inside in ("是/否", "是或否", "是、否", "是否"):
         return Hint(None, True)
     inside = re.sub(r"^(?:计量)?单位:", "", inside).strip("≥≤<>=*Xx_ ")
-    return Hint(unit_of(inside), False)
+    return Hint(unit_of(PAIRED_UNIT.sub(_paired_unit, inside)), False)
 
 
 def damage(folded: str) -> str | None:
@@ -97,6 +115,12 @@ def _unit_aside(match: re.Match[str]) -> str:
     return match[1] + match[2] if unit_of(match[2]) else match[0]
 
 
+def _paired_unit(match: re.Match[str]) -> str:
+    """10台(套) with the brackets of a unit, 10台（套）: they are no aside."""
+    paired = f"{match[1]}（{match[2]}）"
+    return paired if unit_of(paired) else match[0]
+
+
 def _without_asides(wording: str) -> str:
     """The wording less its asides; an aside that holds the only number is what counts (满意度（≥90%）)."""
     if wording[0] in '(“"[【' and wording[-1] in ')”"]】' and not any(sign in wording[1:-1] for sign in '()“”"[]【】'):
@@ -107,7 +131,8 @@ def _without_asides(wording: str) -> str:
     if HOLDS_NUMBER.search(plain) or HOLDS_DATE.search(plain) or not wording.endswith(")"):
         return plain
     inside = wording[wording.rfind("(") + 1 : -1]
-    return inside if inside[:1] in "≥≤<>=" and HOLDS_NUMBER.search(inside) else plain
+    bounds = inside[:1] in "≥≤<>=" or inside.endswith(("以上", "以下", "以内"))
+    return inside if bounds and HOLDS_NUMBER.search(inside) else plain
 
 
 def _list_mark(match: re.Match[str]) -> str:

@@ -51,10 +51,13 @@ NONE_OF: Final = re.compile(
 ZERO_OF: Final = re.compile(
     r"^(?:(?:实现|确保|保持)?零(?:重大|安全|生产|负面|有效)*"
     r"(?:事故|投诉|违规|违纪|差错|事件|伤亡|死亡|失误|泄露|泄密|上访|返贫|拖欠|纠纷|案件|故障|举报)[、,和]?)+$"
+    r"|^[^,;。]{1,12}(?:为|降至|降为)零$"
 )
 BOUND: Final = re.compile(
     r"不超(?:过|出)?(?:年度|年初|批复|项目)?预算|预算(?:以内|之内|内|数以内)$|不得?(?:超过|低于|高于|少于|为负)|不突破|不超标"
 )
+
+YEAR: Final = re.compile(r"(?:19|20)\d\d$")
 
 ZERO: Final = Decimal(0)
 
@@ -80,6 +83,8 @@ def read_targets(text: str, *, fiscal_year: int | None = None, name: str | None 
 
 
 def _read(plain: str, fiscal_year: int | None, hint: Hint) -> tuple[Reading, ...]:
+    if hint.unit is not None and hint.unit.printed == "年" and YEAR.match(plain):
+        plain += "年"  # 2024 for 完成年份（年） is a year, not 2024 years
     dates = dates_in(plain, fiscal_year) if HOLDS_DATE.search(plain) else []
     text = plain
     for date in dates:
@@ -89,17 +94,30 @@ def _read(plain: str, fiscal_year: int | None, hint: Hint) -> tuple[Reading, ...
     if promises and GRADES.search(text) and len(promises) > 1:
         return (_worded("grading_scale", "grading_scale", measurable=True),)
     own = [promise for promise in promises if not promise.attribute]
-    own = own or promises
+    own = _current(own or promises, dates, fiscal_year, text)
     if len(own) > 1 and (bounds := _bounds(own, text)):
         own = [bounds]
     if not own:
-        return _dated(dates, plain) or (_unread(found, plain),)
+        return _dated(dates, plain, fiscal_year) or (_unread(found, plain),)
+    if fiscal_year is not None and hint is NO_HINT and own[0].rule == "number" and abs(own[0].value - fiscal_year) <= 1:
+        return (_worded("two_readings", "two_readings"),)  # 2024 is a year or a count
     if _unparted(promises, own, text):
         return (_worded("two_readings", "two_readings", measurable=True),)
     own = _coordinated(own, text)
     due = [date for date in dates if date.by and not date.baseline]
     readings = [_reading(promise, hint, _due(promise, due, text), len(own) > 1) for promise in own]
     return tuple(dict.fromkeys(readings))
+
+
+def _current(own: list[Promise], dates: list[PrintedDate], fiscal_year: int | None, text: str) -> list[Promise]:
+    """2023年为80%，2024年达到85%: in a filing for 2024 the first is where one stood, not what one promises."""
+    past = [date for date in dates if fiscal_year and date.day and date.day.year < fiscal_year and not date.by]
+    if not past:
+        return own
+    current = [
+        p for p in own if not any(d.end <= p.start and not re.search("[,;。]", text[d.end : p.start]) for d in past)
+    ]
+    return current or own
 
 
 def _due(promise: Promise, dates: list[PrintedDate], text: str) -> PrintedDate | None:
@@ -164,9 +182,7 @@ def _bounds(own: list[Promise], text: str) -> Promise | None:
 def _reading(promise: Promise, hint: Hint, due: PrintedDate | None, several: bool) -> Reading:
     unit, findings = promise.unit, promise.findings
     if hint.unit is not None:
-        if unit is None and hint.unit.printed == "年" and promise.value >= 1900:
-            findings += ("two_readings",)  # 2024 for 完成年份（年） is a year, not 2024 years
-        elif unit is None:
+        if unit is None:
             unit = hint.unit
         elif unit.measure.base is None and hint.unit.printed[0] not in "千百万亿":
             combined = unit_of(unit.printed + hint.unit.printed)
@@ -194,9 +210,11 @@ def _reading(promise: Promise, hint: Hint, due: PrintedDate | None, several: boo
     )
 
 
-def _dated(dates: list[PrintedDate], plain: str) -> tuple[Reading, ...]:
+def _dated(dates: list[PrintedDate], plain: str, fiscal_year: int | None) -> tuple[Reading, ...]:
     """The dates that are promised: those by which something is done, or one that stands alone or with 完成."""
     own = [date for date in dates if not date.baseline and (date.by or _names_a_day(date, plain))]
+    if fiscal_year is not None and any(date.day is None for date in own):
+        return (_worded("no_such_day", "no_such_day"),)
     readings = []
     for date in own:
         operator = Operator.LE if date.by else Operator.BETWEEN if date.span else Operator.EQ
@@ -245,7 +263,7 @@ def _unread(found: list[Promise | Unread], plain: str) -> Reading:
             rule="zero_of",
         )
     if whys:
-        return _worded(whys[0], *whys, measurable="two_readings" in whys)
+        return _worded(whys[0], *whys, measurable="two_readings" in whys or NONE_OF.match(plain) is not None)
     return _qualitative(plain)
 
 

@@ -8,7 +8,7 @@ STAMP       := $(VENV)/.installed
 LOG         := $(VENV)/install.log
 PIP         := $(PYTHON) -u -m pip install --progress-bar off --disable-pip-version-check --no-input --no-deps
 
-.PHONY: help run test long lint types compose-check check db-stop docs lock
+.PHONY: help run test long lint types compose-check check db-stop docs questions lock
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
@@ -39,6 +39,11 @@ db-stop: $(STAMP) ## stop the embedded PostgreSQL that `make run` left running
 
 docs: $(STAMP)   ## write the generated pages of docs/ anew
 	$(PYTHON) -m flows.reference
+
+questions: $(STAMP) ## write docs/questions.md anew: each question asked on the samples
+	@home=$$(mktemp -d) && chmod 755 "$$home" && export YUSUAN_HOME="$$home" YUSUAN_DATABASE_URL= && \
+	  trap '$(VENV)/bin/yusuan db stop; rm -rf "$$home"' EXIT && $(VENV)/bin/yusuan run samples/catalogue.yaml && \
+	  $(VENV)/bin/yusuan ask --page > docs/questions.md
 
 lock:            ## resolve requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --group dev --all-extras --universal --generate-hashes --no-strip-extras --no-annotate --no-header -o requirements.lock

@@ -41,7 +41,7 @@ def _view(view: View) -> Iterator[str]:
     yield f"{view.grain} {view.additive}\n"
     yield "| column | 中文 | meaning |\n|---|---|---|"
     for column in view.columns:
-        yield f"| `{column.name}` | {column.zh} | {_cell(column.description)} |"
+        yield f"| `{column.name}` | {column.zh} | {_cell(column.meaning())} |"
 
 
 def _table(table: Table) -> Iterator[str]:

@@ -18,6 +18,20 @@ class ViewColumn:
     expression: str
     zh: str
     description: str
+    unit: str = ""
+    adds_over: tuple[str, ...] | None = None
+    """Of a measure: the columns over which it may be summed, all others being equal; () if it may not be summed."""
+
+    def meaning(self) -> str:
+        """The description, and of a measure its unit and what it adds over."""
+        parts = [self.description]
+        if self.unit:
+            parts.append(f"Unit: {self.unit}.")
+        if self.adds_over is not None:
+            parts.append(
+                f"Adds over (可加维度): {', '.join(self.adds_over)}." if self.adds_over else "Not additive (不可加)."
+            )
+        return " ".join(parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +57,12 @@ def column(name: str, expression: str, zh: str, description: str) -> ViewColumn:
     return ViewColumn(name=name, expression=expression, zh=zh, description=description)
 
 
+def measure(
+    name: str, expression: str, zh: str, description: str, *, adds_over: tuple[str, ...] = (), unit: str = ""
+) -> ViewColumn:
+    return ViewColumn(name=name, expression=expression, zh=zh, description=description, unit=unit, adds_over=adds_over)
+
+
 def quote(text: str) -> str:
     """A text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
@@ -57,9 +77,9 @@ def create_statements(views: Iterable[View]) -> Iterator[str]:
         yield f"CREATE VIEW mart_zh.{view.name} AS SELECT {chinese} FROM mart.{view.name}"
         yield f"COMMENT ON VIEW mart_zh.{view.name} IS {quote(view.comment())}"
         for item in view.columns:
-            text = quote(f"{item.zh}. {item.description}")
+            text = quote(f"{item.zh}. {item.meaning()}")
             yield f"COMMENT ON COLUMN mart.{view.name}.{item.name} IS {text}"
-            text = quote(f"{item.name}. {item.description}")
+            text = quote(f"{item.name}. {item.meaning()}")
             yield f'COMMENT ON COLUMN mart_zh.{view.name}."{item.zh}" IS {text}'
 
 

@@ -8,9 +8,10 @@ from warehouse.declarations import Table
 from warehouse.schema.audit import AUDIT
 from warehouse.schema.dimensions import DIMENSIONS
 from warehouse.schema.facts import FACTS
+from warehouse.schema.reference import REFERENCE
 from warehouse.schema.staging import HELD, STAGING
 
-TABLES: tuple[Table, ...] = (*DIMENSIONS, *AUDIT, *FACTS, *STAGING, *HELD)
+TABLES: tuple[Table, ...] = (*DIMENSIONS, *REFERENCE, *AUDIT, *FACTS, *STAGING, *HELD)
 
 
 def build_metadata() -> sa.MetaData:

@@ -2,65 +2,31 @@
 
 from __future__ import annotations
 
-from warehouse.declarations import NOT_APPLICABLE
+from warehouse.schema.comparison_marts import COMPARISONS
 from warehouse.schema.dimensions import PROJECT_EXPENDITURE_KEY
-from warehouse.views import View, column
-
-
-def _known(key: str, expression: str) -> str:
-    """Member −1 shows as NULL, member 0 as its label 未知."""
-    return f"CASE WHEN {key} <> {NOT_APPLICABLE} THEN {expression} END"
-
-
-def _source(fact: str, *joins: str, where: str = "") -> str:
-    """The fact's rows of current versions; every join but the publication is a LEFT JOIN on a primary key, so that
-    PostgreSQL drops those a query does not use."""
-    lines = [
-        f"FROM dw.{fact} f",
-        "JOIN dw.publication p ON p.filing_version_key = f.filing_version_key AND {current}",
-        "LEFT JOIN dw.dim_filing filing ON filing.filing_key = p.filing_key",
-        "LEFT JOIN dw.dim_fiscal_year fiscal_year ON fiscal_year.fiscal_year_key = f.fiscal_year_key",
-        "LEFT JOIN dw.dim_region region ON region.region_key = f.region_key",
-        "LEFT JOIN dw.dim_organization department ON department.organization_key = f.department_key",
-        *(f"LEFT JOIN dw.{join}" for join in joins),
-    ]
-    return "\n".join([*lines, f"WHERE {where}"] if where else lines)
-
-
-JOIN_UNIT = "dim_organization unit ON unit.organization_key = f.organization_key"
-JOIN_PROJECT = "dim_project project ON project.project_key = f.project_key"
-JOIN_STATEMENT = "dim_statement statement ON statement.statement_key = f.statement_key"
-JOIN_SOURCE = "dim_funding_source funding_source ON funding_source.funding_source_key = f.funding_source_key"
-JOIN_LINE = "dim_classification line ON line.classification_key = f.classification_key"
-JOIN_MEASURE = "dim_measure measure ON measure.measure_key = f.measure_key"
-
-IDENTIFICATION = (
-    column("filing_id", "filing.filing_id", "文件标识", "Stable name of the filing."),
-    column("fiscal_year", "fiscal_year.fiscal_year", "预算年度", "Fiscal year of the filing."),
-    column("region_code", _known("f.region_key", "region.region_code"), "区划代码", "GB/T 2260."),
-    column("region", _known("f.region_key", "region.region"), "行政区划", "Region of the publisher."),
-    column("department", _known("f.department_key", "department.organization"), "主管部门", "Full official name."),
+from warehouse.schema.mart_columns import (
+    FUNDING,
+    IDENTIFICATION,
+    JOIN_LINE,
+    JOIN_MEASURE,
+    JOIN_PROJECT,
+    JOIN_SOURCE,
+    JOIN_STATEMENT,
+    JOIN_UNIT,
+    LINE_COLUMNS,
+    MEASURE,
+    PLACE,
+    PROJECT,
+    PROJECT_ID,
+    STATEMENT,
+    TRACE,
+    UNIT,
+    WHO,
+    amount,
+    current_facts,
+    known,
 )
-UNIT = column("unit", _known("f.organization_key", "unit.organization"), "预算单位", "As printed less layout blanks.")
-PROJECT = column("project", _known("f.project_key", "project.project"), "项目", "Project; null where there is none.")
-PLACE = (
-    column("page", "f.page", "页码", "Page; null for texts without pages."),
-    column("source_line", "f.source_line", "行号", "Line of a plain text where it begins."),
-    column("flags", "f.flags", "标记", "Sorted, comma-separated; empty if nothing is odd."),
-)
-TRACE = (column("source_text", "f.source_text", "原文", "The text as printed."),)
-PROJECT_ID = column(
-    "project_id", _known("f.project_key", "project.project_id"), "项目标识", "The same project through all years."
-)
-FUNDING = column(
-    "funding_source",
-    _known("f.funding_source_key", "funding_source.funding_source"),
-    "资金来源",
-    "Funding source; null in controls means 总计.",
-)
-AMOUNT = column("amount_yuan", "f.amount_yuan", "金额（元）", "Amount in yuan, exact.")
-STATEMENT = column("statement", _known("f.statement_key", "statement.statement"), "报表", "Statement of the line.")
-MEASURE = column("measure", _known("f.measure_key", "measure.measure"), "栏目", "Column of the statement.")
+from warehouse.views import View, column, measure
 
 PENDING = "p.filing_version_key IS NOT NULL AND newest.version > v.version AND newest.status = 'held'"
 FAILED_SINCE = "p.filing_version_key IS NOT NULL AND attempt.status = 'failed'"
@@ -125,12 +91,33 @@ WHERE p.filing_version_key IS NOT NULL OR attempt.status IS NOT NULL""",
             "暂缓原因",
             "Why the filing, or its newer version, is not published; empty if it is.",
         ),
-        column("stated_total_yuan", "v.stated_total_yuan", "公布合计（元）", "Total as printed."),
-        column("loaded_total_yuan", "v.loaded_total_yuan", "明细合计（元）", "Sum of the printed lines."),
-        column("difference_yuan", "v.stated_total_yuan - v.loaded_total_yuan", "差额（元）", "Stated less loaded."),
-        column("projects", "v.projects", "项目数", "Projects printed."),
-        column("indicators", "v.indicators", "指标数", "Indicators printed: (subject, indicator_seq)."),
-        column("coverage", "v.coverage", "覆盖率", "Share of the text that ended in a typed field."),
+        measure(
+            "stated_total_yuan",
+            "v.stated_total_yuan",
+            "公布合计（元）",
+            "Total as printed.",
+            adds_over=WHO,
+            unit="yuan",
+        ),
+        measure(
+            "loaded_total_yuan",
+            "v.loaded_total_yuan",
+            "明细合计（元）",
+            "Sum of the printed lines.",
+            adds_over=WHO,
+            unit="yuan",
+        ),
+        measure(
+            "difference_yuan",
+            "v.stated_total_yuan - v.loaded_total_yuan",
+            "差额（元）",
+            "Stated less loaded.",
+            adds_over=WHO,
+            unit="yuan",
+        ),
+        measure("projects", "v.projects", "项目数", "Projects printed.", adds_over=WHO),
+        measure("indicators", "v.indicators", "指标数", "Indicators printed: (subject, indicator_seq).", adds_over=WHO),
+        measure("coverage", "v.coverage", "覆盖率", "Share of the text that ended in a typed field."),
         column("reader", "v.reader", "阅读器", "Name and version of the reader."),
         column("pages", "v.pages", "页数", "Pages; null for a plain text."),
         column("source_url", "COALESCE(v.source_url, filing.source_url)", "来源网址", "Where it was published."),
@@ -138,6 +125,9 @@ WHERE p.filing_version_key IS NOT NULL OR attempt.status IS NOT NULL""",
         column("loaded_at", "COALESCE(v.loaded_at, attempt.finished_at)", "入库时间", "When it was loaded."),
         column("flags", "COALESCE(v.flags, '')", "标记", "Flags of the filing, sorted, comma-separated."),
         column("layout", "v.layout", "版式", "Layout and its version."),
+        column(
+            "fiscal_year_start", "fiscal_year.first_day", "年度首日", "1 January of the fiscal year, for time axes."
+        ),
     ),
 )
 
@@ -146,14 +136,27 @@ PROJECT_VIEW = View(
     zh="项目",
     grain="One project of one unit in one filing.",
     additive="total_yuan adds within one filing; across filings only of one kind and year.",
-    source=_source("fact_project", JOIN_UNIT, JOIN_PROJECT),
+    source=current_facts("fact_project", JOIN_UNIT, JOIN_PROJECT),
     columns=(
         *IDENTIFICATION,
         UNIT,
         PROJECT,
         column("goal", "f.goal", "绩效目标", "Goal as printed."),
-        column("total_yuan", "f.total_yuan", "合计（元）", "Sum of the project's lines; null if it prints no amount."),
-        column("indicators", "f.indicators", "指标数", "Indicators printed for the project."),
+        measure(
+            "total_yuan",
+            "f.total_yuan",
+            "合计（元）",
+            "Sum of the project's lines; null if it prints no amount.",
+            adds_over=(*WHO, "unit", "project"),
+            unit="yuan",
+        ),
+        measure(
+            "indicators",
+            "f.indicators",
+            "指标数",
+            "Indicators printed for the project.",
+            adds_over=(*WHO, "unit", "project"),
+        ),
         *PLACE,
         column("notes", "f.notes", "备注", "What else the form says of the project."),
         column("project_seq", "f.project_seq", "序号", "Position in the filing, from 1."),
@@ -167,7 +170,7 @@ PROJECT_BUDGET = View(
     zh="项目预算",
     grain="A project's money from one funding source; project is null on the residual line of an acceptance.",
     additive="amount_yuan adds within one filing, over units, projects and funding sources.",
-    source=_source(
+    source=current_facts(
         "fact_budget",
         JOIN_UNIT,
         JOIN_PROJECT,
@@ -179,7 +182,7 @@ PROJECT_BUDGET = View(
         UNIT,
         PROJECT,
         FUNDING,
-        AMOUNT,
+        amount("unit", "project", "funding_source"),
         column("amount_printed", "f.amount_printed", "金额原文", "As printed."),
         column("unit_printed", "f.unit_printed", "金额单位", "Unit as printed."),
         *PLACE,
@@ -190,7 +193,7 @@ PROJECT_BUDGET = View(
 
 
 def _unit_of_measure(alias: str, key: str) -> str:
-    return _known(f"f.{key}", f"{alias}.unit_of_measure")
+    return known(f"f.{key}", f"{alias}.unit_of_measure")
 
 
 INDICATOR_TARGET = View(
@@ -198,7 +201,7 @@ INDICATOR_TARGET = View(
     zh="绩效指标值",
     grain="One promise of one indicator for one horizon.",
     additive="Values are not additive; count distinct indicators by filing, unit, project, subject and indicator_seq.",
-    source=_source(
+    source=current_facts(
         "fact_indicator",
         JOIN_UNIT,
         JOIN_PROJECT,
@@ -221,20 +224,32 @@ INDICATOR_TARGET = View(
         column("target_text", "f.target_text", "指标值原文", "As printed, less layout."),
         column("kind", "f.kind", "指标值类型", "`quantity`, `ratio`, `money`, `qualitative` …"),
         column("operator", "f.operator", "比较符", "`=`, `>=`, `>`, `<=`, `<`, `between`."),
-        column("value", "f.value", "指标值", "As printed, without the unit."),
-        column("value_upper", "f.value_upper", "指标值上限", "Upper end of `between`."),
+        measure("value", "f.value", "指标值", "As printed, without the unit."),
+        measure("value_upper", "f.value_upper", "指标值上限", "Upper end of `between`."),
         column("value_unit", _unit_of_measure("value_unit", "value_unit_key"), "计量单位", "Unit as printed."),
-        column("base_value", "f.base_value", "可比值", "Value in the base unit."),
+        measure("base_value", "f.base_value", "可比值", "Value in the base unit."),
         column("base_unit", _unit_of_measure("base_unit", "base_unit_key"), "可比单位", "Base unit."),
         column("target_date", "f.target_date", "目标日期", "Day a date target names."),
         column("is_measurable", "f.is_measurable", "可衡量", "False for 有所提高, 稳步提升 …"),
         column("actual_text", "f.actual_text", "实际完成值原文", "Of a self-evaluation."),
-        column("actual_value", "f.actual_value", "实际完成值", "Of a self-evaluation."),
+        measure("actual_value", "f.actual_value", "实际完成值", "Of a self-evaluation."),
         *PLACE,
-        column("base_value_upper", "f.base_value_upper", "可比值上限", "Upper end in the base unit."),
+        measure("base_value_upper", "f.base_value_upper", "可比值上限", "Upper end in the base unit."),
         column("task", "NULLIF(f.task, '')", "任务", "Task for subject `task`."),
-        column("weight", "f.weight", "分值", "Weight where the form prints it."),
-        column("score", "f.score", "得分", "Score of a self-evaluation."),
+        measure(
+            "weight",
+            "f.weight",
+            "分值",
+            "Weight where the form prints it.",
+            adds_over=("level1", "level2", "indicator", "indicator_seq"),
+        ),
+        measure(
+            "score",
+            "f.score",
+            "得分",
+            "Score of a self-evaluation.",
+            adds_over=("level1", "level2", "indicator", "indicator_seq"),
+        ),
         column("notes", "f.notes", "备注", "What else the form says of the indicator."),
         column("rule", "f.rule", "读取规则", "Grammar rule that gave the reading."),
         PROJECT_ID,
@@ -247,14 +262,21 @@ TASK = View(
     zh="年度重点工作任务",
     grain="One priority task of a department form.",
     additive="amount_yuan adds within one filing; it is part of the department's money, never beside it.",
-    source=_source("fact_task"),
+    source=current_facts("fact_task"),
     columns=(
         *IDENTIFICATION,
         column("task_seq", "f.task_seq", "序号", "Position in the form, from 1."),
         column("task", "f.task", "任务名称", "As printed, less layout."),
         column("content", "f.content", "主要实施内容", "What is to be done."),
         column("goal", "f.goal", "期望达到的目标", "What is to be reached."),
-        column("amount_yuan", "f.amount_yuan", "拟投入的资金（元）", "Money planned for the task."),
+        measure(
+            "amount_yuan",
+            "f.amount_yuan",
+            "拟投入的资金（元）",
+            "Money planned for the task.",
+            adds_over=(*WHO, "task"),
+            unit="yuan",
+        ),
         *PLACE,
         *TRACE,
     ),
@@ -265,20 +287,15 @@ DEPARTMENT_PROFILE = View(
     zh="部门基本信息",
     grain="One department form.",
     additive="staff adds across departments of one year; a unit counted in its department's form counts once.",
-    source=_source("fact_department"),
+    source=current_facts("fact_department"),
     columns=(
         *IDENTIFICATION,
-        column("staff", "f.staff", "财政供养人员数", "Staff paid from the budget."),
-        column("subordinate_units", "f.subordinate_units", "下属二级单位数", "Subordinate units."),
+        measure("staff", "f.staff", "财政供养人员数", "Staff paid from the budget.", adds_over=WHO, unit="人"),
+        measure("subordinate_units", "f.subordinate_units", "下属二级单位数", "Subordinate units.", adds_over=WHO),
         column("goal", "f.goal", "总体绩效目标", "Overall goal as printed."),
         *PLACE,
         *TRACE,
     ),
-)
-
-LINE_COLUMNS = (
-    column("line_code", _known("f.classification_key", "line.line_code"), "科目编码", "Code as printed."),
-    column("line", _known("f.classification_key", "line.line"), "科目名称", "Line of the statement."),
 )
 
 BUDGET_STATEMENT = View(
@@ -286,7 +303,7 @@ BUDGET_STATEMENT = View(
     zh="预算报表",
     grain="A leaf line of a statement.",
     additive="amount_yuan adds within one filing, one statement and one measure; also a project's execution.",
-    source=_source(
+    source=current_facts(
         "fact_budget",
         JOIN_UNIT,
         JOIN_PROJECT,
@@ -303,16 +320,16 @@ BUDGET_STATEMENT = View(
         STATEMENT,
         *LINE_COLUMNS,
         MEASURE,
-        AMOUNT,
+        amount("unit", "line_code", "line", "funding_source", "expenditure_type"),
         *PLACE,
         FUNDING,
         column(
             "expenditure_type",
-            _known("f.expenditure_type_key", "expenditure_type.expenditure_type"),
+            known("f.expenditure_type_key", "expenditure_type.expenditure_type"),
             "支出类型",
             "基本支出, 项目支出.",
         ),
-        column("scheme", _known("f.classification_key", "line.scheme"), "分类体系", "Classification of the line."),
+        column("scheme", known("f.classification_key", "line.scheme"), "分类体系", "Classification of the line."),
         PROJECT,
         column("amount_printed", "f.amount_printed", "金额原文", "As printed."),
         column("unit_printed", "f.unit_printed", "金额单位", "Unit as printed."),
@@ -325,17 +342,19 @@ CONTROL_TOTAL = View(
     zh="合计控制",
     grain="A stated total or subtotal beside what was loaded.",
     additive="Never add these: a total is a control, not a fact.",
-    source=_source("control_total", JOIN_UNIT, JOIN_PROJECT, JOIN_STATEMENT, JOIN_SOURCE, JOIN_LINE, JOIN_MEASURE),
+    source=current_facts(
+        "control_total", JOIN_UNIT, JOIN_PROJECT, JOIN_STATEMENT, JOIN_SOURCE, JOIN_LINE, JOIN_MEASURE
+    ),
     columns=(
         column("filing_id", "filing.filing_id", "文件标识", "Stable name of the filing."),
         column("scope", "f.scope", "范围", "`filing`, `unit`, `project` or `statement`."),
-        column("organisation", _known("f.organization_key", "unit.organization"), "单位", "Unit of the total."),
+        column("organisation", known("f.organization_key", "unit.organization"), "单位", "Unit of the total."),
         PROJECT,
         STATEMENT,
         FUNDING,
-        column("stated_yuan", "f.stated_yuan", "公布数（元）", "As printed."),
-        column("loaded_yuan", "f.loaded_yuan", "明细合计（元）", "Sum of the lines."),
-        column("difference_yuan", "f.stated_yuan - f.loaded_yuan", "差额（元）", "Stated less loaded."),
+        measure("stated_yuan", "f.stated_yuan", "公布数（元）", "As printed.", unit="yuan"),
+        measure("loaded_yuan", "f.loaded_yuan", "明细合计（元）", "Sum of the lines.", unit="yuan"),
+        measure("difference_yuan", "f.stated_yuan - f.loaded_yuan", "差额（元）", "Stated less loaded.", unit="yuan"),
         column("lines", "f.lines", "明细行数", "Lines it was compared with."),
         column("holds", "f.holds", "是否相符", "Within rounding, and no line missing."),
         column("page", "f.page", "页码", "Page."),
@@ -343,6 +362,7 @@ CONTROL_TOTAL = View(
         column("flags", "f.flags", "标记", "`rounding` where the sums differ within rounding."),
         *LINE_COLUMNS,
         MEASURE,
+        *IDENTIFICATION[1:],
         *TRACE,
     ),
 )
@@ -356,4 +376,5 @@ VIEWS: tuple[View, ...] = (
     DEPARTMENT_PROFILE,
     BUDGET_STATEMENT,
     CONTROL_TOTAL,
+    *COMPARISONS,
 )

@@ -1,0 +1,21 @@
+-- Budget per head by district and year
+-- 各区各年度人均项目预算
+-- Returns: a district, year and kind of filing with the money of the project tables loaded, residents, yuan per head.
+-- Adds over: amount_yuan adds over departments; a ratio of sums, never a sum or average of ratios.
+SELECT
+  b.fiscal_year,
+  b.region,
+  b.filing_kind,
+  count(DISTINCT b.department) AS departments,
+  sum(b.amount_yuan) AS amount_yuan,
+  p.population,
+  p.census_year,
+  round(sum(b.amount_yuan) / p.population, 2) AS yuan_per_head
+FROM mart.project_budget b
+LEFT JOIN LATERAL (
+  SELECT population, census_year FROM mart.population
+  WHERE region_code = b.region_code AND census_year <= b.fiscal_year
+  ORDER BY census_year DESC LIMIT 1
+) p ON true
+GROUP BY b.fiscal_year, b.region, b.filing_kind, p.population, p.census_year
+ORDER BY b.fiscal_year, b.region, b.filing_kind

@@ -1,0 +1,254 @@
+"""The views that compare: a project with the year before, a version with its former one, money with people."""
+
+from __future__ import annotations
+
+from warehouse.declarations import NOT_APPLICABLE
+from warehouse.views import View, column, measure
+
+PROJECTS = ("region_code", "region", "department", "unit", "project")
+ALIKE = "0.6"
+"""Least share of common character pairs at which two names are worth a person's look."""
+
+_PROJECT_YEAR = """(
+  SELECT f.project_fact_key, filing.filing_id, v.kind, f.fiscal_year_key, f.region_key,
+    department.organization AS department, department.organization_code AS publisher, unit.organization AS unit,
+    project.project, project.project_id, project.normalised_name, f.total_yuan, f.indicators
+  FROM dw.fact_project f
+  JOIN dw.publication p ON p.filing_version_key = f.filing_version_key AND {current}
+  JOIN dw.dim_filing filing ON filing.filing_key = p.filing_key
+  JOIN dw.dim_filing_version v ON v.filing_version_key = f.filing_version_key
+  JOIN dw.dim_organization department ON department.organization_key = f.department_key
+  JOIN dw.dim_organization unit ON unit.organization_key = f.organization_key
+  JOIN dw.dim_project project ON project.project_key = f.project_key
+  WHERE f.fiscal_year_key > 0
+)"""
+
+_YEAR_BEFORE = "before.fiscal_year_key = after.fiscal_year_key - 1 AND before.kind = after.kind"
+
+
+def _pairs(name: str) -> str:
+    """SQL: the set of neighbouring characters of a name."""
+    return f"SELECT substr({name}, i, 2) FROM generate_series(1, length({name}) - 1) i"
+
+
+_SCORE = f"""(
+  SELECT round(2.0 * count(*) / nullif(
+    (SELECT count(*) FROM (SELECT DISTINCT * FROM ({_pairs("after.normalised_name")}) a) a)
+    + (SELECT count(*) FROM (SELECT DISTINCT * FROM ({_pairs("before.normalised_name")}) b) b), 0), 3)
+  FROM ({_pairs("after.normalised_name")} INTERSECT {_pairs("before.normalised_name")}) common
+)"""
+
+
+def _without(side: str, other: str) -> str:
+    """Nothing surer than a likeness is known of this project of the pair."""
+    year = "+ 1" if side == "before" else "- 1"
+    ids = (
+        "(c.project_id, c.previous_project_id) = (other.project_id, before.project_id)"
+        if side == "before"
+        else "(c.project_id, c.previous_project_id) = (after.project_id, other.project_id)"
+    )
+    return f"""NOT EXISTS (
+    SELECT FROM {other} other
+    WHERE other.fiscal_year_key = {side}.fiscal_year_key {year} AND other.kind = {side}.kind
+      AND (other.project_id = {side}.project_id OR EXISTS (SELECT FROM dw.project_crosswalk c WHERE {ids})))"""
+
+
+_LINKS = f"""FROM (
+  SELECT 'exact' AS method, 1.000 AS score, after.*, before.filing_id AS previous_filing_id,
+    before.unit AS previous_unit, before.project AS previous_project, before.project_id AS previous_project_id,
+    before.total_yuan AS previous_total_yuan, before.indicators AS previous_indicators
+  FROM {_PROJECT_YEAR} after
+  JOIN {_PROJECT_YEAR} before ON {_YEAR_BEFORE} AND before.project_id = after.project_id
+UNION ALL
+  SELECT 'declared', {_SCORE}, after.*, before.filing_id, before.unit, before.project, before.project_id,
+    before.total_yuan, before.indicators
+  FROM {_PROJECT_YEAR} after
+  JOIN dw.project_crosswalk crosswalk ON crosswalk.project_id = after.project_id
+  JOIN {_PROJECT_YEAR} before ON {_YEAR_BEFORE} AND before.project_id = crosswalk.previous_project_id
+UNION ALL
+  SELECT 'similar', likeness.score, after.*, before.filing_id, before.unit, before.project, before.project_id,
+    before.total_yuan, before.indicators
+  FROM {_PROJECT_YEAR} after
+  JOIN {_PROJECT_YEAR} before ON {_YEAR_BEFORE} AND before.publisher = after.publisher
+  CROSS JOIN LATERAL (SELECT {_SCORE} AS score) likeness
+  WHERE likeness.score >= {ALIKE}
+    AND {_without("after", _PROJECT_YEAR)}
+    AND {_without("before", _PROJECT_YEAR)}
+) link
+LEFT JOIN dw.dim_fiscal_year fiscal_year ON fiscal_year.fiscal_year_key = link.fiscal_year_key
+LEFT JOIN dw.dim_region region ON region.region_key = link.region_key"""
+
+PROJECT_LINEAGE = View(
+    name="project_lineage",
+    zh="项目沿革",
+    grain=(
+        "A project beside the same publisher's project of the year before, from filings of one kind. Method `exact`: "
+        "same unit and normalised name; `declared`: a person said so; `similar`: a candidate, by likeness of the names."
+    ),
+    additive="Sum over method `exact` and `declared` only, within one year: one project may have several candidates.",
+    source=_LINKS,
+    columns=(
+        column("filing_id", "link.filing_id", "文件标识", "Filing of the later year."),
+        column("fiscal_year", "fiscal_year.fiscal_year", "预算年度", "The later year."),
+        column("region_code", "region.region_code", "区划代码", "GB/T 2260."),
+        column("region", "region.region", "行政区划", "Region of the publisher."),
+        column("department", "link.department", "主管部门", "Full official name."),
+        column("unit", "link.unit", "预算单位", "Unit in the later year."),
+        column("project", "link.project", "项目", "Project in the later year."),
+        measure(
+            "total_yuan",
+            "link.total_yuan",
+            "合计（元）",
+            "Money in the later year; null if none is printed.",
+            adds_over=PROJECTS,
+            unit="yuan",
+        ),
+        measure("indicators", "link.indicators", "指标数", "Indicators in the later year.", adds_over=PROJECTS),
+        column("previous_filing_id", "link.previous_filing_id", "上年文件标识", "Filing of the year before."),
+        column("previous_unit", "link.previous_unit", "上年预算单位", "Unit in the year before."),
+        column("previous_project", "link.previous_project", "上年项目", "Project in the year before."),
+        measure(
+            "previous_total_yuan",
+            "link.previous_total_yuan",
+            "上年合计（元）",
+            "Money in the year before.",
+            adds_over=PROJECTS,
+            unit="yuan",
+        ),
+        measure(
+            "previous_indicators",
+            "link.previous_indicators",
+            "上年指标数",
+            "Indicators in the year before.",
+            adds_over=PROJECTS,
+        ),
+        measure(
+            "change_yuan",
+            "link.total_yuan - link.previous_total_yuan",
+            "增减（元）",
+            "Later year less year before.",
+            adds_over=PROJECTS,
+            unit="yuan",
+        ),
+        column("method", "link.method", "匹配方法", "`exact`, `declared` or `similar`."),
+        measure("score", "link.score", "相似度", "Share of common character pairs of the two names (Dice), 0 to 1."),
+        column("project_id", "link.project_id", "项目标识", "The project of the later year."),
+        column("previous_project_id", "link.previous_project_id", "上年项目标识", "The project of the year before."),
+    ),
+)
+
+_STEP = """(
+    SELECT q.filing_key, q.filing_version_key AS version_key, q.published_at, q.to_load_id, q.publication_key,
+      lag(q.filing_version_key) OVER (PARTITION BY q.filing_key ORDER BY q.publication_key) AS former_key
+    FROM dw.publication q
+  ) step
+  CROSS JOIN LATERAL (VALUES (step.version_key, true), (step.former_key, false)) side (key, is_new)"""
+
+_CHANGES = f"""FROM (
+  SELECT step.publication_key, 'amount' AS what, unit.organization AS unit, f.project_key,
+    concat_ws(' ', nullif(statement.label_zh, ''), nullif(line.line, '不适用'),
+      nullif(source.funding_source, '不适用'), nullif(measure.measure, '不适用')) AS item,
+    sum(f.amount_yuan) FILTER (WHERE NOT side.is_new)::text AS before,
+    sum(f.amount_yuan) FILTER (WHERE side.is_new)::text AS after,
+    coalesce(sum(f.amount_yuan) FILTER (WHERE side.is_new), 0)
+      - coalesce(sum(f.amount_yuan) FILTER (WHERE NOT side.is_new), 0) AS change_yuan
+  FROM {_STEP}
+  JOIN dw.fact_budget f ON f.filing_version_key = side.key
+  JOIN dw.dim_organization unit ON unit.organization_key = f.organization_key
+  JOIN dw.dim_statement statement ON statement.statement_key = f.statement_key
+  JOIN dw.dim_classification line ON line.classification_key = f.classification_key
+  JOIN dw.dim_funding_source source ON source.funding_source_key = f.funding_source_key
+  JOIN dw.dim_measure measure ON measure.measure_key = f.measure_key
+  WHERE step.former_key IS NOT NULL
+  GROUP BY step.publication_key, unit.organization, f.project_key, f.statement_key, f.expenditure_type_key, 5
+  HAVING sum(f.amount_yuan) FILTER (WHERE side.is_new)
+    IS DISTINCT FROM sum(f.amount_yuan) FILTER (WHERE NOT side.is_new)
+UNION ALL
+  SELECT step.publication_key, 'goal', unit.organization, f.project_key, '绩效目标',
+    max(f.goal) FILTER (WHERE NOT side.is_new), max(f.goal) FILTER (WHERE side.is_new), NULL
+  FROM {_STEP}
+  JOIN dw.fact_project f ON f.filing_version_key = side.key
+  JOIN dw.dim_organization unit ON unit.organization_key = f.organization_key
+  WHERE step.former_key IS NOT NULL
+  GROUP BY step.publication_key, unit.organization, f.project_key
+  HAVING max(f.goal) FILTER (WHERE side.is_new) IS DISTINCT FROM max(f.goal) FILTER (WHERE NOT side.is_new)
+UNION ALL
+  SELECT step.publication_key, 'target', unit.organization, f.project_key,
+    concat_ws(' ', nullif(f.task, ''), indicator.indicator, f.horizon),
+    string_agg(f.target_text, '; ' ORDER BY f.indicator_seq, f.promise_seq) FILTER (WHERE NOT side.is_new),
+    string_agg(f.target_text, '; ' ORDER BY f.indicator_seq, f.promise_seq) FILTER (WHERE side.is_new), NULL
+  FROM {_STEP}
+  JOIN dw.fact_indicator f ON f.filing_version_key = side.key
+  JOIN dw.dim_organization unit ON unit.organization_key = f.organization_key
+  JOIN dw.dim_indicator indicator ON indicator.indicator_key = f.indicator_key
+  WHERE step.former_key IS NOT NULL
+  GROUP BY step.publication_key, unit.organization, f.project_key, f.subject, f.task, indicator.indicator, f.horizon
+  HAVING string_agg(f.target_text, '; ' ORDER BY f.indicator_seq, f.promise_seq) FILTER (WHERE side.is_new)
+    IS DISTINCT FROM
+    string_agg(f.target_text, '; ' ORDER BY f.indicator_seq, f.promise_seq) FILTER (WHERE NOT side.is_new)
+) change
+JOIN (
+  SELECT q.*, lag(q.filing_version_key) OVER (PARTITION BY q.filing_key ORDER BY q.publication_key) AS former_key
+  FROM dw.publication q
+) p ON p.publication_key = change.publication_key
+LEFT JOIN dw.dim_filing filing ON filing.filing_key = p.filing_key
+LEFT JOIN dw.dim_filing_version version ON version.filing_version_key = p.filing_version_key
+LEFT JOIN dw.dim_filing_version former ON former.filing_version_key = p.former_key
+LEFT JOIN dw.dim_fiscal_year fiscal_year ON fiscal_year.fiscal_year_key = version.fiscal_year_key
+LEFT JOIN dw.dim_region region ON region.region_key = version.region_key
+LEFT JOIN dw.dim_organization department ON department.organization_key = version.department_key
+LEFT JOIN dw.dim_project project ON project.project_key = change.project_key"""
+
+FILING_CHANGE = View(
+    name="filing_change",
+    zh="重新公布的变化",
+    grain="One amount, goal or target that differs between a published version and the one it replaced.",
+    additive="change_yuan adds within one version and one statement.",
+    source=_CHANGES,
+    columns=(
+        column("filing_id", "filing.filing_id", "文件标识", "Stable name of the filing."),
+        column("fiscal_year", "fiscal_year.fiscal_year", "预算年度", "Fiscal year of the later version."),
+        column("region_code", "region.region_code", "区划代码", "GB/T 2260."),
+        column("region", "region.region", "行政区划", "Region of the publisher."),
+        column("department", "department.organization", "主管部门", "Full official name."),
+        column("version", "version.version", "版本号", "The version that was published."),
+        column("former_version", "former.version", "原版本号", "The version it replaced."),
+        column("published_at", "p.published_at", "发布时间", "When it replaced the former one."),
+        column("is_current", "p.to_load_id IS NULL", "是否现行", "The later version is the current one."),
+        column("what", "change.what", "变化类型", "`amount`, `goal` or `target`."),
+        column("unit", "change.unit", "预算单位", "As printed less layout blanks."),
+        column(
+            "project",
+            f"CASE WHEN change.project_key <> {NOT_APPLICABLE} THEN project.project END",
+            "项目",
+            "Project; null where there is none.",
+        ),
+        column("item", "change.item", "内容", "What changed: statement and source, or indicator and horizon."),
+        column("before", "change.before", "变化前", "In the former version; null if it was not there."),
+        column("after", "change.after", "变化后", "In the later version; null if it is gone."),
+        measure(
+            "change_yuan",
+            "change.change_yuan",
+            "增减（元）",
+            "Later less former amount; null for words.",
+            adds_over=("unit", "project", "item"),
+            unit="yuan",
+        ),
+    ),
+)
+
+POPULATION = View(
+    name="population",
+    zh="常住人口",
+    grain="The residents of one region in one count.",
+    additive="population adds across regions of one count.",
+    source="FROM dw.population f",
+    columns=(
+        column("region_code", "f.region_code", "区划代码", "GB/T 2260."),
+        column("census_year", "f.census_year", "普查年度", "Year of the count."),
+        measure("population", "f.population", "常住人口", "Residents.", adds_over=("region_code",), unit="人"),
+        column("source", "f.source", "数据来源", "Who published the figure, where and when."),
+    ),
+)
+
+COMPARISONS: tuple[View, ...] = (PROJECT_LINEAGE, FILING_CHANGE, POPULATION)

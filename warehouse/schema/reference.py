@@ -1,0 +1,59 @@
+"""What the questions need and no filing prints: people per region, and which projects a person says are the same."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+from warehouse.declarations import INT, TEXT, TIME, Table, attribute, key, measure
+
+
+def _population() -> Iterator[dict[str, Any]]:
+    """The rows of the seed file; its `region` column is for whoever reads the file."""
+    seed = files("warehouse").joinpath("seeds/population.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(seed.splitlines()):
+        yield {
+            "region_code": row["region_code"],
+            "census_year": int(row["census_year"]),
+            "population": int(row["population"]),
+            "source": row["source"],
+        }
+
+
+POPULATION = Table(
+    schema="dw",
+    name="population",
+    zh="常住人口",
+    grain="The residents of one region in one count; from `warehouse/seeds/population.csv`.",
+    columns=(
+        key("population_key", "人口键"),
+        attribute("region_code", TEXT, "区划代码", "GB/T 2260, six digits."),
+        attribute("census_year", INT, "普查年度", "Year of the count."),
+        measure("population", INT, "常住人口", "Residents.", unit="人", additive="across regions of one count"),
+        attribute("source", TEXT, "数据来源", "Who published the figure, where and when."),
+    ),
+    primary_key=("population_key",),
+    unique=(("region_code", "census_year"),),
+    seeds=tuple(_population()),
+)
+
+PROJECT_CROSSWALK = Table(
+    schema="dw",
+    name="project_crosswalk",
+    zh="项目沿革对照",
+    grain="One project that a person says continues another under a new name or unit (`yusuan same`).",
+    columns=(
+        key("crosswalk_key", "对照键"),
+        attribute("project_id", INT, "项目标识", "The project as it is called now."),
+        attribute("previous_project_id", INT, "上年项目标识", "The project it continues."),
+        attribute("declared_by", TEXT, "确认人", "Who says so."),
+        attribute("because", TEXT, "理由", "Why."),
+        attribute("declared_at", TIME, "确认时间", "When.", default="now()"),
+    ),
+    primary_key=("crosswalk_key",),
+    unique=(("project_id", "previous_project_id"),),
+)
+
+REFERENCE = (POPULATION, PROJECT_CROSSWALK)

@@ -2,7 +2,8 @@
 
 Documents are hostile until read. A reader's child may hang, run out of memory or die of a native fault: that is one
 ReadError on one filing, and the run goes on. Pages of a large PDF are read by several children side by side, each with
-its own limits, so memory does not grow with the number of pages.
+its own limits, so memory does not grow with the number of pages. Pages that are pictures are read once more, by
+children that recognise text (`extract.scan`), where the extra `ocr` is installed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -28,6 +29,8 @@ from extract.errors import ReadError
 from extract.handover import from_json
 from extract.media import described, medium_of
 from extract.pdf.continuation import join_pages
+from extract.scan import extra
+from extract.scan.pages import pictures, with_pictures, without_reader
 
 READERS: Mapping[Medium, str] = {
     Medium.TEXT: "extract.text:read_text",
@@ -41,7 +44,8 @@ READERS: Mapping[Medium, str] = {
 """`module:function` per medium. A function takes the file's bytes and returns a Document; that of a paged medium takes
 its path and a range of pages (from 0), and returns a Document of those pages and the number of pages in the file."""
 PAGED = frozenset({Medium.PDF})
-BATCH = 64
+SCAN_READER = "extract.scan.reader:read_scanned_pages"
+BATCH, SCAN_BATCH = 64, 8
 """Pages that one child reads."""
 _STDERR = 2_000
 
@@ -57,15 +61,24 @@ class ReadLimits:
     result_bytes: int = 128 << 20
     pages: int = 5_000
     workers: int = max(1, os.cpu_count() or 1)
+    scan_memory: int = 2 << 30
+    scan_seconds: int = 60
+    """Of processor time for each page that is a picture."""
 
 
 def reader_versions() -> frozenset[str]:
     """The readers there are, with their versions, as `Document.reader` names them: `READER` of each reader's module."""
-    modules = {function.partition(":")[0] for function in READERS.values()}
-    return frozenset(str(importlib.import_module(module).READER) for module in modules)
+    modules = {medium: importlib.import_module(function.partition(":")[0]) for medium, function in READERS.items()}
+    scan = extra.READER if extra.is_installed() else extra.UNREAD
+    scans = {f"{modules[medium].READER}+{scan}" for medium in PAGED}
+    return frozenset(str(module.READER) for module in modules.values()) | scans
 
 
-def read_document(path: Path, limits: ReadLimits | None = None) -> Document:
+Progress = Callable[[int, int], None]
+"""Told how many pages of how many are read, each time some are; from several threads."""
+
+
+def read_document(path: Path, limits: ReadLimits | None = None, progress: Progress | None = None) -> Document:
     """The document at `path`.
 
     Raises ReadError: `not_a_document` (no medium that a reader knows), `too_large` (file, page or number of pages),
@@ -81,10 +94,11 @@ def read_document(path: Path, limits: ReadLimits | None = None) -> Document:
         raise ReadError("not_a_document", f"{path.name} cannot be read: it is {medium or described(data)}")
     if medium not in PAGED:
         return from_json(_in_child(path, READERS[medium], None, limits)).document
-    return _paged(path, READERS[medium], limits)
+    return join_pages(_with_scans(path, _paged(path, READERS[medium], limits), limits, progress))
 
 
 def _paged(path: Path, reader: str, limits: ReadLimits) -> Document:
+    """Every page by its text."""
     first = from_json(_in_child(path, reader, (0, BATCH), limits))
     count = first.pages_in_file or 0
     if count > limits.pages:
@@ -98,7 +112,45 @@ def _paged(path: Path, reader: str, limits: ReadLimits) -> Document:
         findings += [finding for finding in document.findings if finding.page is not None]
     if [page.number for page in pages] != list(range(1, count + 1)):
         raise ReadError("crashed", f"{path.name} has {count} pages, of which {len(pages)} were read")
-    return join_pages(replace(first.document, pages=pages, findings=tuple(findings)))
+    return replace(first.document, pages=pages, findings=tuple(findings))
+
+
+def _with_scans(path: Path, document: Document, limits: ReadLimits, progress: Progress | None) -> Document:
+    """The document with its pages that are pictures read as such, if they can be."""
+    numbers = pictures(document)
+    if not numbers:
+        return document
+    if not extra.is_installed():
+        return without_reader(document)
+    done, total, lock = len(document.pages) - len(numbers), len(document.pages), threading.Lock()
+
+    def read(pages: tuple[int, int]) -> Document:
+        nonlocal done
+        count = pages[1] - pages[0]
+        seconds = limits.scan_seconds * count
+        own = replace(limits, memory=limits.scan_memory, cpu_seconds=seconds, wall_seconds=4.0 * seconds)
+        scanned = from_json(_in_child(path, SCAN_READER, pages, own)).document
+        with lock:
+            done += count
+            if progress:
+                progress(done, total)
+        return scanned
+
+    with ThreadPoolExecutor(limits.workers) as pool:
+        scanned = list(pool.map(read, _batches(numbers, limits.workers)))
+    return with_pictures(document, scanned)
+
+
+def _batches(numbers: Sequence[int], workers: int) -> list[tuple[int, int]]:
+    """Ranges (from 0) of pages that follow each other, none larger than a batch, enough for all workers."""
+    most = max(1, min(SCAN_BATCH, -(-len(numbers) // workers)))
+    batches: list[tuple[int, int]] = []
+    for index in (number - 1 for number in numbers):
+        if batches and batches[-1][1] == index and index - batches[-1][0] < most:
+            batches[-1] = (batches[-1][0], index + 1)
+        else:
+            batches.append((index, index + 1))
+    return batches
 
 
 def page_picture(path: Path, number: int, limits: ReadLimits | None = None) -> bytes:

@@ -51,7 +51,7 @@ def seen_page(document: Document, path: Path) -> str:
     pages = []
     for page in document.pages:
         view: dict[str, Any] = {"number": page.number, "picture": "", "boxes": []}
-        if document.medium is Medium.PDF and page.number is not None and page.width and page.height:
+        if document.medium in (Medium.PDF, Medium.SCAN) and page.number is not None and page.width and page.height:
             view["picture"] = base64.b64encode(page_picture(path, page.number)).decode()
             size = page.width, page.height
             view["boxes"] = [

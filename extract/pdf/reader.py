@@ -208,9 +208,9 @@ def _page_findings(content: PageContent, number: int) -> Iterator[Finding]:
     if hidden:
         only = hidden == drawn
         yield Finding(
-            code="invisible_text",
+            code="hidden_layer" if only else "invisible_text",
             severity=Severity.WARNING,
-            message="the page's text is a hidden layer of a scan; it was read as it is"
+            message="the page's text is a hidden layer of a scan; it was read as it is, the ocr extra reads the scan"
             if only
             else "the page has hidden text beside the visible; the hidden text was left out",
             page=number,

@@ -1,0 +1,1 @@
+"""Reading pictures of pages: deskew, ruling lines, cells, recognition of each line of a cell. Needs the extra `ocr`."""

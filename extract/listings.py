@@ -112,7 +112,8 @@ def compare(before: Listing | None, after: Listing) -> tuple[Finding, ...]:
 def shrunk(before: Listing | None, after: Listing) -> Finding | None:
     """The alarm when a complete list has far fewer documents than it used to."""
     listed = after.listed()
-    expected = before.baseline if before else 0
+    known = sum(1 for each in before.documents if not each.key.startswith(DECLARED)) if before else 0
+    expected = min(before.baseline, known) if before else 0  # a baseline may stem from when declared ones counted
     if not after.complete or (expected - listed < 2 and listed) or listed >= expected * _ALARM_SHARE:
         return None
     message = f"{after.publisher} lists {listed} documents, it used to list {expected}"

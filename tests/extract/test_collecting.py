@@ -492,3 +492,17 @@ def test_a_folder_is_a_portal(collector: Collector) -> None:
     assert len(collector.archive.sightings(collection.filings[0].sha256)) == 1
     (folder / "部门预算.pdf").write_bytes(pdf("2"))
     assert codes(collector.visit(declared)) == ["article_edited"]
+
+
+def test_a_declared_filing_whose_source_changes_is_no_alarm(collector: Collector) -> None:
+    """Nor is the baseline of a listing from the time when declared filings counted as listed."""
+    entries = []
+    for name in ("old", "new"):
+        (collector.base / f"{name}.txt").write_text(f"{name}的文件", encoding="utf-8")
+        entries.append(FilingEntry(id="one", publisher="huadu-keji", fiscal_year=2024, source=f"{name}.txt"))
+    collector.visit(publisher(), (entries[0],))
+    listing = json.loads(collector.archive.last_listing("huadu-keji") or b"")
+    collector.archive.write_listing("huadu-keji", json.dumps(listing | {"baseline": 1}).encode())
+    moved = collector.visit(publisher(), (entries[1],))
+    assert contents(collector, moved) == ["new的文件".encode()]
+    assert not [code for code in codes(moved) if code == "far_fewer_filings"]

@@ -34,8 +34,34 @@ LOAD = Table(
         attribute("finished_at", TIME, "结束", "End; null while it runs or if it was killed.", null=True),
         attribute("status", TEXT, "状态", "`running`, `finished` or `failed`.", default="'running'"),
         attribute("counts", JSON, "结果计数", "Filings by outcome.", default="'{}'"),
+        attribute(
+            "metrics",
+            JSON,
+            "运行指标",
+            "`seconds`, `publishers`, `fetched`, `confirmed`, and `rows`: rows of each mart view by fiscal year.",
+            default="'{}'",
+        ),
     ),
     primary_key=("load_id",),
+)
+
+LOAD_FINDING = Table(
+    schema="audit",
+    name="load_finding",
+    zh="装载发现",
+    grain="One thing found in a load at a publisher or in the run itself: not about the content of one filing.",
+    columns=(
+        key("load_finding_id", "装载发现号"),
+        ref("load_id", "audit.load.load_id", "批次", "The load."),
+        attribute("publisher", TEXT, "发布单位标识", "Id of the publisher in the catalogue.", null=True),
+        attribute("code", TEXT, "代码", "What it is: `page_vanished`, `attachment_replaced`, `far_fewer_filings`, …"),
+        attribute("severity", TEXT, "严重程度", "`critical` (an alarm), `warning` or `info`."),
+        attribute("message", TEXT, "说明", "For a person."),
+        attribute("evidence", TEXT, "依据", "Address or text it is about.", default="''"),
+        attribute("found_at", TIME, "时间", "When.", default="now()"),
+    ),
+    primary_key=("load_finding_id",),
+    indexes=(("load_id",),),
 )
 
 FILING_LOAD = Table(
@@ -141,4 +167,4 @@ ACCEPTANCE = Table(
     indexes=(("filing_version_key",),),
 )
 
-AUDIT = (LOAD, FILING_LOAD, FINDING, EXPECTATION_RESULT, EXPECTATION_FAILURE, ACCEPTANCE)
+AUDIT = (LOAD, LOAD_FINDING, FILING_LOAD, FINDING, EXPECTATION_RESULT, EXPECTATION_FAILURE, ACCEPTANCE)

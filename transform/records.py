@@ -187,6 +187,32 @@ class BudgetLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Classification:
+    """One line of a classification (功能分类, 经济分类) as a statement prints it, upper levels (类, 款) too: facts are
+    leaf lines only, and an analyst sums them by what stands above them."""
+
+    scheme: str
+    code: str
+    name: str
+    parent_code: str | None
+    """The code printed above it, None for the highest level printed."""
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A statutory statement as printed; `lines` 0 is a fact in itself: none declared."""
+
+    statement: str
+    title: str
+    unit: str
+    money_unit: str | None
+    lines: int
+    """Facts read from it."""
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatedTotal:
     """A total or subtotal as the publisher printed it, and what it is the total of (None = all)."""
 
@@ -202,6 +228,8 @@ class StatedTotal:
     line: str | None = None
     """For an upper level of a classification: the line whose children must add up to it."""
     measure: str | None = None
+    rule: str | None = None
+    """The identity (勾稽) that makes it a total of another statement's lines; None: the page prints it over its own."""
     members: tuple[int, ...] | None = None
     """Positions in `Records.budget_lines` of the lines it must equal, where the layout decides them one by one (a
     statement's upper levels); None: every line that matches its scope, unit, project and funding source."""
@@ -251,6 +279,8 @@ class Records:
     budget_lines: tuple[BudgetLine, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     stated_totals: tuple[StatedTotal, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    classifications: tuple[Classification, ...] = ()
     tasks: tuple[Task, ...] = ()
     profile: DepartmentProfile | None = None
     findings: tuple[Finding, ...] = ()

@@ -14,11 +14,12 @@ from transform.headings import years_in
 from transform.layouts.layout import Layout
 from transform.passages import less_layout
 from transform.records import Kind, Records, Source
+from transform.statements.classification import agreed_classifications
 from transform.statements.header import is_number
 from transform.statements.identities import cross_totals
 from transform.statements.lines import Sheet, read_table
 from transform.statements.narrative import narrative_totals
-from transform.statements.tables import Sorted, sort_blocks
+from transform.statements.tables import Sorted, Table, sort_blocks
 
 _TITLE = re.compile(r"(部门|单位)(预算|决算)|(预算|决算)(公开|情况|报表)")
 _COVER_LINES = 6
@@ -28,17 +29,17 @@ def _read(document: Document, declaration: Declaration) -> Records:
     found = sort_blocks(document)
     department = _department(found) or declaration.department
     sheet = Sheet()
-    unit: str | None = None
-    units: list[str] = []
+    year, year_findings = _years(document, found, declaration)
+    units = Counter(table.money_unit for table in found.tables if table.money_unit)
     for table in found.tables:
-        unit = table.money_unit
-        units += [unit] if unit else []
-        read_table(table, department, unit, sheet)
-    years, year_findings = _years(document, found)
+        unit, findings = _money_unit(table, units)
+        sheet.findings += findings
+        read_table(table, department, unit, year or declaration.fiscal_year, sheet)
+    classifications, classification_findings = agreed_classifications(sheet.classifications)
     totals = [
         *sheet.totals,
-        *cross_totals(sheet.lines, sheet.totals),
-        *narrative_totals(found.prose, sheet.lines, department),
+        *cross_totals(sheet.lines, sheet.owners, sheet.totals),
+        *narrative_totals(found.prose, sheet.lines, sheet.owners, department),
     ]
     ledger = _account(found, sheet)
     prose = tuple(Source(text=line.text, page=line.page, line=line.line, box=line.box) for line in found.prose)
@@ -48,14 +49,29 @@ def _read(document: Document, declaration: Declaration) -> Records:
         kind=Kind.BUDGET_STATEMENT,
         title=_title(document),
         department=department,
-        fiscal_year=years,
-        money_unit=units[0] if units else None,
+        fiscal_year=year,
+        money_unit=next(iter(units), None),
         budget_lines=tuple(sheet.lines),
         stated_totals=tuple(totals),
-        findings=(*year_findings, *sheet.findings, *_unrecognised(found)),
+        statements=tuple(sheet.statements),
+        classifications=classifications,
+        findings=(*year_findings, *sheet.findings, *classification_findings, *_unrecognised(found)),
         coverage=ledger.coverage(),
         unconsumed=(*ledger.left, *prose),
     )
+
+
+def _money_unit(table: Table, units: Counter[str]) -> tuple[str | None, tuple[Finding, ...]]:
+    """The table's own unit, else the one that all other tables of the filing print; said, because it is not printed.
+    Totals that the tables state about each other would break if it were wrong."""
+    if table.money_unit is not None or len(units) != 1:
+        return table.money_unit, ()
+    unit = next(iter(units))
+    message = f"{table.title}: prints no unit of money; {unit}, as all other tables of the filing print"
+    finding = Finding(
+        code="money_unit_of_other_tables", severity=Severity.WARNING, message=message, page=table.grid.page
+    )
+    return unit, (finding,)
 
 
 def _account(found: Sorted, sheet: Sheet) -> Ledger:
@@ -100,24 +116,40 @@ def _title(document: Document) -> str | None:
     return next((less_layout(line.text) for line in cover if _TITLE.search(less_layout(line.text))), document.title)
 
 
-def _years(document: Document, found: Sorted) -> tuple[int | None, tuple[Finding, ...]]:
-    """The year that cover and table titles print; two different years are none."""
+def _years(document: Document, found: Sorted, declaration: Declaration) -> tuple[int | None, tuple[Finding, ...]]:
+    """The year that cover and table titles print; two different years are none, unless one of them is declared."""
     cover = [line.text for line in document.lines()][:_COVER_LINES]
     printed = [document.title or "", *cover, *(table.title for table in found.tables)]
     years = sorted({year for text in printed for year in years_in(text)})
     if len(years) <= 1:
         return (years[0] if years else None), ()
+    if declaration.fiscal_year in years:
+        return declaration.fiscal_year, ()
     message = f"cover and titles name the years {', '.join(map(str, years))}: none is taken"
     return None, (Finding(code="year_conflict", severity=Severity.CRITICAL, message=message),)
 
 
 BUDGET_STATEMENT = Layout(
     name="budget_statement",
-    version=1,
+    version=2,
     kind=Kind.BUDGET_STATEMENT,
-    titles=(r"(部门|单位)(预算|决算)", r"(收支|收入|支出)(预算|决算)?总表", r"决算表$"),
+    titles=(r"(部门|单位)(预算|决算)", r"(收支|收入|支出)(预算|决算)?(总表|总体情况表)", r"决算表$"),
     vocabulary=(
-        ("收支预算总表", "收入预算总表", "支出预算总表", "收入支出决算总表", "收支总表", "支出预算表", "支出决算表"),
+        tuple(
+            f"{subject}{form}"
+            for subject in ("收支", "收入", "支出", "收入支出", "基本支出", "公共预算", "三公”经费", "三公经费")
+            for form in (
+                "表",
+                "总表",
+                "预算总表",
+                "决算总表",
+                "总体情况表",
+                "预算表",
+                "决算表",
+                "情况表",
+                "预算总体情况表",
+            )
+        ),
         ("合计", "总计"),
         ("单位：", "单位:"),
     ),

@@ -1,6 +1,7 @@
 """Budget statements: the statutory tables of a department's budget (部门预算) and final account (部门决算).
 
-declared → which statements there are and what their headers may say; tables → titled tables of a document; header →
-what each column is; outline → which line is part of which; lines → facts and stated totals of one table; identities →
-totals that one place states about another (勾稽); narrative → totals that the prose states.
+declared → which statements there are; tables → titled tables of a document; heads, economic → what a column's head may
+say; header → which columns make lines; outline → which line is part of which; settling → what the figures decide where
+the page does not; lines → facts and stated totals of one table; classification → codes and names, checked against each
+other; identities → totals that one statement prints about another (勾稽); narrative → totals that the prose states.
 """

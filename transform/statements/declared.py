@@ -1,15 +1,17 @@
-"""The statutory statements, declared: titles, sides, and every word their headers may hold.
+"""The statutory statements, declared: which there are, what their titles say, what their lines are.
 
-The forms of 部门预算公开 and 部门决算公开 differ from province to province in the words declared here. A header word
-that is not here is an error of the filing, not a guess.
+A title is reduced to the words that carry its meaning (`reduced_title`), so that `2025年部门收支预算总表`,
+`部门收支总体情况表` and `公开01表：收支预算总表` are one and the same: 收支.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+
+Sides = Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,259 +22,205 @@ class Statement:
     name: str
     label: str
     """Its Chinese title, less year and publisher."""
-    titles: tuple[str, ...]
-    """Regular expressions that the whole bare title must match (see `bare_title`)."""
+    title: str
+    """Regular expression that the whole reduced title must match (see `reduced_title`)."""
     scheme: str
-    """What its lines are: `function`, `economic`, `revenue_source`, `component`, `procurement`."""
-    sides: Mapping[str, tuple[str, str]] | None = None
-    """Header word → (suffix of the name, scheme of that side)."""
+    """What its lines are: `function`, `economic`, `revenue_source`, `component`, `procurement`, `project`."""
+    final: str = ""
+    """Name of the same table in a final account (决算)."""
+    sides: Sides | None = None
+    """Regular expression for a block's heads → (suffix of the name, scheme of that side); first match wins."""
 
 
-_BALANCE_SIDES: Final = {
-    "支出用途": ("purpose", "component"),
+SIDES: Final[Sides] = {
+    "政府(预算)?(支出)?经济": ("government_economic", "government_economic"),
+    "性质|用途|支出类别|支出类型|支出结构": ("purpose", "component"),
+    "经济": ("economic", "economic"),
     "支出": ("expenditure", "function"),
     "收入": ("income", "revenue_source"),
 }
 
-
-def _statement(
-    name: str, label: str, *titles: str, scheme: str, sides: Mapping[str, tuple[str, str]] | None = None
-) -> Statement:
-    return Statement(name=name, label=label, titles=titles, scheme=scheme, sides=sides)
-
-
-_THREE_PUBLIC = r"[“\"”]?三公[”\"“]?经费"
-
-STATEMENTS: Final[tuple[Statement, ...]] = (
-    # the budget
-    _statement("budget_balance", "收支预算总表", r"(财务)?收支(预算)?总表", scheme="component", sides=_BALANCE_SIDES),
-    _statement("budget_income", "收入预算总表", r"收入(预算)?总表", scheme="function"),
-    _statement("budget_expenditure", "支出预算总表", r"支出(预算)?总表", scheme="function"),
-    _statement(
-        "fiscal_balance", "财政拨款收支预算总表", r"财政拨款收支(预算)?总表", scheme="component", sides=_BALANCE_SIDES
+BUDGET_STATEMENTS: Final[tuple[Statement, ...]] = (
+    Statement(
+        name="budget_balance", final="final_balance", label="收支总表", title="收支", scheme="component", sides=SIDES
     ),
-    _statement(
-        "fiscal_expenditure",
-        "财政拨款支出预算表",
-        r"财政拨款支出(预算)?(总)?表(（?按?功能分?类?(科目)?）?)?",
+    Statement(name="budget_income", final="final_income", label="收入总表", title="收入", scheme="function"),
+    Statement(name="budget_expenditure", final="final_expenditure", label="支出总表", title="支出", scheme="function"),
+    Statement(
+        name="fiscal_balance",
+        final="final_fiscal_balance",
+        label="财政拨款收支总表",
+        title="财政拨款收支",
+        scheme="component",
+        sides=SIDES,
+    ),
+    Statement(
+        name="fiscal_expenditure",
+        final="final_fiscal_expenditure",
+        label="财政拨款支出表",
+        title="财政拨款支出",
         scheme="function",
     ),
-    _statement("fiscal_basic", "财政拨款基本支出预算表", r"财政拨款基本支出(预算)?表(（.*）)?", scheme="economic"),
-    _statement(
-        "general_expenditure",
-        "一般公共预算支出预算表",
-        r"一般公共预算(财政拨款)?支出(功能分类)?(预算)?(总|情况)?表(（?按?功能分?类?(科目)?）?)?",
-        scheme="function",
-    ),
-    _statement(
-        "general_basic",
-        "一般公共预算基本支出预算表",
-        r"一般公共预算(财政拨款)?基本支出(部门预算)?(经济分类)?(预算)?(情况)?表(（.*）)?",
+    Statement(
+        name="fiscal_basic",
+        final="final_fiscal_basic",
+        label="财政拨款基本支出表",
+        title="财政拨款基本支出(经济)?",
         scheme="economic",
     ),
-    _statement(
-        "government_fund",
-        "政府性基金预算支出预算表",
-        r"(财政拨款)?政府性基金(预算)?(财政拨款)?支出(功能分类)?(预算)?(情况)?表",
+    Statement(
+        name="general_expenditure",
+        final="final_general_expenditure",
+        label="一般公共预算支出表",
+        title="一般公共预算(财政拨款)?(支出|收支)",
         scheme="function",
     ),
-    _statement(
-        "state_capital",
-        "国有资本经营预算支出预算表",
-        r"(财政拨款)?国有资本经营(预算)?(财政拨款)?支出(功能分类)?(预算)?(情况)?表",
-        scheme="function",
-    ),
-    _statement(
-        "three_public",
-        "“三公”经费预算表",
-        rf"(一般公共预算|财政拨款)?(财政拨款)?{_THREE_PUBLIC}(、会议费、?培训费|、会议费和培训费)?(和机关运行经费)?(支出)?(预算)?(情况)?表",
-        scheme="component",
-    ),
-    _statement(
-        "operating_cost",
-        "机关运行经费支出预算表",
-        r"(一般公共预算)?机关运行经费(支出)?(预算)?表",
+    Statement(
+        name="general_basic",
+        final="final_general_basic",
+        label="一般公共预算基本支出表",
+        title="(一般公共预算)(财政拨款)?基本支出(经济)?",
         scheme="economic",
     ),
-    _statement("procurement", "政府采购预算表", r"政府采购(支出)?(预算)?表", scheme="procurement"),
-    # the final account
-    _statement(
-        "final_balance", "收入支出决算总表", r"(收入支出|收支)决算总表", scheme="component", sides=_BALANCE_SIDES
-    ),
-    _statement("final_income", "收入决算表", r"收入决算(总)?表", scheme="function"),
-    _statement("final_expenditure", "支出决算表", r"支出决算(总)?表", scheme="function"),
-    _statement(
-        "final_fiscal_balance",
-        "财政拨款收入支出决算总表",
-        r"财政拨款(收入支出|收支)决算总表",
-        scheme="component",
-        sides=_BALANCE_SIDES,
-    ),
-    _statement(
-        "final_general_expenditure",
-        "一般公共预算财政拨款支出决算表",
-        r"一般公共预算(财政拨款)?支出决算表",
-        scheme="function",
-    ),
-    _statement(
-        "final_general_basic",
-        "一般公共预算财政拨款基本支出决算表",
-        r"一般公共预算(财政拨款)?基本支出决算(明细)?表",
+    Statement(
+        name="budget_basic",
+        final="final_basic",
+        label="基本支出表",
+        title="基本支出(经济)?",
         scheme="economic",
     ),
-    _statement(
-        "final_government_fund",
-        "政府性基金预算财政拨款收入支出决算表",
-        r"政府性基金(预算)?(财政拨款)?(收入支出|收支|支出)决算表",
+    Statement(
+        name="general_projects",
+        final="final_general_projects",
+        label="一般公共预算项目支出表",
+        title="(一般公共预算|财政拨款)+项目支出(经济)?",
+        scheme="project",
+    ),
+    Statement(
+        name="budget_projects",
+        final="final_projects",
+        label="项目支出表",
+        title="项目支出(其他支出)?(经济)?",
+        scheme="project",
+    ),
+    Statement(
+        name="expenditure_economic",
+        final="final_expenditure_economic",
+        label="支出表（按经济分类）",
+        title="(一般公共预算|财政拨款)*支出经济",
+        scheme="economic",
+    ),
+    Statement(
+        name="government_fund",
+        final="final_government_fund",
+        label="政府性基金预算支出表",
+        title="(财政拨款)?政府性基金(财政拨款)?(支出|收支)",
         scheme="function",
     ),
-    _statement(
-        "final_state_capital",
-        "国有资本经营预算财政拨款收入支出决算表",
-        r"国有资本经营(预算)?(财政拨款)?(收入支出|收支|支出)决算表",
+    Statement(
+        name="state_capital",
+        final="final_state_capital",
+        label="国有资本经营预算支出表",
+        title="(财政拨款)?国有资本经营(财政拨款)?(支出|收支)",
         scheme="function",
     ),
-    _statement(
-        "final_three_public",
-        "“三公”经费支出决算表",
-        rf"(一般公共预算|财政拨款)?(财政拨款)?{_THREE_PUBLIC}(支出)?决算表",
+    Statement(
+        name="three_public",
+        final="final_three_public",
+        label="“三公”经费表",
+        title="(一般公共预算|财政拨款|行政经费)*三公(会议费|培训费|机关运行经费|行政经费|支出)*",
         scheme="component",
     ),
-)
-
-CODE_HEADERS: Final = re.compile(
-    r"(支出|收入)?(部门预算|政府预算)?(功能|经济)?(分类)?(科目)?(编码|代码)|类|款|项|部门预算经济分类科目编码"
-)
-"""Heads of columns that hold a classification's code, whole or split 类/款/项."""
-
-NAME_HEADERS: Final = re.compile(
-    r"(支出)?(部门预算|政府预算)?(功能|经济)?(分类)?科目(名称)?|项目(名称)?|(功能|经济)分类(科目)?名称|支出项目类别|"
-    r"采购品目(大类|名称)?|专项名称|经济科目|采购物品名称|采购组织形式"
-)
-"""Heads of columns that hold a line's name."""
-
-MEASURES: Final[Mapping[str, tuple[str, ...]]] = {
-    "预算数": ("预算数", "本年预算数", "预算金额"),
-    "决算数": ("决算数", "本年决算数"),
-    "金额": ("金额",),
-    "合计": ("合计", "总计", "小计", "本年收入合计", "本年支出合计"),
-    "基本支出": ("基本支出",),
-    "项目支出": ("项目支出",),
-    "人员经费": ("人员经费", "人员支出"),
-    "公用经费": ("公用经费", "日常公用经费", "公用支出"),
-    "财政拨款": ("财政拨款", "财政拨款收入", "财政拨款(补助)收入"),
-    "一般公共预算": (
-        "一般公共预算",
-        "一般公共预算财政拨款",
-        "一般公共预算拨款",
-        "一般公共预算资金",
-        "一般公共预算拨款收入",
+    Statement(
+        name="operating_cost",
+        final="final_operating_cost",
+        label="机关运行经费表",
+        title="(一般公共预算)?(财政拨款)?机关运行经费(支出)?",
+        scheme="economic",
     ),
-    "政府性基金预算": (
-        "政府性基金",
-        "政府性基金预算",
-        "政府性基金预算财政拨款",
-        "政府性基金预算拨款",
-        "政府性基金预算资金",
+    Statement(
+        name="procurement",
+        final="final_procurement",
+        label="政府采购表",
+        title="政府采购(支出)?",
+        scheme="procurement",
     ),
-    "国有资本经营预算": (
-        "国有资本经营预算",
-        "国有资本经营预算财政拨款",
-        "国有资本经营预算拨款",
-        "国有资本经营预算资金",
-    ),
-    "财政专户管理资金": ("财政专户管理资金", "财政专户管理资金收入", "教育收费"),
-    "上级补助收入": ("上级补助收入",),
-    "事业收入": ("事业收入",),
-    "经营收入": ("经营收入", "事业单位经营收入"),
-    "附属单位上缴收入": ("附属单位上缴收入",),
-    "其他收入": ("其他收入", "其他资金"),
-    "上缴上级支出": ("上缴上级支出",),
-    "经营支出": ("经营支出", "事业单位经营支出"),
-    "对附属单位补助支出": ("对附属单位补助支出",),
-    "单位预留机动经费": ("单位预留机动经费",),
-    "结转下年资金": ("结转下年资金", "结转下年"),
-    "年初结转和结余": ("年初结转和结余", "上年结转", "上年结转结余", "上年结转和结余"),
-    "本年收入": ("本年收入",),
-    "本年支出": ("本年支出",),
-    "年末结转和结余": ("年末结转和结余",),
-    "机关运行经费": ("机关运行经费", "机关运行经费支出", "机关运行经费预算数"),
-}
-"""Canonical measure → what a column's head may print."""
-
-COMPONENTS: Final[tuple[str, ...]] = (
-    "“三公”经费",
-    "财政拨款“三公”经费",
-    "因公出国（境）费",
-    "因公出国（境）费用",
-    "公务接待费",
-    "公务用车购置及运行费",
-    "公务用车购置及运行维护费",
-    "公务用车购置和运行费",
-    "公务用车购置费",
-    "公务用车运行费",
-    "公务用车运行维护费",
-    "购置费",
-    "运行费",
-    "会议费",
-    "培训费",
 )
-"""Heads of a table whose columns are its lines (“三公”经费)."""
 
-TOTAL_HEADERS: Final = re.compile(r"合计|总计|小计|本年(收入|支出)合计")
-TOTAL_LINES: Final = re.compile(
-    r"(本年|当年)?(财政拨款)?(收入|支出)?(合计|总计|小计)|(人员|公用)经费合计|(收入|支出)合计"
+FINAL_STATEMENTS: Final = tuple(
+    replace(statement, name=statement.final, label=statement.label.removesuffix("表") + "决算表")
+    for statement in BUDGET_STATEMENTS
 )
-VALUE_HEADERS: Final = ("预算数", "决算数", "金额")
+STATEMENTS: Final = (*BUDGET_STATEMENTS, *FINAL_STATEMENTS)
 
-_CANONICAL: Final = {alias: measure for measure, aliases in MEASURES.items() for alias in aliases}
-_COMPONENTS: Final = {name.replace("（", "(").replace("）", ")"): name for name in COMPONENTS}
-_BRACKETS: Final = str.maketrans("（）", "()")
+_WORDS: Final = (
+    ("一般公共预算", "一般公共预算|公共财政预算|公共预算|公共财政"),
+    ("政府性基金", "政府性基金"),
+    ("国有资本经营", "国有资本经营"),
+    ("财政拨款", "财政拨款"),
+    ("三公", "[“”\"'‘’]*三公[“”\"'‘’]*经费"),
+    ("机关运行经费", "机关运行经费"),
+    ("行政经费", "行政经费"),
+    ("政府采购", "政府采购"),
+    ("基本支出", "基本支出"),
+    ("项目支出", "项目支出"),
+    ("其他支出", "其他支出"),
+    ("会议费", "会议费"),
+    ("培训费", "培训费"),
+    ("收支", "收入支出|收支"),
+    ("收入", "收入"),
+    ("支出", "支出"),
+    ("经济", "(支出)?(按?(部门预算|政府预算|部门|政府)?(支出)?经济)(分类)?(科目)?"),
+)
+"""The words that make a title's meaning, and how they are printed."""
+
+_FILLERS: Final = (
+    "预算|决算|部门|单位|总体|总|情况|明细|汇总|安排的?|按?(支出)?功能(分类)?(科目)?(分类)?|财务|公开|本年|当年|年初|"
+    "批复|分类|资金|和|及|与|、|的"
+)
+_TOKEN: Final = re.compile("|".join(f"(?P<w{i}>{printed})" for i, (_, printed) in enumerate(_WORDS)) + f"|{_FILLERS}")
+_CORE: Final = re.compile(f"(?:{'|'.join(printed for _, printed in _WORDS)}|{_FILLERS})+表$")
+_LABEL: Final = (
+    r"(第?[一二三四五六七八九十]+[、.．部分张]+|[（(][一二三四五六七八九十\d]+[）)]|\d+[.、．]|"
+    r"(公开|预算|决算|附|附件|财决|部门公开|单位公开)*表?\s*[一二三四五六七八九十\d]+([-－—.、][\d一二三]+)*表?[:：、]?)"
+)
+_PREFIX: Final = re.compile(
+    rf"{_LABEL}*(.*(局|厅|委|办|院|会|部|署|处|所|站|队|中心|学校|街道|镇|乡|办事处|政府|单位|部门|级|机关|公司|馆|社|团|室|"
+    r"校|园|行|台|庭|组|党|协|联|学|大学|本级|）))?"
+)
+_TAIL: Final = re.compile(r"([（(][^（()）]*[）)]?|[:：])$")
 _YEAR: Final = re.compile(r"\d{4}年?(度)?")
-_PUBLISHER: Final = re.compile(
-    r"^(公开\d+表[:：]?|附?表\d+([-－.、]\d+)*[:：]?|\d+[.、．])?(.*?(省级|区级|市级|县级))?(部门|预算单位|单位)?"
-)
 _BLANKS: Final = re.compile(r"\s+")
+_BY_ECONOMY: Final = re.compile(r"[（(][^（()）]*经济[^（()）]*[）)]$")
 
 
-def plain(text: str) -> str:
-    """Header text less blanks, brackets half width."""
-    return _BLANKS.sub("", text).translate(_BRACKETS)
+def reduced_title(line: str) -> tuple[str, bool] | None:
+    """(the title's words of meaning joined, whether it says 决算); None if the line is no title of a table."""
+    words = _YEAR.sub("", _BLANKS.sub("", line))
+    economic = _BY_ECONOMY.search(words)
+    while tail := _TAIL.search(words):
+        words = words[: tail.start()]
+    core = _CORE.search(words)
+    if core is None or not _PREFIX.fullmatch(words[: core.start()]):
+        return None
+    meaning = [
+        name
+        for token in _TOKEN.finditer(core.group())
+        for i, (name, _) in enumerate(_WORDS)
+        if token.group(f"w{i}") is not None
+    ]
+    if economic and "经济" not in meaning:
+        meaning.append("经济")
+    return "".join(meaning), "决算" in core.group()
 
 
-def measure_of(head: str) -> str | None:
-    """Canonical measure of a column's head, None if the word is not declared."""
-    words = _YEAR.sub("", plain(head))
-    return _CANONICAL.get(words) or _CANONICAL.get(re.sub(r"\((亿|万|千)?元\)$", "", words))
-
-
-def component_of(head: str) -> str | None:
-    """The line that a column's head names in a table whose columns are its lines."""
-    words = re.sub(r"(预算数|决算数)$", "", _YEAR.sub("", plain(head)))
-    return _COMPONENTS.get(words)
-
-
-def bare_title(line: str) -> str:
-    """A heading line less blanks, year, number and publisher (`2025年部门收入预算总表` → `收入预算总表`)."""
-    words = re.sub(r"[（(]?续[）)]?$", "", _YEAR.sub("", _BLANKS.sub("", line)))
-    return _PUBLISHER.sub("", words, count=1)
-
-
-def statement_titled(line: str) -> Statement | None:
-    """The statement whose title the line is, None if it is none."""
-    title = bare_title(line)
-    return next((s for s in STATEMENTS if any(re.fullmatch(pattern, title) for pattern in s.titles)), None)
-
-
-_FISCAL: Final = ("财政拨款", "一般公共预算", "政府性基金预算", "国有资本经营预算")
-
-
-def funding_source_of(measure: str) -> str | None:
-    """The funding source that a measure is money of: 财政拨款, 财政专户拨款, 其他资金; None: it says nothing of it."""
-    if measure in _FISCAL:
-        return "财政拨款"
-    if measure == "财政专户管理资金":
-        return "财政专户拨款"
-    if measure in ("事业收入", "经营收入", "其他收入", "上级补助收入", "附属单位上缴收入"):
-        return "其他资金"
-    return None
+def statement_titled(line: str, *, final: bool = False) -> Statement | None:
+    """The statement whose title the line is, None if it is none; `final`: the document is a final account, so that
+    titles which do not say 决算 are of one too."""
+    found = reduced_title(line)
+    if found is None:
+        return None
+    title, says_final = found
+    says_budget = "预算" in re.sub("一般公共预算|政府性基金预算|国有资本经营预算", "", line)
+    among = FINAL_STATEMENTS if says_final or (final and not says_budget) else BUDGET_STATEMENTS
+    return next((statement for statement in among if re.fullmatch(statement.title, title)), None)

@@ -1,51 +1,73 @@
-"""What each column of a statement is, by its header's words."""
+"""The header of a statement: where it stands, and which columns make lines together."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from extract.document import Cell, Grid
-from transform.statements.declared import (
-    CODE_HEADERS,
-    NAME_HEADERS,
-    TOTAL_HEADERS,
+from transform.statements.declared import Statement, statement_titled
+from transform.statements.heads import (
+    NUMBERING,
+    OF_WHICH,
+    PARTS,
+    TOTAL_HEADS,
     TOTAL_LINES,
-    VALUE_HEADERS,
-    Statement,
+    Role,
+    bare,
     component_of,
+    is_prior,
     measure_of,
+    period_of,
     plain,
-    statement_titled,
+    role_of,
+    value_of,
+    years_of,
 )
 
 NUMBER = re.compile(r"[-−(（]?[\d０-９][\d０-９,，.．\s]*[)）]?%?")
-EMPTY = re.compile(r"[-—–－\s]*")
+EMPTY = re.compile(r"[-—–－/\s]*")
 """What a publisher prints where there is no money: nothing, or a dash."""
-_HEADING = re.compile(r"(单位|部门)\s*[:：]")
+_HEADING = re.compile(
+    r"(单位|部门)(名称)?\s*[:：]|^(部门|单位)?(公开|预算|决算|附|附件)?(\d+([-－—]\d+)*表|表\d+([-－—]\d+)*)$|^附[表件]\s*\d"
+)
 _NUMBERED = re.compile(r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d+[.、．]")
+_FORMULA = re.compile(r"[（(]?\d{1,2}[)）]?(=[\d+\-－＋()]+)?|[①-⑳]")
+_NOT_OF_YEAR = re.compile(r"年初|年末|上年|结转|结余")
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A column of money: its canonical name and the columns it is the total of (itself left out)."""
+    """A column of money: its canonical name and the columns it is the total of (itself left out).
+
+    `maybe_parts` are columns that it may be the total of: the figures decide. An of-which column is money of another.
+    """
 
     column: int
     name: str
     path: tuple[str, ...]
     parts: tuple[int, ...] = ()
+    maybe_parts: tuple[int, ...] = ()
+    of_which: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """Columns that make lines together: codes, names, money. A balance has one block per side."""
+    """Columns that make lines together: codes, names, units, money. A balance has one block per side."""
 
     codes: tuple[int, ...]
     names: tuple[int, ...]
+    units: tuple[int, ...] = ()
+    """Columns of a unit's code and name, where lines are of several units or are units."""
     measures: tuple[Measure, ...]
     suffix: str = ""
     scheme: str
+
+    @property
+    def first_column(self) -> int:
+        return min((*self.codes, *self.names, *self.units))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,34 +81,40 @@ class Component:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """`rows` header rows were read; `unknown` are heads that no declaration names."""
+    """`unknown` are heads that no declaration names. With components, `units` are the columns that name the unit of
+    each row."""
 
-    rows: int
     blocks: tuple[Block, ...] = ()
     components: tuple[Component, ...] = ()
+    units: tuple[int, ...] = ()
     unknown: tuple[str, ...] = ()
+    layout: tuple[int, ...] = ()
+    """Columns of row numbers, growth rates, remarks."""
 
 
 def is_number(text: str) -> bool:
     return bool(NUMBER.fullmatch(text.strip()))
 
 
-def heading_rows(grid: Grid) -> int:
+def heading_rows(grid: Grid, *, final: bool = False) -> int:
     """How many rows on top of the grid are heading (title, 部门：, 单位：, blanks) drawn as part of the table."""
     covering = grid.covering()
     for index, cells in enumerate(covering):
         texts = [cell.text for cell in _distinct(cells) if cell.text.strip()]
-        alone = len(texts) == 1 and (len(_distinct(cells)) == 1 or statement_titled(texts[0]) is not None)
+        alone = len(texts) == 1 and (len(_distinct(cells)) == 1 or statement_titled(texts[0], final=final) is not None)
         if texts and not alone and not any(_HEADING.search(text) for text in texts):
             return index
     return len(covering)
 
 
 def body_start(grid: Grid, first: int) -> int:
-    """The first row of lines: it holds a number, a numbered name, a total alone, or nothing at all."""
+    """The first row of lines: it holds a number, a numbered name, a total alone, or nothing at all. A row that numbers
+    the columns (栏次 1 2 3) belongs to the header."""
     own = grid.rows()
     for index in range(first, grid.n_rows):
         texts = [cell.text.strip() for cell in own[index] if cell is not None and cell.text.strip()]
+        if numbers_columns(texts):
+            continue
         rest = texts[1:]
         if any(is_number(text) for text in texts) or (not texts and index > first and any(own[index])):
             return index
@@ -95,70 +123,137 @@ def body_start(grid: Grid, first: int) -> int:
     return grid.n_rows
 
 
-def read_header(grid: Grid, first: int, statement: Statement) -> Header:
-    """Read the header between rows `first` and the first line; blocks are empty if no column is named."""
+def numbers_columns(texts: Sequence[str]) -> bool:
+    """Whether a row only numbers the columns: `栏次 | 1 | 2`, `1 | 2 | 3`, `** | 1=2+3 | 2 | 3`."""
+    words = [word for text in texts if (word := plain(text))]
+    numbers = [word for word in words if not NUMBERING.fullmatch(word)]
+    counted = [int(re.sub(r"\D", "", n.split("=")[0]) or 0) for n in numbers if _FORMULA.fullmatch(n)]
+    if len(counted) < len(numbers) or not numbers:
+        return False
+    return "栏次" in words or (len(counted) >= 2 and counted[0] <= 2 and all(b - a == 1 for a, b in pairwise(counted)))
+
+
+def read_header(grid: Grid, first: int, statement: Statement, year: int | None = None) -> Header:
+    """Read the header between rows `first` and the first line; blocks are empty if no column is named. `year` is the
+    statement's own; the newest year that the header prints stands in for it."""
     end = body_start(grid, first)
     covering = grid.covering()
-    paths = [_path([covering[row][column] for row in range(first, end)]) for column in range(grid.n_columns)]
-    roles = [_role(path) for path in paths]
-    if not any(role in ("code", "name") for role in roles):
-        return _components(paths, end - first)
-    body = grid.rows()[end:]
+    rows = [row for row in range(first, end) if not numbers_columns([c.text for c in grid.rows()[row] if c])]
+    paths = [_path([covering[row][column] for row in rows]) for column in range(grid.n_columns)]
+    own_year = year or max((y for path in paths for y in years_of(path)), default=None)
+    filled = {cell.column for cell in grid.cells if cell.row >= end and cell.text.strip()}
+    roles = [role_of(path) if path else None for path in paths]
+    if any(role is Role.UNKNOWN for role in roles):  # a head is known by the group it stands in
+        roles = [_grouped(path) if role is Role.UNKNOWN else role for path, role in zip(paths, roles, strict=True)]
+    named = {Role.CODE, Role.NAME} & set(roles)
+    components = statement.scheme == "component" and any(component_of(head) for path in paths for head in path)
+    if not named and (components or not {Role.UNIT_CODE, Role.UNIT_NAME} & set(roles)):
+        return _components(paths, roles, filled, own_year)
+    return _blocks(paths, roles, filled, statement, own_year)
+
+
+def _blocks(
+    paths: Sequence[tuple[str, ...]],
+    roles: Sequence[Role | None],
+    filled: set[int],
+    statement: Statement,
+    year: int | None,
+) -> Header:
     blocks: list[Block] = []
     unknown: list[str] = []
     codes: list[int] = []
     names: list[int] = []
+    units: list[int] = []
     money: list[int] = []
+    ignored = [column for column, role in enumerate(roles) if role is Role.LAYOUT]
 
     def close() -> None:
-        if names or codes:
-            suffix, scheme = _side([paths[column] for column in [*codes, *names, *money]], statement)
-            blocks.append(
-                Block(
-                    codes=tuple(codes),
-                    names=tuple(names),
-                    measures=_measures(money, paths),
-                    suffix=suffix,
-                    scheme=scheme,
-                )
+        if not (names or codes or units):
+            return
+        columns = [*codes, *names, *units, *money]
+        suffix, scheme = _side([paths[column] for column in columns], statement)
+        kept_codes, kept_names = _first_classification(codes, names)
+        ignored.extend(c for c in (*codes, *names) if c not in (*kept_codes, *kept_names))
+        blocks.append(
+            Block(
+                codes=kept_codes,
+                names=kept_names,
+                units=tuple(units),
+                measures=_measures(money, paths, year),
+                suffix=suffix,
+                scheme=scheme if names or codes else "organization",
             )
+        )
 
     for column, role in enumerate(roles):
-        if role in ("code", "name"):
+        if role in (Role.CODE, Role.NAME, Role.UNIT_CODE, Role.UNIT_NAME):
             if money:
                 close()
-                codes, names, money = [], [], []
-            (codes if role == "code" else names).append(column)
-        elif role == "measure":
+                codes, names, units, money = [], [], [], []
+            (codes if role is Role.CODE else names if role is Role.NAME else units).append(column)
+        elif role is Role.MEASURE:
             money.append(column)
-        elif not paths[column] and names and not money:
+        elif role is None and names and not money and roles[column - 1] is Role.NAME:
             names.append(column)  # the head of the name covers one column, the names take two
-        elif any(row[column] is not None and row[column].text.strip() for row in body) or paths[column]:  # type: ignore[union-attr]
+        elif role is not Role.LAYOUT and (column in filled or paths[column]):
             unknown.append(" / ".join(paths[column]) or f"column {column + 1}")
     close()
-    return Header(rows=end - first, blocks=tuple(blocks), unknown=tuple(unknown))
+    if statement.sides and len(blocks) == 2 and blocks[0].suffix == blocks[1].suffix:
+        left, right = statement.sides["收入"], statement.sides["支出"]
+        blocks = [
+            replace(block, suffix=suffix, scheme=scheme)
+            for block, (suffix, scheme) in zip(blocks, (left, right), strict=True)
+        ]
+    return Header(blocks=tuple(blocks), unknown=tuple(unknown), layout=tuple(ignored))
 
 
-def _components(paths: Sequence[tuple[str, ...]], rows: int) -> Header:
+def _first_classification(codes: Sequence[int], names: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Lines that are printed under two classifications (部门预算经济分类 beside 政府预算经济分类) are of the first."""
+    beyond = [c for c in codes if names and c > names[0]]
+    if not beyond or not any(n > beyond[0] for n in names):
+        return tuple(codes), tuple(names)
+    second = beyond[0]
+    first_codes, first_names = [c for c in codes if c < second], [n for n in names if n < second]
+    if not first_codes:  # a name (项目名称) stands before the only classification
+        return tuple(codes), tuple(names)
+    return tuple(first_codes), tuple(first_names)
+
+
+def _components(
+    paths: Sequence[tuple[str, ...]], roles: Sequence[Role | None], filled: set[int], year: int | None
+) -> Header:
     found: list[Component] = []
     unknown: list[str] = []
     for column, path in enumerate(paths):
-        if not path:
+        if not path and column in filled:
+            unknown.append(f"column {column + 1}")
+        if not path or roles[column] in (Role.LAYOUT, Role.UNIT_CODE, Role.UNIT_NAME):
             continue
-        value = next((v for v in VALUE_HEADERS if plain(path[-1]).endswith(v)), None)
-        names = path[:-1] if path[-1] in VALUE_HEADERS else path
-        folded = [_component_name(name) for name in names]
-        if None in folded:
+        period = period_of(path, year)
+        stages = [value for head in path if (value := value_of(head))]
+        prior = [head for head in path if is_prior(head)]
+        names = [head for head in path if not value_of(head) and not is_prior(head) and _component_name(head)]
+        if not names or not (_component_name(path[-1]) or value_of(path[-1]) or is_prior(path[-1])):
             unknown.append(" / ".join(path))
             continue
-        found.append(Component(column=column, path=tuple(n for n in folded if n), measure=value or "预算数"))
-    return Header(rows=rows, components=tuple(found), unknown=tuple(unknown))
+        stage = stages[-1] if stages else "执行数" if "执行" in "".join(prior) else "预算数"
+        lines = tuple(name for head in names if (name := _component_name(head)))
+        found.append(Component(column=column, path=lines, measure=period + stage))
+    units = tuple(c for c, role in enumerate(roles) if role in (Role.UNIT_CODE, Role.UNIT_NAME))
+    layout = tuple(c for c, role in enumerate(roles) if role is Role.LAYOUT)
+    return Header(components=tuple(found), units=units, unknown=tuple(unknown), layout=layout)
 
 
 def _component_name(head: str) -> str | None:
-    if TOTAL_HEADERS.fullmatch(plain(head)):
+    if TOTAL_HEADS.fullmatch(bare(head)):
         return "合计"
     return component_of(head) or measure_of(head)
+
+
+def _grouped(path: tuple[str, ...]) -> Role:
+    """A head that means something only in its group: 金额 words under a name that is printed once."""
+    known = [role_of(path[:end]) for end in range(len(path), 0, -1)]
+    return Role.LAYOUT if Role.LAYOUT in known else Role.UNKNOWN
 
 
 def _distinct(cells: Sequence[Cell | None]) -> list[Cell]:
@@ -170,39 +265,57 @@ def _path(cells: Sequence[Cell | None]) -> tuple[str, ...]:
     return tuple(text for text in texts if text)
 
 
-def _role(path: tuple[str, ...]) -> str | None:
-    """`code`, `name`, `measure`, or None for a head that is blank or not declared."""
-    if not path:
-        return None
-    for head in reversed(path):
-        if CODE_HEADERS.fullmatch(head):
-            return "code"
-        if NAME_HEADERS.fullmatch(head):
-            return "name"
-    return "measure" if measure_of(path[-1]) else None
-
-
-def _measures(columns: Sequence[int], paths: Sequence[tuple[str, ...]]) -> tuple[Measure, ...]:
-    totals = [c for c in columns if TOTAL_HEADERS.fullmatch(paths[c][-1]) and list(_siblings(c, columns, paths))]
-    named: dict[int, str] = {column: measure_of(paths[column][-1]) or "" for column in columns}
-    repeated = {name for name in named.values() if list(named.values()).count(name) > 1}
+def _measures(columns: Sequence[int], paths: Sequence[tuple[str, ...]], year: int | None) -> tuple[Measure, ...]:
+    periods = {column: period_of(paths[column], year) for column in columns}
+    base = {column: _name(paths[column], periods[column]) for column in columns}
+    names = list(base.values())
+    of_which = {c for c in columns if any(OF_WHICH.match(head) for head in paths[c])}
+    totals = {c for c in columns if TOTAL_HEADS.fullmatch(bare(paths[c][-1]))}
     found = []
     for column in columns:
-        name = named[column] if named[column] not in repeated else "/".join(paths[column])
-        parts = [c for c in _siblings(column, columns, paths) if c not in totals] if column in totals else []
-        found.append(Measure(column, name, paths[column], tuple(parts)))
+        name = base[column]
+        if names.count(name) > 1:
+            name = periods[column] + "/".join(bare(head) or head for head in paths[column])
+        group = [c for c in columns if c != column and periods[c] == periods[column] and c not in of_which]
+        parts: list[int] = []
+        maybe: list[int] = []
+        if column in totals:
+            parts = [c for c in group if paths[c][: len(paths[column]) - 1] == paths[column][:-1]]
+            if bare(paths[column][-1]).startswith("本年"):
+                parts = [c for c in parts if not _NOT_OF_YEAR.search(paths[c][0])]
+        elif column not in of_which:
+            after = columns[columns.index(column) + 1 :]
+            maybe = _run(after, lambda c: c in of_which)
+            declared = PARTS.get(base[column], ())
+            maybe = maybe or _run(after, lambda c: base[c] in declared and c in group)  # noqa: B023
+        found.append(Measure(column, name, paths[column], tuple(parts), tuple(maybe), column in of_which))
     return tuple(found)
 
 
-def _siblings(column: int, columns: Sequence[int], paths: Sequence[tuple[str, ...]]) -> Iterator[int]:
-    """The other money columns under the same head."""
-    group = paths[column][:-1]
-    return (c for c in columns if c != column and paths[c][: len(group)] == group)
+def _run(columns: Sequence[int], belongs: Callable[[int], bool]) -> list[int]:
+    run: list[int] = []
+    for column in columns:
+        if not belongs(column):
+            break
+        run.append(column)
+    return run
+
+
+def _name(path: tuple[str, ...], period: str) -> str:
+    """The column's canonical name, before it its period: 上年 + 执行数."""
+    if not period:
+        return measure_of(path[-1]) or component_of(path[-1]) or path[-1]
+    stage = next((value for head in reversed(path) if (value := value_of(head))), None)
+    if stage is None:
+        words = "".join(path)
+        stage = next((f"{word}数" for word in ("执行", "决算") if word in words), "预算数")
+    own = None if is_prior(path[-1]) or value_of(path[-1]) else measure_of(path[-1]) or component_of(path[-1])
+    return f"{period}{stage}" if own in (None, "合计") else f"{period}{stage}/{own}"
 
 
 def _side(paths: Sequence[tuple[str, ...]], statement: Statement) -> tuple[str, str]:
-    heads = [head for path in paths for head in path]
-    for word, (suffix, scheme) in (statement.sides or {}).items():
-        if any(word in head and not NAME_HEADERS.fullmatch(head) for head in heads):
+    heads = [bare(head) for path in paths for head in path]
+    for pattern, (suffix, scheme) in (statement.sides or {}).items():
+        if any(re.search(pattern, head) for head in heads):
             return suffix, scheme
     return "", statement.scheme

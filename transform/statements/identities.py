@@ -1,6 +1,7 @@
 """勾稽: totals that one statement prints about another, as data.
 
-Each rule makes a stated total of the other statement's lines, so the gate checks it like any other control.
+Each rule makes a stated total of the other statement's lines, so the gate checks it like any other control, under the
+rule's name and with its severity.
 """
 
 from __future__ import annotations
@@ -10,13 +11,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from extract.document import Severity
 from transform.records import BudgetLine, StatedTotal
+
+_WHOLE_INCOME: Final = r"(收入)?(合计|总计)"
+_WHOLE_EXPENDITURE: Final = r"(支出)?(合计|总计)"
+_ANY_TOTAL: Final = r"(收入|支出)?(合计|总计)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """The total `line` of `statement` (in `measure`, if given) equals the sum of the lines of `of`."""
 
+    id: str
     statement: str
     line: str
     """Regular expression for the total line's name."""
@@ -24,103 +31,134 @@ class Identity:
     of: tuple[str, ...]
     """Statements whose lines are added; all but the first may be absent."""
     label: str
+    severity: Severity = Severity.CRITICAL
 
 
-_ANY_TOTAL: Final = r"(收入|支出)?(合计|总计)"
+def _rule(id: str, statement: str, line: str, of: tuple[str, ...], label: str, measure: str | None = None) -> Identity:
+    return Identity(id=id, statement=statement, line=line, of=of, label=label, measure=measure)
+
+
+_FISCAL_TABLES: Final = ("general_expenditure", "government_fund", "state_capital")
 
 IDENTITIES: Final[tuple[Identity, ...]] = (
-    Identity(
-        statement="budget_balance_income",
-        line=r"(收入)?(合计|总计)",
-        of=("budget_income",),
-        label="收支总表收入总计 = 收入总表",
+    _rule("balance_income", "budget_balance_income", _WHOLE_INCOME, ("budget_income",), "收支总表收入总计 = 收入总表"),
+    _rule(
+        "balance_expenditure",
+        "budget_balance_expenditure",
+        _WHOLE_EXPENDITURE,
+        ("budget_expenditure",),
+        "收支总表支出总计 = 支出总表",
     ),
-    Identity(
-        statement="budget_balance_expenditure",
-        line=r"(支出)?(合计|总计)",
-        of=("budget_expenditure",),
-        label="收支总表支出总计 = 支出总表",
+    _rule(
+        "balance_sides",
+        "budget_balance_expenditure",
+        _WHOLE_EXPENDITURE,
+        ("budget_balance_income",),
+        "收支总表支出总计 = 收入",
     ),
-    Identity(
-        statement="budget_balance_expenditure",
-        line=r"(支出)?(合计|总计)",
-        of=("budget_balance_income",),
-        label="收支总表支出总计 = 收入",
+    _rule(
+        "balance_purpose",
+        "budget_balance_purpose",
+        _WHOLE_EXPENDITURE,
+        ("budget_balance_expenditure",),
+        "收支总表按支出用途 = 按功能分类",
     ),
-    Identity(
-        statement="budget_balance_purpose",
-        line=r"(支出)?(合计|总计)",
-        of=("budget_balance_expenditure",),
-        label="收支总表按支出用途 = 按功能分类",
+    _rule(
+        "purpose_expenditure",
+        "budget_balance_purpose",
+        _WHOLE_EXPENDITURE,
+        ("budget_expenditure",),
+        "收支总表支出合计 = 支出总表",
     ),
-    Identity(
-        statement="budget_balance_purpose",
-        line=r"(支出)?(合计|总计)",
-        of=("budget_expenditure",),
-        label="收支总表支出合计 = 支出总表",
+    _rule(
+        "fiscal_sides",
+        "fiscal_balance_expenditure",
+        _WHOLE_EXPENDITURE,
+        ("fiscal_balance_income",),
+        "财政拨款支出总计 = 财政拨款收入",
     ),
-    Identity(
-        statement="fiscal_balance_expenditure",
-        line=r"(支出)?(合计|总计)",
-        of=("fiscal_balance_income",),
-        label="财政拨款支出总计 = 财政拨款收入",
+    _rule(
+        "fiscal_tables",
+        "fiscal_balance_expenditure",
+        _WHOLE_EXPENDITURE,
+        _FISCAL_TABLES,
+        "财政拨款支出总计 = 一般公共预算 + 政府性基金 + 国有资本经营",
     ),
-    Identity(
-        statement="fiscal_balance_expenditure",
-        line=r"(支出)?(合计|总计)",
-        of=("general_expenditure", "government_fund", "state_capital"),
-        label="财政拨款支出总计 = 一般公共预算 + 政府性基金 + 国有资本经营",
+    _rule(
+        "fiscal_purpose",
+        "fiscal_balance_purpose",
+        _WHOLE_EXPENDITURE,
+        ("fiscal_expenditure",),
+        "财政拨款收支总表 = 财政拨款支出表",
     ),
-    Identity(
-        statement="fiscal_balance_purpose",
-        line=r"(支出)?(合计|总计)",
-        of=("fiscal_expenditure",),
-        label="财政拨款收支总表 = 财政拨款支出表",
+    _rule(
+        "general_basic",
+        "general_expenditure",
+        _ANY_TOTAL,
+        ("general_basic",),
+        "一般公共预算基本支出 = 经济分类表",
+        "基本支出",
     ),
-    Identity(
-        statement="general_expenditure",
-        line=_ANY_TOTAL,
-        measure="基本支出",
-        of=("general_basic",),
-        label="一般公共预算基本支出 = 经济分类表",
+    _rule(
+        "final_income",
+        "final_balance_income",
+        r"本年收入合计",
+        ("final_income",),
+        "收支总表本年收入 = 收入决算表",
     ),
-    Identity(
-        statement="final_balance_income",
-        line=r"本年收入合计",
-        of=("final_income",),
-        label="收支总表本年收入 = 收入决算表",
+    _rule(
+        "final_expenditure",
+        "final_balance_expenditure",
+        r"本年支出合计",
+        ("final_expenditure",),
+        "收支总表本年支出 = 支出决算表",
     ),
-    Identity(
-        statement="final_balance_expenditure",
-        line=r"本年支出合计",
-        of=("final_expenditure",),
-        label="收支总表本年支出 = 支出决算表",
+    _rule(
+        "final_sides",
+        "final_balance_expenditure",
+        r"(支出)?总计",
+        ("final_balance_income",),
+        "收支总表支出总计 = 收入总计",
     ),
-    Identity(
-        statement="final_balance_expenditure",
-        line=r"(支出)?总计",
-        of=("final_balance_income",),
-        label="收支总表支出总计 = 收入总计",
+    _rule(
+        "final_fiscal_sides",
+        "final_fiscal_balance_expenditure",
+        r"(支出)?总计",
+        ("final_fiscal_balance_income",),
+        "财政拨款总表支出总计 = 收入总计",
     ),
-    Identity(
-        statement="final_fiscal_balance_expenditure",
-        line=r"本年支出合计",
-        measure="一般公共预算",
-        of=("final_general_expenditure",),
-        label="财政拨款总表一般公共预算 = 一般公共预算财政拨款支出表",
+    _rule(
+        "final_general",
+        "final_fiscal_balance_expenditure",
+        r"本年支出合计",
+        ("final_general_expenditure",),
+        "财政拨款总表一般公共预算 = 一般公共预算财政拨款支出表",
+        "一般公共预算",
     ),
-    Identity(
-        statement="final_general_expenditure",
-        line=_ANY_TOTAL,
-        measure="基本支出",
-        of=("final_general_basic",),
-        label="一般公共预算基本支出 = 基本支出表",
+    _rule(
+        "final_general_basic",
+        "final_general_expenditure",
+        _ANY_TOTAL,
+        ("final_general_basic",),
+        "一般公共预算基本支出 = 基本支出表",
+        "基本支出",
     ),
 )
+"""Within one filing two tables show one ledger: where they disagree, one of them is misread or misprinted, so all are
+critical. (What prose says is a warning, see `narrative`.)"""
 
 
-def cross_totals(lines: Sequence[BudgetLine], totals: Sequence[StatedTotal]) -> Iterator[StatedTotal]:
-    """The stated totals that the identities make of what the filing prints, for each unit that prints both tables."""
+def is_own(measure: str | None) -> bool:
+    """Whether the measure is money of the statement's own year and stage."""
+    if measure is None:
+        return True
+    return not re.match(r"上年(预算|执行|决算)|\d{4}年|年初预算|调整预算|全年预算", measure)
+
+
+def cross_totals(
+    lines: Sequence[BudgetLine], owners: Sequence[str], totals: Sequence[StatedTotal]
+) -> Iterator[StatedTotal]:
+    """The stated totals that the identities make of what the filing prints, for each owner that prints both tables."""
     for identity in IDENTITIES:
         for total in totals:
             if total.statement != identity.statement or not re.fullmatch(identity.line, total.line or ""):
@@ -128,17 +166,38 @@ def cross_totals(lines: Sequence[BudgetLine], totals: Sequence[StatedTotal]) -> 
             if total.measure is not None and not _is_whole(total, identity, totals):
                 continue
             members = tuple(
-                place for place, line in enumerate(lines) if line.statement in identity.of and line.unit == total.unit
+                place
+                for place, line in enumerate(lines)
+                if line.statement in identity.of and owners[place] == total.unit and _counts(line)
             )
             if any(lines[place].statement == identity.of[0] for place in members):
                 yield replace(
-                    total, statement=identity.of[0], line=identity.label, line_code=None, measure=None, members=members
+                    total,
+                    statement=identity.of[0],
+                    line=identity.label,
+                    line_code=None,
+                    measure=None,
+                    members=members,
+                    rule=identity.id,
                 )
+
+
+def _counts(line: BudgetLine) -> bool:
+    """A fund's table prints its opening and closing balance beside what was spent: only spending is added."""
+    fund = (line.statement or "").endswith(("government_fund", "state_capital"))
+    measure = line.measure or ""
+    return is_own(measure) and not (fund and re.match(r"年初|年末|本年收入", measure))
 
 
 def _is_whole(total: StatedTotal, identity: Identity, totals: Sequence[StatedTotal]) -> bool:
     """Whether the total's column is the one meant: the rule's measure, else the one that sums the others."""
     if identity.measure is not None:
         return total.measure == identity.measure
-    same_line = [t for t in totals if (t.statement, t.unit, t.line) == (total.statement, total.unit, total.line)]
+    if not is_own(total.measure):
+        return False
+    same_line = [
+        t
+        for t in totals
+        if (t.statement, t.unit, t.line) == (total.statement, total.unit, total.line) and is_own(t.measure)
+    ]
     return len(same_line) == 1 or total.measure == "合计"

@@ -10,6 +10,10 @@ from typing import Final
 from extract.document import Line
 from transform.amounts import AmountError, read_amount
 from transform.records import BudgetLine, Scope, Source, StatedTotal
+from transform.statements.identities import is_own
+
+NARRATIVE: Final = "narrative"
+"""The rule's name. Prose rounds and is copied from year to year: where it disagrees, it is a warning."""
 
 _MONEY: Final = r"(?P<amount>\d[\d,，]*(?:\.\d+)?)(?P<unit>亿元|万元|元)"
 _NOT_LAST_YEAR: Final = r"(?<!上年)(?<!比)(?<!较)(?<!减少)(?<!增加)"
@@ -32,11 +36,17 @@ PHRASES: Final[tuple[Phrase, ...]] = (
 )
 
 
-def narrative_totals(prose: Sequence[Line], lines: Sequence[BudgetLine], unit: str) -> Iterator[StatedTotal]:
+def narrative_totals(
+    prose: Sequence[Line], lines: Sequence[BudgetLine], owners: Sequence[str], unit: str
+) -> Iterator[StatedTotal]:
     """The first time the prose states each total; later mentions compare years or repeat."""
     text, starts = _joined(prose)
     for phrase in PHRASES:
-        members = tuple(place for place, line in enumerate(lines) if line.statement == phrase.statement)
+        members = tuple(
+            place
+            for place, line in enumerate(lines)
+            if line.statement == phrase.statement and owners[place] == unit and is_own(line.measure)
+        )
         found = re.search(phrase.pattern, text)
         if not members or found is None:
             continue
@@ -53,6 +63,7 @@ def narrative_totals(prose: Sequence[Line], lines: Sequence[BudgetLine], unit: s
             statement=phrase.statement,
             line="编制说明",
             members=members,
+            rule=NARRATIVE,
         )
 
 

@@ -1,4 +1,5 @@
-"""Which line of a statement is part of which: by its code, by its numbering, or by the column it begins in."""
+"""Which line of a statement is part of which: by its code, by its numbering, by its indentation, or by the column it
+begins in."""
 
 from __future__ import annotations
 
@@ -7,18 +8,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from extract.document import Cell, Grid
-from transform.statements.declared import TOTAL_LINES, plain
-from transform.statements.header import Block, Component
+from transform.statements.economic import CLASSES
+from transform.statements.header import Block, Component, numbers_columns
+from transform.statements.heads import CARRIED_LINES, FUND_LINES, NOTE_LINES, TOTAL_LINES, plain
 
 _MARKERS = (
-    re.compile(r"[一二三四五六七八九十]+、"),
+    re.compile(r"[一二三四五六七八九十]+[、.．]"),
     re.compile(r"[（(][一二三四五六七八九十]+[）)]、?"),
     re.compile(r"\d+[.、．](?!\d)"),
     re.compile(r"[（(]\d+[）)]"),
 )
 _OF_WHICH = re.compile(r"其中[:：]?")
 _CODE = re.compile(r"\d{3,9}")
+_CODED_NAME = re.compile(r"[\[【(（]?(?P<code>\d{3}(?:\d\d){0,3})[\]】)）]?[-－—_:：]?(?P<name>[一-鿿].*)")
 _BLANKS = re.compile(r"\s+")
+_INDENT = 0.8
+"""Em by which a line stands deeper than another."""
+_UNIT_LEVEL = -100
+"""Lines of a unit stand under the line of the unit."""
 
 
 @dataclass(slots=True, eq=False)
@@ -34,8 +41,21 @@ class Node:
     cells: tuple[Cell, ...]
     """The cells of code and name."""
     of_which: bool = False
+    uncertain: bool = False
+    """The page does not show that it is part of its parent: the figures decide."""
+    unit: str | None = None
+    """The unit whose line it is, where lines are of several units."""
+    is_unit: bool = False
+    indent: float = 0.0
+    first_column: int = 0
     parent: Node | None = None
     children: list[Node] = field(default_factory=list)
+
+    def subtree(self) -> Iterator[Node]:
+        """Itself and all lines below it."""
+        yield self
+        for child in self.children:
+            yield from child.subtree()
 
     def leaves(self) -> Iterator[Node]:
         """The lines below it that have none below them; itself if it has none."""
@@ -45,71 +65,225 @@ class Node:
             yield from child.leaves()
 
     def path(self) -> str:
-        return f"{self.parent.path()}/{self.name}" if self.parent else self.name
+        return f"{self.parent.path()}/{self.name}" if self.parent and not self.parent.is_unit else self.name
+
+    def leave_parent(self) -> None:
+        """Stand beside the parent instead of under it."""
+        assert self.parent is not None
+        self.parent.children.remove(self)
+        self.parent = self.parent.parent
+        if self.parent is not None:
+            self.parent.children.append(self)
+
+
+@dataclass(slots=True)
+class _Row:
+    """What one row of a block prints."""
+
+    code: str
+    names: list[tuple[int, Cell]]
+    """(position among the name columns, cell), blank ones left out."""
+    unit_code: str
+    unit_name: str
+    amounts: dict[int, Cell]
+    cells: tuple[Cell, ...]
 
 
 def lines_of(grid: Grid, block: Block, first: int) -> list[Node]:
-    """The block's lines from row `first` on, in printed order, each under its parent. Blank rows give none."""
+    """The block's lines from row `first` on, in printed order, each under its parent. Rows that print nothing in the
+    block, notes under the table and rows that number the columns give none."""
+    outline = _Outline(block)
     own, covering = grid.rows(), grid.covering()
-    nodes: list[Node] = []
-    stack: list[Node] = []
-    after_total = under_unmarked = False
-    for row in range(first, grid.n_rows):
-        cells = own[row]
-        code_cells = [cell for column in block.codes if (cell := cells[column])]
-        # A name may be merged over the columns before it (支出合计 over both sides of the expenditure).
-        name_cells: list[tuple[int, Cell]] = []
-        for place, column in enumerate(block.names):
-            cell = cells[column] or covering[row][column]
-            if cell is not None and cell.row == row and all(cell is not seen for _, seen in name_cells):
-                name_cells.append((place, cell))
-        code = "".join(_BLANKS.sub("", cell.text) for cell in code_cells)
-        printed = [(place, cell) for place, cell in name_cells if cell.text.strip()]
-        amounts = {m.column: cell for m in block.measures if (cell := cells[m.column])}
-        if not printed and not _CODE.fullmatch(code):
-            if not code:
-                continue
-            printed = [(0, code_cells[0])]  # a merged 合计 begins in the code's column
-            code = ""
-        texts = [_BLANKS.sub("", cell.text) for _, cell in printed]
-        text = texts[0] if texts else code
-        is_total = _is_total(text) and len(printed) == 1
-        marker, name = _marker(text)
-        of_which = bool(_OF_WHICH.match(text))
-        if _CODE.fullmatch(code):
-            level = len(code)
-        elif len(block.names) > 1:
-            named = [(place, t) for (place, _), t in zip(printed, texts, strict=True) if not _is_total(t)]
-            level = named[-1][0] if named else 0  # the money is that of the last column that names something
-            name = " ".join(t for _, t in named) or text
-        elif of_which and nodes:
-            level = stack[-1].level + (0 if stack[-1].of_which else 1) if stack else 0
-        else:
-            level = 0 if marker is None else marker + (1 if under_unmarked else 0)
-            under_unmarked = after_total if marker is None else under_unmarked
-        node = Node(
-            name=_OF_WHICH.sub("", name) if of_which else name,
-            code=code if _CODE.fullmatch(code) else None,
-            level=level,
-            is_total=is_total,
-            amounts=amounts,
-            cells=tuple(code_cells) + tuple(cell for _, cell in name_cells),
-            of_which=of_which,
-        )
-        nodes.append(node)
-        if is_total:
-            after_total = True
-            stack.clear()
-            under_unmarked = False
+    for number in range(first, grid.n_rows):
+        if numbers_columns([cell.text for cell in own[number] if cell is not None and cell.text.strip()]):
             continue
-        _hang(node, stack)
-    return nodes
+        outline.add(_row(own[number], covering[number], number, block, outline.codes))
+    return outline.nodes
 
 
-def components_of(grid: Grid, components: Sequence[Component], first: int) -> Iterator[tuple[str, list[Node]]]:
+def _row(
+    own: Sequence[Cell | None], covering: Sequence[Cell | None], number: int, block: Block, carried: list[str]
+) -> _Row:
+    code_cells = [cell for column in block.codes if (cell := own[column])]
+    # A name may be merged over the columns before it (支出合计 over both sides of the expenditure).
+    names: list[tuple[int, Cell]] = []
+    for place, column in enumerate(block.names):
+        cell = own[column] or covering[column]
+        if cell is not None and cell.row == number and all(cell is not seen for _, seen in names):
+            names.append((place, cell))
+    unit_cells = [cell for column in block.units if (cell := covering[column]) is not None]
+    unit_texts = [_BLANKS.sub("", cell.text) for cell in unit_cells]
+    unit_code = next((text for text in unit_texts if re.fullmatch(r"\d{3,12}", text)), "")
+    unit_name = next((text for text in reversed(unit_texts) if text and text != unit_code), "")
+    printed = [(place, cell) for place, cell in names if cell.text.strip()]
+    code = _code([_BLANKS.sub("", own[c].text) if own[c] else "" for c in block.codes], carried)  # type: ignore[union-attr]
+    if not printed and code_cells and not _CODE.fullmatch(code) and code:
+        printed = [(0, next(cell for cell in code_cells if cell.text.strip()))]  # a merged 合计 in the code's column
+        code = ""
+    return _Row(
+        code=code,
+        names=printed,
+        unit_code=unit_code,
+        unit_name=unit_name,
+        amounts={m.column: cell for m in block.measures if (cell := own[m.column])},
+        cells=tuple({id(c): c for c in (*code_cells, *(cell for _, cell in names), *unit_cells)}.values()),
+    )
+
+
+def _code(parts: list[str], carried: list[str]) -> str:
+    """The line's code. 类, 款 and 项 may stand in columns of their own, each printed on every row, or only where it
+    changes; or each column repeats the code from the beginning."""
+    deepest = next((place for place in reversed(range(len(parts))) if parts[place]), None)
+    if deepest is None or not all(part.isdigit() for part in parts if part):
+        return "".join(parts)
+    last = parts[deepest]
+    if len(parts) == 1 or (deepest and len(last) > 3):
+        carried[:] = []
+        return last
+    whole = [part or (carried[place] if place < len(carried) else "") for place, part in enumerate(parts[:deepest])]
+    carried[:] = [*whole, last]
+    return "".join(carried)
+
+
+class _Outline:
+    """Builds the tree of one block, row by row."""
+
+    def __init__(self, block: Block) -> None:
+        self.block = block
+        self.nodes: list[Node] = []
+        self.codes: list[str] = []
+        self._stack: list[Node] = []
+        self._after_total = False
+        self._under_unmarked = False
+        self._marked = False
+        self._units: dict[str, str] = {}
+        self._unit: str | None = None
+
+    def add(self, row: _Row) -> None:
+        if self.block.units and not self.block.names and not self.block.codes:
+            self._add_unit(row)
+            return
+        texts = [_BLANKS.sub("", cell.text) for _, cell in row.names]
+        if not texts and not row.code and not (row.unit_name and row.amounts):
+            return
+        if texts and NOTE_LINES.fullmatch(texts[0]):
+            return
+        if _is_total(row.unit_name):
+            texts = texts or [row.unit_name]
+        elif row.unit_code or row.unit_name:
+            self._unit = row.unit_name or self._units.get(row.unit_code) or self._unit
+            heads_unit = not row.code and self.block.codes and (not texts or not row.unit_name)
+            if heads_unit and not (texts and _is_total(texts[0])):
+                self._add_unit(row, texts[0] if texts else row.unit_name)
+                return
+        text = texts[0] if texts else row.code or row.unit_name
+        if coded := None if self.block.codes or len(texts) != 1 else _CODED_NAME.fullmatch(text):
+            row.code, text = coded["code"], coded["name"]
+            texts = [text]
+        is_total = len(texts) <= 1 and _is_total(text)
+        of_which = bool(_OF_WHICH.match(text))
+        marker, name = _marker(_OF_WHICH.sub("", text))
+        node = Node(
+            name=name,
+            code=row.code if _CODE.fullmatch(row.code) else None,
+            level=0,
+            is_total=is_total,
+            amounts=row.amounts,
+            cells=row.cells,
+            of_which=of_which,
+            unit=self._unit if self.block.units else None,
+            indent=_indent(row.names[0][1]) if row.names else 0.0,
+            first_column=row.names[0][1].column if row.names else self.block.first_column,
+        )
+        if not is_total:
+            self._set_level(node, row, texts, marker)
+        self._hang(node)
+
+    def _add_unit(self, row: _Row, name: str = "") -> None:
+        """A line that is a unit: its code says of which department."""
+        name = name or row.unit_name or row.unit_code
+        if not name:
+            return
+        is_total = _is_total(name)
+        if not is_total:
+            self._unit = name
+            self._units[row.unit_code] = name
+        node = Node(
+            name=name,
+            code=row.unit_code or None,
+            level=_UNIT_LEVEL + len(row.unit_code),
+            is_total=is_total,
+            amounts=row.amounts,
+            cells=row.cells,
+            unit=None if is_total else name,
+            is_unit=True,
+            first_column=self.block.first_column,
+        )
+        self._hang(node)
+
+    def _set_level(self, node: Node, row: _Row, texts: list[str], marker: int | None) -> None:
+        top = self._stack[-1] if self._stack and not self._stack[-1].is_unit else None
+        if node.code is not None:
+            node.level = len(node.code)
+        elif len(self.block.names) > 1:
+            named = [(place, t) for (place, _), t in zip(row.names, texts, strict=True) if not _is_total(t)]
+            node.level = named[-1][0] if named else 0  # the money is that of the last column that names something
+            node.name = " ".join(t for _, t in named) or node.name
+        elif node.of_which and marker is None:
+            node.level = top.level + (0 if top.of_which else 1) if top else 0
+        elif marker is not None:
+            self._marked = True
+            node.level = marker + (1 if self._under_unmarked else 0)
+        else:
+            self._set_unmarked_level(node, top)
+
+    def _set_unmarked_level(self, node: Node, top: Node | None) -> None:
+        """Neither code nor number: what stands above it, its indentation and the words of the form say what it is."""
+        self._under_unmarked = self._after_total
+        if top is None:
+            return
+        sibling = next((n for n in reversed(self._stack) if n.indent <= node.indent + _INDENT / 2), None)
+        if self._after_total:
+            if FUND_LINES.fullmatch(node.name) and CARRIED_LINES.fullmatch(self._stack[0].name):
+                node.level, node.uncertain = 1, True
+        elif self._marked:
+            lowest = next((n for n in reversed(self._stack) if not n.uncertain), top)
+            node.level, node.uncertain = lowest.level + 1, True
+        elif self.block.scheme == "economic" and plain(node.name) in CLASSES:
+            node.level = 0
+        elif self.block.scheme == "economic" and plain(self._stack[0].name) in CLASSES:
+            node.level, node.uncertain = 1, True
+        elif sibling is not None and node.indent >= sibling.indent + _INDENT:
+            node.level, node.uncertain = sibling.level + 1, True
+        else:
+            node.level = sibling.level if sibling is not None else 0
+
+    def _hang(self, node: Node) -> None:
+        """Put the node under the nearest line before it of a lower level (for codes: whose code it begins with)."""
+        self.nodes.append(node)
+        if node.is_total:
+            self._after_total = any(not before.is_total for before in self.nodes)  # one on top ends nothing
+            self._under_unmarked = False
+            self._stack.clear()
+            return
+        stack = self._stack
+        while stack and (stack[-1].level >= node.level or not _may_hold(stack[-1], node)):
+            stack.pop()
+        if stack:
+            node.parent = stack[-1]
+            stack[-1].children.append(node)
+        stack.append(node)
+
+
+def _may_hold(upper: Node, node: Node) -> bool:
+    if upper.is_unit and not node.is_unit:
+        return node.unit == upper.unit or node.unit is None
+    return not (upper.code and node.code) or node.code.startswith(upper.code)
+
+
+def components_of(grid: Grid, components: Sequence[Component], rows: Sequence[int]) -> Iterator[tuple[str, list[Node]]]:
     """Tables whose columns are lines: (measure, nodes) for each value shown; a group's 小计 is its own money."""
     own = grid.rows()
-    rows = [row for row in range(first, grid.n_rows) if any(cell and cell.text.strip() for cell in own[row])]
     for measure in dict.fromkeys(component.measure for component in components):
         nodes: dict[tuple[str, ...], Node] = {}
         for component in (c for c in components if c.measure == measure):
@@ -129,20 +303,8 @@ def components_of(grid: Grid, components: Sequence[Component], first: int) -> It
         yield measure, list(nodes.values())
 
 
-def _hang(node: Node, stack: list[Node]) -> None:
-    """Put the node under the nearest line before it of a lower level (for codes: whose code it begins with)."""
-    while stack and (
-        stack[-1].level >= node.level or (node.code and stack[-1].code and not node.code.startswith(stack[-1].code))
-    ):
-        stack.pop()
-    if stack:
-        node.parent = stack[-1]
-        stack[-1].children.append(node)
-    stack.append(node)
-
-
 def _is_total(text: str) -> bool:
-    return bool(TOTAL_LINES.fullmatch(plain(text)))
+    return bool(TOTAL_LINES.fullmatch(plain(text).rstrip(":")))
 
 
 def _marker(text: str) -> tuple[int | None, str]:
@@ -151,3 +313,10 @@ def _marker(text: str) -> tuple[int | None, str]:
         if found := pattern.match(text):
             return rank, text[found.end() :]
     return None, text
+
+
+def _indent(cell: Cell) -> float:
+    """How far the text stands from the cell's left edge, in em."""
+    text = cell.text
+    blanks = sum(0.5 if c in " \xa0" else 1.0 for c in text[: len(text) - len(text.lstrip())])
+    return max(cell.indent, blanks)

@@ -12,10 +12,15 @@ from transform.amounts import read_money_unit
 from transform.passages import less_layout
 from transform.statements.declared import Statement, statement_titled
 from transform.statements.header import heading_rows
+from transform.statements.heads import TOTAL_LINES, plain
 
 _ORGANISATION = re.compile(
-    r"(?:编制|填报|预算)?(?:部门|单位)(?:名称)?\s*[:：]\s*(?P<name>[^\s:：]{4,}?)\s*(?:(?:金额)?单位\s*[:：]|$)"
+    r"(?:编制|填报|预算|公开|报送)?(?:部门|单位)(?:[/／]单位)?(?:[（(]?(?:名称|盖章|公章|单位)[）)]?)*\s*[:：]\s*"
+    r"(?!人民币)(?P<name>[^\s:：]{4,}?)\s*(?:\d{4}年(?:度)?\s*)?(?:(?:金额)?单位\s*[:：]|$)"
 )
+_CONTINUED = re.compile(r"[（(]续[表）)\d一二三]|续表")
+_COVER_LINES = 6
+_HEAD_ROWS = 3
 _LINES_ABOVE = 8
 """How many lines above a table may be its heading, where the medium has no pages."""
 _TOLERANCE = 2.0
@@ -50,6 +55,7 @@ def sort_blocks(document: Document) -> Sorted:
     """Give each grid the statement whose title stands last above it on its page; untitled grids continue the table
     before them when they have its columns."""
     result = Sorted()
+    final = _is_final_account(document)
     above: list[Line] = []
     for block in document.blocks():
         if isinstance(block, Line):
@@ -59,28 +65,29 @@ def sort_blocks(document: Document) -> Sorted:
             above += [Line(text=cell.text, page=cell.page, line=cell.line, box=cell.box) for cell in block.cells]
             continue
         near = [line for line in above if line.page == block.page][-_LINES_ABOVE:]
-        first = heading_rows(block)
+        first = heading_rows(block, final=final)
         inside = _heading_texts(block, first)
         heading = [line.text for line in near] + inside
-        titled = _titled(heading)
+        titled = _titled(heading, final)
         last = result.tables[-1] if result.tables else None
         if titled is not None:
             start, title, statement = titled
-            used = heading[start:]
-            result.tables.append(
-                Table(
-                    statement=statement,
-                    title=less_layout(title),
-                    money_unit=next((unit for text in reversed(heading) if (unit := read_money_unit(text))), None),
-                    organisation=next((name for text in reversed(heading) if (name := _organisation(text))), None),
-                    grid=block,
-                    first=first,
-                    heading=tuple(used),
-                )
+            table = Table(
+                statement=statement,
+                title=less_layout(title),
+                money_unit=_money_unit(heading[start:] or heading, block, first),
+                organisation=next((name for text in reversed(heading) if (name := _organisation(text))), None),
+                grid=block,
+                first=first,
+                heading=tuple(heading[start:]),
             )
+            if last is not None and _goes_on(last, table):
+                result.tables[-1] = _longer(last, table)
+            else:
+                result.tables.append(table)
             result.prose += above[: max(len(above) - len(near), 0)] + near[: max(start, 0)]
         elif last is not None and not inside and _continues(last.grid, block, near):
-            result.tables[-1] = dataclasses.replace(last, grid=_joined(last, block))
+            result.tables[-1] = dataclasses.replace(last, grid=_joined(last, block, 0))
             result.prose += above
         else:
             result.others.append(block)
@@ -90,12 +97,51 @@ def sort_blocks(document: Document) -> Sorted:
     return result
 
 
-def _titled(heading: Sequence[str]) -> tuple[int, str, Statement] | None:
+def _is_final_account(document: Document) -> bool:
+    """Whether cover and title say 决算 and not 预算: titles of its tables may leave it out."""
+    cover = "".join([document.title or "", *(line.text for line in list(document.lines())[:_COVER_LINES])])
+    return "决算" in cover and "预算" not in cover.replace("一般公共预算", "")
+
+
+def _money_unit(heading: Sequence[str], grid: Grid, first: int) -> str | None:
+    """The unit that the heading prints, else the one that the heads of the columns print (金额（万元）)."""
+    heads = [cell.text for cell in grid.cells if first <= cell.row < first + _HEAD_ROWS]
+    units = {unit for text in heads if (unit := read_money_unit(text))}
+    printed = next((unit for text in reversed(heading) if (unit := read_money_unit(text))), None)
+    return printed or (units.pop() if len(units) == 1 else None)
+
+
+def _goes_on(table: Table, after: Table) -> bool:
+    """Whether a page repeats the title of the table before it and goes on with its lines. A table of another unit, or
+    one that has its own total, is a table of its own."""
+    same = (table.statement, table.organisation, table.money_unit) == (
+        after.statement,
+        after.organisation,
+        after.money_unit,
+    )
+    if not same or table.grid.page == after.grid.page or _columns_in(table.grid, after.grid) is None:
+        return False
+    return _CONTINUED.search(after.title) is not None or not (_has_total(table.grid) and _has_total(after.grid))
+
+
+def _has_total(grid: Grid) -> bool:
+    return any(TOTAL_LINES.fullmatch(plain(cell.text)) for row in grid.rows()[3:] for cell in row[:4] if cell)
+
+
+def _longer(table: Table, after: Table) -> Table:
+    return dataclasses.replace(table, grid=_joined(table, after.grid, after.first))
+
+
+def _titled(heading: Sequence[str], final: bool) -> tuple[int, str, Statement] | None:
     """(position, text, statement) of the last title in the heading; a title may be broken over two lines."""
     for start in reversed(range(len(heading))):
-        for title in (heading[start], "".join(heading[start : start + 2])):
-            if statement := statement_titled(title):
-                return start, title, statement
+        alone = statement_titled(heading[start], final=final)
+        over = start - 1 if start and statement_titled(heading[start - 1], final=final) is None else start
+        broken = statement_titled("".join(heading[over : start + 1]), final=final)
+        if broken is not None and broken != alone:
+            return over, "".join(heading[over : start + 1]), broken
+        if alone is not None:
+            return start, heading[start], alone
     return None
 
 
@@ -142,13 +188,14 @@ def _edges(grid: Grid) -> list[float]:
     return edges
 
 
-def _joined(table: Table, grid: Grid) -> Grid:
-    """The grid's rows below the table's; a header that the page repeats is left out."""
+def _joined(table: Table, grid: Grid, first: int) -> Grid:
+    """The grid's rows from `first` on below the table's; a header that the page repeats is left out."""
     rows, printed = grid.rows(), table.grid.rows()
-    repeated = 0
-    while repeated < grid.n_rows and table.first + repeated < table.grid.n_rows:
+    repeated = first
+    while repeated < grid.n_rows and table.first + repeated - first < table.grid.n_rows:
         texts = [cell.text if cell else None for cell in rows[repeated]]
-        if texts != [cell.text if cell else None for cell in printed[table.first + repeated]] or not any(texts):
+        above = [cell.text if cell else None for cell in printed[table.first + repeated - first]]
+        if texts != above or not any(texts):
             break
         repeated += 1
     offset = table.grid.n_rows - repeated

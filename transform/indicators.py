@@ -244,7 +244,7 @@ class _ItemReading:
         name_end = labels[0].start if labels else self._end
         level1_printed, level2_printed, name = self._levels(name_end, promises)
         level1 = self._level1(level1_printed)
-        level2 = self._level2(level2_printed)
+        level2 = self._level2(level2_printed, level1)
         if not name:
             self._flags.add("damaged")
         left += [self._passage.source(start, end) for start, end in self._left]
@@ -337,10 +337,10 @@ class _ItemReading:
         self._flags.add("damaged" if known else "level1_unknown")
         return known or UNKNOWN
 
-    def _level2(self, printed: str) -> str | None:
+    def _level2(self, printed: str, level1: str) -> str | None:
         if not printed:
             return UNKNOWN if self._head.code else None
-        folded = fold_level2(_uncoded(printed))
+        folded = fold_level2(_uncoded(printed), level1)
         if folded:
             return folded
         self._flags.add("damaged")

@@ -191,6 +191,8 @@ UNITS: Final = _table()
 
 
 LONGEST: Final = max(map(len, [*UNITS, *NAMING]))
+HEADS: Final = frozenset(word[0] for word in (*UNITS, *NAMING, *SCALES))
+"""The characters that a unit may begin with."""
 _LONGEST_DIVISOR: Final = max(map(len, DIVISORS))
 _LONGEST_SCALE: Final = max(map(len, SCALES))
 
@@ -206,6 +208,8 @@ class Unit(NamedTuple):
 def unit_at(text: str, start: int) -> Unit | None:
     """The longest declared unit that stands at `start`: a word, a scale and a word (万人次), divided or not (元/生/年);
     or a scale alone. None where neither stands, or where the word there only names (5级)."""
+    if text[start : start + 1] not in HEADS:
+        return None
     for length in range(LONGEST, 0, -1):
         word = text[start : start + length]
         if word in NAMING:

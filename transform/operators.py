@@ -86,8 +86,13 @@ BETWEEN_OPERATOR_AND_NUMBER: Final = (
     "￥",
 )
 
+LEADING_ENDS: Final = frozenset(word[-1] for word in (*LEADING, *BETWEEN_OPERATOR_AND_NUMBER))
+TRAILING_HEADS: Final = frozenset(word[0] for word in (*TRAILING, *REVERSED, *ABOUT))
+"""No operator stands before a number that another character precedes, none after one that another follows."""
+
 APART: Final = re.compile(r"(至少|最少|至多|最多|不超过|不少于|不低于|不高于)[^,;。、\d□]+\Z")
 """Operators that may stand apart from their number, in one clause: 不超过财政拨款100万元."""
+APART_SIGN: Final = re.compile("[不至最]")
 SHARE: Final = re.compile(r"\d+(?:\.\d+)?%")
 """不超过总投资的30%, 不低于上年的95%: only a share is surely bound over 的."""
 
@@ -99,7 +104,7 @@ def leading_operator(text: str, start: int) -> tuple[Operator | None, int, bool]
     """The operator that ends at `start`, over 约, 人民币 and the like; where it begins; whether it says 约."""
     about = False
     begin = start
-    for _ in range(3 if start else 0):
+    while begin and text[begin - 1] in LEADING_ENDS:
         for length in range(min(begin, 6), 0, -1):
             if operator := LEADING.get(text[begin - length : begin]):
                 return operator, begin - length, about
@@ -110,7 +115,7 @@ def leading_operator(text: str, start: int) -> tuple[Operator | None, int, bool]
                 break
         else:
             break
-    apart = APART.search(text, max(0, start - 12), start) if start > 2 else None
+    apart = APART.search(text, max(0, start - 12), start) if start > 2 and APART_SIGN.search(text, 0, start) else None
     if apart and (not apart[0].endswith("的") or SHARE.match(text, start)):
         return LEADING[apart[1]], apart.start(), about
     return None, start, about
@@ -118,6 +123,8 @@ def leading_operator(text: str, start: int) -> tuple[Operator | None, int, bool]
 
 def trailing_operator(text: str, end: int, unit: Unit | None) -> tuple[Operator | None, int, bool]:
     """The operator that begins at `end`, where it ends, and whether the number is approximate (左右)."""
+    if text[end : end + 1] not in TRAILING_HEADS:
+        return None, end, False
     for length in range(min(len(text) - end, 4), 0, -1):
         word = text[end : end + length]
         if word == "+" and not END.match(text, end + 1):

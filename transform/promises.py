@@ -248,7 +248,7 @@ def _not_own(
         return "two_readings"
     if begin == 1 and before in GARBLED_OPERATOR:
         return "garbled_operator"
-    if NEGATED.search(text, 0, begin):
+    if NEGATION.search(text, 0, begin) and NEGATED.search(text, 0, begin):
         return "number_not_own"
     if unit is None:
         if after and not terminal and (operator is None or not is_wording(after)):
@@ -263,10 +263,15 @@ def _not_own(
     if unit.printed in ("日", "号") and operator is None and RECURRING.search(text, 0, begin):
         return "number_not_own"
     if unit.measure.kind is not TargetKind.RATIO and after in ("%", "‰"):
-        return "two_readings"  # 28.8万元%
+        return "unit_contradiction"  # 28.8万元%
     if unit.measure.kind is TargetKind.DURATION and operator is Operator.LE and after in ("不", "无", "零", "未"):
         return "number_not_own"
-    if unit.measure.kind is TargetKind.DURATION and operator is None and not terminal and after != "完":
+    if (
+        unit.measure.kind is TargetKind.DURATION
+        and operator is None
+        and not terminal
+        and not DONE_AFTER.match(text, end)
+    ):
         return "number_not_own"
     return None
 
@@ -282,6 +287,7 @@ always counts."""
 IDIOM: Final = re.compile(r"一[^年月周天日季场次个\d]\Z")
 """一户一档, 一人一册: a saying; the second 一 counts no more than the first."""
 
+NEGATION: Final = re.compile("[未无没杜避防]|不[发出得]")
 NEGATED: Final = re.compile(
     r"(?:^|[,;。、])(?:确保|保证|坚决|实现)?"
     r"(?:(?:不发生|未发生|不出现|未出现|杜绝|避免|防止|没有|不得有)[^,;。]*|无[^,;。]{0,4}超过|无)\Z"
@@ -293,6 +299,9 @@ OF_A_SIZE: Final = re.compile("企业|单位|活动|会议|工程|项目|村|乡
 
 OF_A_FORMULA: Final = re.compile(r"\d[一-鿿]{1,2}\Z")
 """Before a number with an undeclared unit this makes it one of several (3室1厅)."""
+
+DONE_AFTER: Final = re.compile("完|[办审]结|办理|办完|拨付|到位|答复|反馈|送达|响应")
+"""What is done within the time before it: 1个工作日办结."""
 
 RECURRING: Final = re.compile(r"(?:每个?月|每季度?|每学期|每年|每周|按月|次月|当月)的?\Z")
 """Before 25日 these make it a day that comes again."""

@@ -23,9 +23,9 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
-from transform.measures import ONE, Measure, unit_of
+from transform.measures import ONE, UNITS, Measure, unit_of
 from transform.numerals import fold
-from transform.operators import END
+from transform.operators import END, LEADING, TRAILING
 from transform.promises import HIDDEN, Promise, Unread, scan
 from transform.records import Operator, Reading, TargetKind
 from transform.target_dates import PrintedDate, dates_in
@@ -59,6 +59,18 @@ BOUND: Final = re.compile(
 
 YEAR: Final = re.compile(r"(?:19|20)\d\d$")
 
+WHOLE: Final = {
+    printed: unit
+    for word in UNITS.keys() - {"年", "月", "日", "m"}
+    for printed in (word, f"万{word}", f"亿{word}")
+    if (unit := unit_of(printed))
+}
+SHORT: Final = re.compile(
+    r"(?:(≥|>=|≤|<=|>|<|=|不低于|不少于|不超过)(?!.*以)|)"
+    r"(0|[1-9]\d{0,8}|(?:0|[1-9]\d{0,2})\.\d+)([^\d,;。]{1,8}?)(以上|及以上|以内|以下|)"
+)
+"""The commonest target, one number and one unit, which needs no looking around: more than half of what is printed."""
+
 ZERO: Final = Decimal(0)
 
 
@@ -70,6 +82,8 @@ def read_targets(text: str, *, fiscal_year: int | None = None, name: str | None 
     """
     folded = fold(text)
     hint = name_hint(name) if name else NO_HINT
+    if (short := SHORT.fullmatch(folded)) and short[3] in WHOLE:
+        return (_reading(_measure(short), hint, None, several=False),)
     if why := damage(folded):
         return (Reading(kind=TargetKind.DAMAGED, rule=why, findings=(why,)),)
     wording = bare_wording(folded)
@@ -80,6 +94,13 @@ def read_targets(text: str, *, fiscal_year: int | None = None, name: str | None 
     if not HOLDS_NUMBER.search(wording) and not HOLDS_DATE.search(wording):
         return (_qualitative(wording),)
     return _read(plain_wording(wording), fiscal_year, hint)
+
+
+def _measure(short: re.Match[str]) -> Promise:
+    """The promise of a target that is one number and one unit: ≥95%, 12次, 300万元以上."""
+    lead, number, unit, trail = short.groups()
+    operator = LEADING[lead] if lead else TRAILING[trail] if trail else Operator.EQ
+    return Promise(0, short.end(), operator, Decimal(number), None, WHOLE[unit], "measure", ())
 
 
 def _read(plain: str, fiscal_year: int | None, hint: Hint) -> tuple[Reading, ...]:
@@ -94,7 +115,9 @@ def _read(plain: str, fiscal_year: int | None, hint: Hint) -> tuple[Reading, ...
     if promises and GRADES.search(text) and len(promises) > 1:
         return (_worded("grading_scale", "grading_scale", measurable=True),)
     own = [promise for promise in promises if not promise.attribute]
-    own = _current(own or promises, dates, fiscal_year, text)
+    own = own or promises
+    if dates:
+        own = _current(own, dates, fiscal_year, text)
     if len(own) > 1 and (bounds := _bounds(own, text)):
         own = [bounds]
     if not own:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extract.document import Document, Severity
+from tests.transform.readings import compact
 from tests.transform.typeset import document_of, grid_of
 from transform.declaration import Declaration
 from transform.project_form import PROJECT_TARGET_FORM, read_project_forms
@@ -208,6 +209,43 @@ def test_operator_value_and_unit_in_three_columns() -> None:
     ]
     first = records.indicators[0].targets[0].reading
     assert (first.operator, first.value, first.value_unit) == (">=", 30, "件")
+
+
+COLUMN_OF_UNITS = """
+项目名称 | 管网改造 | < | < | < | <
+主管部门 | 水务局 | < | 项目单位 | 水务中心 | <
+资金总额（万元） | 80.5 | < | 其中：财政拨款 | 80.5 | <
+年度绩效目标 | 改造管网。 | < | < | < | <
+一级指标 | 二级指标 | 三级指标 | 指标性质 | 指标值 | 度量单位
+产出指标 | 数量指标 | 改造管网 | ＝ | 12 | 公里
+^ | ^ | 检查井 | ＝ | 30个 | 座
+^ | 质量指标 | 验收合格率 | ＝ | 95以上 | %
+^ | 成本指标 | 成本控制率 | ≤ | 28.8万元 | %
+^ | ^ | 设计方案 | ＝ | 一 | 套
+成本指标 | 社会 | 交通影响 | ≤ | 30 | 天
+^ | 生态环境 | 扬尘投诉 | ≤ | 3 | 次
+效益指标 | 生态环境 | 漏损率 | ≤ | 10 | %
+"""
+
+
+def test_a_column_of_units_serves_the_value_that_has_none() -> None:
+    records = read(titled(COLUMN_OF_UNITS))
+    assert [(each.targets[0].text, compact([each.targets[0].reading])) for each in records.indicators] == [
+        ("＝12公里", "quantity = 12 公里 [12000 米]"),
+        ("＝30个", "quantity = 30 个 [30 个]"),
+        ("＝95%以上", "ratio >= 95 % [0.95 1]"),
+        ("≤28.8万元", "money <= 28.8 万元 [288000 元] !unit_contradiction"),
+        ("＝一套", "quantity = 1 套 [1 套]"),
+        ("≤30天", "duration <= 30 天 [30 天]"),
+        ("≤3次", "quantity <= 3 次 [3 次]"),
+        ("≤10%", "ratio <= 10 % [0.1 1]"),
+    ]
+
+
+def test_level_1_decides_what_an_ambiguous_level_2_is() -> None:
+    """社会 and 生态环境 are costs below 成本, 生态环境 below 效益 is a benefit."""
+    levels = [(each.level1, each.level2) for each in read(titled(COLUMN_OF_UNITS)).indicators]
+    assert levels[-3:] == [("成本", "社会成本"), ("成本", "生态环境成本"), ("效益", "生态效益")]
 
 
 def test_long_term_and_annual_triples_side_by_side() -> None:

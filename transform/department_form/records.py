@@ -197,7 +197,7 @@ class _Builder:
 
     def _indicator(self, seq: int, row: PrintedIndicator) -> Indicator:
         level1 = fold_level1(row.level1) if row.level1 else None
-        level2 = fold_level2(row.level2) if row.level2 else None
+        level2 = fold_level2(row.level2, level1) if row.level2 else None
         cells = ((Horizon.CYCLE, row.cycle), (Horizon.ANNUAL, row.annual))
         targets = [target for horizon, cell in cells if cell for target in self._targets(horizon, cell, row)]
         flags = {*row.flags}

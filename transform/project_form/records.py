@@ -55,6 +55,8 @@ _OPERATORS = {
     "区间": "",
 }
 """Operators printed as words; 定性 and 定量 say what kind of value follows, not how it compares."""
+_NUMBER = re.compile(r"(.*[\d万亿]|[一二两三四五六七八九十百千]+)((?:（含）|\(含\)|及|或)?以[上下内]|左右|)")
+_NO_UNIT = re.compile(r"[-—–/无]*")
 _SYMBOL = re.compile(r"[≥≧>＞≤≦<＜=＝]+")
 
 
@@ -218,7 +220,7 @@ class _Builder:
     def _indicator(self, seq: int, row: PrintedIndicator, unit: str, project: str) -> Indicator:
         flags = set()
         level1 = fold_level1(_less_points(row.level1)) if row.level1 else None
-        level2 = fold_level2(_less_points(row.level2)) if row.level2 else None
+        level2 = fold_level2(_less_points(row.level2), level1) if row.level2 else None
         if level1 is None:
             flags.add("level1_unknown" if row.level1 else "level1_missing")
         weight, score = _number(row.weight), _number(row.score)
@@ -255,8 +257,9 @@ class _Builder:
     def _targets(self, promise: PrintedPromise, actual: Printed | None, name: Printed) -> list[Target]:
         text = target_text(promise)
         year = self._year or self._declaration.fiscal_year
-        readings = read_targets(text, fiscal_year=year, name=name.text)
-        done = read_targets(actual.text, fiscal_year=year, name=name.text)[0] if actual else None
+        named = _name_with_unit(name, promise.unit)
+        readings = read_targets(text, fiscal_year=year, name=named)
+        done = read_targets(actual.text, fiscal_year=year, name=named)[0] if actual else None
         for code in sorted({code for reading in readings for code in reading.findings}):
             message = f"the target “{text}” reads in more than one way or oddly"
             self._findings.append(finding_at(code, message, name.source, Severity.WARNING))
@@ -275,16 +278,23 @@ class _Builder:
 
 
 def target_text(promise: PrintedPromise) -> str:
-    """A target as one text: `≥` | 90 | % is ≥90%. A unit beside words (定性 | 优 | 级) or printed twice is left out."""
+    """A target as one text: `≥` | 90 | % is ≥90%, and 90以上 | % is 90%以上. A unit beside words (定性 | 优 | 级) or
+    beside a value that prints its own (28.8万元 | %) is left out."""
     value = promise.value.text if promise.value else ""
     operator = promise.operator.text if promise.operator else ""
     operator = _OPERATORS.get(operator, operator if _SYMBOL.fullmatch(operator) else "")
     unit = promise.unit.text if promise.unit else ""
     if _SYMBOL.match(value):
         operator = ""
-    if not re.search(r"\d", value) or value.endswith(unit) or re.fullmatch(r"[-—–/无]*", unit):
-        unit = ""
-    return operator + value + unit
+    number = _NUMBER.fullmatch(value)
+    if number is None or _NO_UNIT.fullmatch(unit):
+        return operator + value
+    return f"{operator}{number[1]}{unit}{number[2]}"
+
+
+def _name_with_unit(name: Printed, unit: Printed | None) -> str:
+    """The name as it would be printed without a column of units: a unit there counts like one in the name."""
+    return name.text if unit is None or _NO_UNIT.fullmatch(unit.text) else f"{name.text}（{unit.text}）"
 
 
 def _less_points(level: str) -> str:

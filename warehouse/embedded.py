@@ -57,6 +57,7 @@ CONFIGURATION = {
 
 LINGERING = 15.0  # seconds to wait for what a killed server left behind; about 2 are needed
 STARTING = 120  # seconds, recovery after a crash included
+RECOVERING = "the database system is "  # … in recovery mode, starting up, not yet accepting connections
 LOG_KEPT = 10_000_000  # bytes
 
 
@@ -353,16 +354,24 @@ class EmbeddedServer:
             self._make_owner(connection)
 
     def _login(self, status: Status, login: str) -> psycopg.Connection[tuple[str]]:
-        return psycopg.connect(
-            host=HOST,
-            port=status.port,
-            user=login,
-            password=self.credentials.ensure(login),
-            dbname="postgres",
-            connect_timeout=10,
-            autocommit=True,
-            application_name="yusuan start",
-        )
+        deadline = time.monotonic() + STARTING
+        while True:
+            try:
+                return psycopg.connect(
+                    host=HOST,
+                    port=status.port,
+                    user=login,
+                    password=self.credentials.ensure(login),
+                    dbname="postgres",
+                    connect_timeout=10,
+                    autocommit=True,
+                    application_name="yusuan start",
+                )
+            except psycopg.OperationalError as error:
+                # A server one of whose processes was killed recovers while its pid file still says `ready`.
+                if RECOVERING not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
 
     def _make_owner(self, connection: psycopg.Connection[tuple[str]]) -> None:
         owner, database = sql.Identifier(Login.OWNER), sql.Identifier(DATABASE)

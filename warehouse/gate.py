@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from extract.document import Severity
+from warehouse.errors import DatabaseUnreachableError
 from warehouse.expectations import EXPECTATIONS
 from warehouse.reconciliation import reconcile_batch
 from warehouse.schema import METADATA
@@ -25,10 +26,11 @@ class Verdict:
     reasons: tuple[str, ...] = ()
 
 
-def judge(engine: sa.Engine, load_id: int, batch_id: int) -> dict[int, Verdict]:
-    """The verdict on each staged filing of a batch, by filing_load_id; results are kept in `audit`.
+def judge(engine: sa.Engine, load_id: int, batch_id: int, attempts: Collection[int]) -> dict[int, Verdict]:
+    """The verdict on each staged filing of a batch, by filing_load_id (`attempts`); results are kept in `audit`.
 
-    Raises WarehouseError if an expectation cannot be evaluated: nothing is published unseen.
+    Raises WarehouseError if an expectation cannot be evaluated, DatabaseUnreachableError if the staged filings are
+    gone: nothing is published unseen.
     """
     with engine.begin() as connection:
         reconcile_batch(connection, batch_id)
@@ -36,6 +38,11 @@ def judge(engine: sa.Engine, load_id: int, batch_id: int) -> dict[int, Verdict]:
     with engine.begin() as connection:
         statement = sa.text("SELECT filing_load_id FROM staging.filing WHERE batch_id = :batch ORDER BY 1")
         staged = connection.execute(statement, {"batch": batch_id}).scalars().all()
+        if set(staged) != set(attempts):
+            raise DatabaseUnreachableError(
+                f"{len(set(attempts) - set(staged))} staged filings are gone, as after a crash of the database; "
+                "run the command again"
+            )
         _keep_results(connection, load_id, batch_id, len(staged), failures)
         _flag_rows(connection, failures)
     held = defaultdict(list)

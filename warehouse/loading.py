@@ -15,7 +15,8 @@ from extract.catalogue import FilingEntry, Publisher
 from extract.document import Finding, Severity
 from transform.records import Records
 from warehouse import publishing
-from warehouse.errors import WarehouseError
+from warehouse.abandoned import guard_load, settle_attempts, settle_loads
+from warehouse.errors import DatabaseUnreachableError
 from warehouse.gate import Verdict, judge
 from warehouse.layouts import layout_versions
 from warehouse.publishing import STAGING_ROWS, Version
@@ -42,15 +43,23 @@ class _Attempt:
 
 
 def start_load(engine: sa.Engine, command: str) -> int:
-    """Open a load; `command` says what was asked for. Returns its load_id."""
+    """Open a load; `command` says what was asked for. Returns its load_id.
+
+    Loads whose process was killed are settled first, as `abandoned`.
+    """
+    with engine.begin() as connection:
+        settle_loads(connection)
     with engine.begin() as connection:
         statement = sa.text("INSERT INTO audit.load (command) VALUES (:command) RETURNING load_id")
-        return int(connection.execute(statement, {"command": command}).scalar_one())
+        load_id = int(connection.execute(statement, {"command": command}).scalar_one())
+        guard_load(engine, load_id)  # before anybody else can see the load
+    return load_id
 
 
 def finish_load(engine: sa.Engine, load_id: int, *, failed: bool = False) -> dict[str, int]:
     """Close a load; returns (and keeps) the number of filings by outcome."""
     with engine.begin() as connection:
+        settle_attempts(connection, load_id)  # of a batch that was tried again when the database came back
         counts = connection.execute(
             sa.text("SELECT status, count(*) FROM audit.filing_load WHERE load_id = :load GROUP BY 1 ORDER BY 1"),
             {"load": load_id},
@@ -157,7 +166,7 @@ def _load_batch(engine: sa.Engine, load_id: int, submissions: Sequence[Submissio
                 else:
                     attempts[position] = decided
         if attempts:
-            verdicts = judge(engine, load_id, batch_id)
+            verdicts = judge(engine, load_id, batch_id, [one.filing_load_id for one in attempts.values()])
             for position, attempt in attempts.items():
                 outcomes[position] = _decide(engine, load_id, attempt, verdicts[attempt.filing_load_id])
     return [outcomes[position] for position in range(len(submissions))]
@@ -232,14 +241,15 @@ def _publish_or_hold(
 ) -> tuple[Outcome, Version]:
     found = staged_counts(connection, attempt.filing_load_id)
     if found != attempt.staged.counts:
-        raise WarehouseError(
-            f"{attempt.submission.filing_id}: staged rows are gone (was the server restarted?); run the load again"
+        raise DatabaseUnreachableError(
+            f"{attempt.submission.filing_id}: its staged rows are gone, as after a crash of the database; "
+            "run the command again"
         )
     newest = publishing.newest_version(connection, attempt.filing_key)
     held = "\n".join(verdict.reasons)
     counts: dict[str, int] = {}
-    if newest and _is_same(newest, attempt.staged) and newest.status == ("held" if held else "published"):
-        status, version = Status.UNCHANGED, newest  # another process was first, or nothing has changed
+    if newest and _is_same(newest, attempt.staged) and (newest.status == "published" or held):
+        status, version = Status.UNCHANGED, newest  # nothing has changed, or another process was first, or a person
     elif held:
         status = Status.HELD
         version = publishing.create_version(

@@ -74,22 +74,27 @@ def insert_facts(connection: sa.Connection, version: Version, filing_load_id: in
 
 
 def make_current(connection: sa.Connection, version: Version, load_id: int) -> None:
-    """From this load on the version is the filing's current one, and no other is."""
+    """From this load on the version is the filing's current one, and no other is.
+
+    A load that began earlier but publishes later than another counts as if it had come with that one: spans follow
+    each other, so that at any load at most one version was current.
+    """
     parameters = {"version": version.key, "load": load_id}
-    connection.execute(
+    closed = connection.execute(
         sa.text(
-            "UPDATE dw.publication SET to_load_id = :load WHERE to_load_id IS NULL AND filing_key ="
-            " (SELECT filing_key FROM dw.dim_filing_version WHERE filing_version_key = :version)"
+            "UPDATE dw.publication SET to_load_id = GREATEST(from_load_id, :load) WHERE to_load_id IS NULL"
+            " AND filing_key = (SELECT filing_key FROM dw.dim_filing_version WHERE filing_version_key = :version)"
+            " RETURNING to_load_id"
         ),
         parameters,
-    )
+    ).scalar()
     connection.execute(
         sa.text(
             "INSERT INTO dw.publication (filing_key, filing_version_key, from_load_id)"
             " SELECT filing_key, filing_version_key, :load FROM dw.dim_filing_version"
             " WHERE filing_version_key = :version"
         ),
-        parameters,
+        parameters | {"load": closed or load_id},
     )
     connection.execute(
         sa.text("UPDATE dw.dim_filing_version SET status = 'published' WHERE filing_version_key = :version"),

@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from warehouse.errors import WarehouseError
+from warehouse.errors import DatabaseUnreachableError, WarehouseError
 from warehouse.expectations import Expectation
 
 STAGING_SCHEMA = "staging"
@@ -44,6 +44,8 @@ def validate(engine: sa.Engine, expectations: Iterable[Expectation], batch_id: i
     from great_expectations.expectations.metadata_types import FailureSeverity
 
     source = _quiet_context().data_sources.add_postgres("warehouse", connection_string=_address(engine))
+    executing = source.get_execution_engine().engine
+    lost = _losses(executing)
     failures: list[Failure] = []
     try:
         for table, group in groupby(sorted(expectations, key=_table_name), key=_table_name):
@@ -61,9 +63,28 @@ def validate(engine: sa.Engine, expectations: Iterable[Expectation], batch_id: i
             batch = asset.add_batch_definition_whole_table("staged").get_batch()
             result = batch.validate(suite, result_format="COMPLETE")
             failures += _failures(result, {expectation.id: expectation for expectation in declared})
+    except Exception as error:
+        if lost:
+            raise DatabaseUnreachableError(
+                f"lost the database while it was asked whether the filings meet the expectations: {lost[0]}\n"
+                "Nothing of them was published; run the command again."
+            ) from error
+        raise
     finally:
-        source.get_execution_engine().engine.dispose()
+        executing.dispose()
     return failures
+
+
+def _losses(engine: sa.Engine) -> list[str]:
+    """What the driver will have said when a connection of the engine is lost: Great Expectations keeps only words."""
+    lost: list[str] = []
+
+    def note(context: sa.ExceptionContext) -> None:
+        if context.is_disconnect or context.connection is None:
+            lost.append(str(context.original_exception).strip())
+
+    sa.event.listen(engine, "handle_error", note)
+    return lost
 
 
 def _quiet_context() -> Any:

@@ -59,8 +59,8 @@ def test_staged_rows_that_vanish_are_not_published(loader: Engine, monkeypatch: 
 
     judge = loading.judge
 
-    def crash(engine: Engine, load_id: int, batch_id: int) -> Any:
-        verdicts = judge(engine, load_id, batch_id)
+    def crash(engine: Engine, load_id: int, batch_id: int, attempts: Any) -> Any:
+        verdicts = judge(engine, load_id, batch_id, attempts)
         with engine.begin() as connection:
             connection.execute(text("TRUNCATE staging.budget"))
         return verdicts

@@ -31,8 +31,16 @@ LOAD = Table(
         key("load_id", "批次"),
         attribute("command", TEXT, "命令", "What was asked for."),
         attribute("started_at", TIME, "开始", "Start.", default="now()"),
-        attribute("finished_at", TIME, "结束", "End; null while it runs or if it was killed.", null=True),
-        attribute("status", TEXT, "状态", "`running`, `finished` or `failed`.", default="'running'"),
+        attribute(
+            "finished_at", TIME, "结束", "End, or when it was found to have been killed; null while it runs.", null=True
+        ),
+        attribute(
+            "status",
+            TEXT,
+            "状态",
+            "`running`, then `finished` or `failed`; `abandoned` if it was killed.",
+            default="'running'",
+        ),
         attribute("counts", JSON, "结果计数", "Filings by outcome.", default="'{}'"),
         attribute(
             "metrics",
@@ -77,7 +85,11 @@ FILING_LOAD = Table(
         attribute("identity", TEXT, "输入标识", "Input identity; null if the document could not be read.", null=True),
         attribute("sha256", TEXT, "原件摘要", "SHA-256 of the bytes; null if there were none.", null=True),
         attribute(
-            "status", TEXT, "结果", "`staged`, then `published`, `unchanged`, `held` or `failed`.", default="'staged'"
+            "status",
+            TEXT,
+            "结果",
+            "`staged`, then `published`, `unchanged`, `held` or `failed`; `abandoned` if that was never decided.",
+            default="'staged'",
         ),
         attribute("reasons", TEXT, "原因", "Why it was held or failed, one line each.", default="''"),
         attribute("counts", JSON, "行数", "Rows staged per table.", default="'{}'"),

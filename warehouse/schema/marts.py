@@ -44,7 +44,9 @@ LEFT JOIN LATERAL (
 ) newest ON true
 LEFT JOIN LATERAL (
   SELECT a.status, a.reasons, a.sha256, a.finished_at FROM audit.filing_load a
-  WHERE a.filing_key = filing.filing_key AND a.status IN ('published', 'held', 'failed')
+  WHERE a.filing_key = filing.filing_key AND (a.status IN ('published', 'held') OR a.status = 'failed' AND NOT EXISTS (
+    SELECT FROM audit.filing_load b
+    WHERE b.filing_key = a.filing_key AND b.filing_load_id > a.filing_load_id AND b.status = 'unchanged'))
   ORDER BY a.filing_load_id DESC LIMIT 1
 ) attempt ON true
 LEFT JOIN dw.dim_filing_version v

@@ -1,0 +1,117 @@
+"""A load that was killed says so as soon as another begins; a load that lives is left alone."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine, text
+
+from tests.warehouse.builders import records, submission, total
+from tests.warehouse.test_publishing import load, rows
+from transform.records import Scope
+from warehouse import held, loading
+from warehouse.database import Database
+from warehouse.errors import DatabaseUnreachableError
+from warehouse.loading import finish_load, load_filing, record_failure, record_unchanged, start_load
+from warehouse.roles import Login
+from warehouse.submission import Outcome, Status
+
+ATTEMPTS = "SELECT load_id, status FROM audit.filing_load ORDER BY filing_load_id"
+LOADS = "SELECT load_id, status, finished_at IS NULL FROM audit.load ORDER BY 1"
+
+
+def test_a_dead_load_is_abandoned_when_the_next_begins_and_a_living_one_is_not(
+    database: Database, loader: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dying = database.engine(Login.LOADER)
+    dead = start_load(dying, "killed while it judged")
+    with monkeypatch.context() as patch:
+        patch.setattr(loading, "judge", _die)
+        with pytest.raises(KeyboardInterrupt):
+            load_filing(dying, dead, submission())
+    dying.dispose()  # as its end does, a process's connections go
+    living = start_load(loader, "alive")
+    assert rows(loader, LOADS) == [(dead, "abandoned", False), (living, "running", True)]
+    assert rows(loader, ATTEMPTS) == [(dead, "abandoned")]
+    other = database.engine(Login.LOADER)
+    another = start_load(other, "at the same time")
+    other.dispose()
+    assert rows(loader, LOADS)[1:] == [(living, "running", True), (another, "running", True)]
+    finish_load(loader, living)
+    assert rows(loader, LOADS)[1] == (living, "finished", False)
+
+
+def test_an_attempt_that_a_living_load_repeated_is_abandoned_at_its_end(
+    loader: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_id = start_load(loader, "its database went away once")
+    with monkeypatch.context() as patch:
+        patch.setattr(loading, "judge", _crash)
+        with pytest.raises(DatabaseUnreachableError):
+            load_filing(loader, load_id, submission())
+    assert load_filing(loader, load_id, submission()).status is Status.PUBLISHED
+    assert finish_load(loader, load_id) == {"abandoned": 1, "published": 1}
+
+
+def test_staged_filings_that_vanish_before_they_are_judged_are_not_published(
+    loader: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crash of the server empties staging; by the time the gate asks, the server is up again."""
+    judge = loading.judge
+
+    def emptied(engine: Engine, *arguments: object) -> object:
+        with engine.begin() as connection:
+            connection.execute(text("TRUNCATE staging.filing, staging.budget"))
+        return judge(engine, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(loading, "judge", emptied)
+    with pytest.raises(DatabaseUnreachableError, match="1 staged filings are gone"):
+        load(loader, submission())
+    assert rows(loader, "SELECT count(*) FROM dw.dim_filing_version") == [(0,)]
+
+
+def test_a_filing_that_is_accepted_while_it_is_loaded_again_is_not_held_again(
+    loader: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doubted = submission(records(stated_totals=(total(Scope.FILING, "99.00"),)))
+    assert load(loader, doubted).status is Status.HELD
+    judge = loading.judge
+
+    def accepted_meanwhile(engine: Engine, *arguments: object) -> object:
+        verdicts = judge(engine, *arguments)  # type: ignore[arg-type]
+        held.accept(engine, "filing-1", by="someone", because="confirmed")
+        return verdicts
+
+    monkeypatch.setattr(loading, "judge", accepted_meanwhile)
+    assert load(loader, doubted).status is Status.UNCHANGED
+    assert rows(loader, "SELECT version, status FROM dw.dim_filing_version") == [(1, "published")]
+
+
+def test_a_filing_that_failed_once_and_is_found_unchanged_waits_for_nobody(loader: Engine, reader: Engine) -> None:
+    filing = submission()
+    load(loader, filing)
+    record_failure(loader, start_load(loader, "test"), filing.entry, filing.publisher, "the portal was down")
+    assert rows(reader, "SELECT pending_status, held_reasons FROM mart.filing") == [("failed", "the portal was down")]
+    known = Outcome(filing_id="filing-1", status=Status.UNCHANGED, version=1)
+    record_unchanged(loader, start_load(loader, "test"), filing.entry, filing.publisher, known)
+    assert rows(reader, "SELECT status, pending_status, held_reasons FROM mart.filing") == [("published", None, "")]
+
+
+def test_at_no_load_were_two_versions_current_however_loads_overlap(loader: Engine) -> None:
+    load(loader, submission())
+    early, late = start_load(loader, "early"), start_load(loader, "late")
+    load_filing(loader, late, submission(sha256="b" * 64))
+    load_filing(loader, early, submission(sha256="c" * 64))
+    current = (
+        "SELECT load_id, array_agg(version ORDER BY version) FROM audit.load JOIN dw.publication ON from_load_id"
+        " <= load_id AND (to_load_id IS NULL OR to_load_id > load_id) JOIN dw.dim_filing_version"
+        " USING (filing_version_key) GROUP BY 1 ORDER BY 1"
+    )
+    assert [versions for _, versions in rows(loader, current)] == [[1], [1], [3]]
+
+
+def _die(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _crash(*_: object) -> None:
+    raise DatabaseUnreachableError("the server restarts")

@@ -127,11 +127,13 @@ PHYSICAL: Final = {
 }
 """Base unit: its printings, each with its exact scale. 亩 has none (2000/3 square metres) and stays what it is."""
 
-PAIRED: Final = """
-    台套 台件 台次 套件 套台 套次 件套 件次 件册 册件 册套 册次 人次 场次 项次 家次 户次 批次 期次 个次 个套 辆次 辆台
-    部套 部册 组次 处次 份册 班次 篇次 条次 张次 种次 幅件 本册 座次
-"""
-"""Two measure words that are printed as one: 10台（套）, 35台、套."""
+PAIRED: Final = [
+    a + b
+    for a in "台人场册件个项部套组户家批期辆处班篇条张份座名种幅本所只"
+    for b in "台套次件组册场个家户项期"
+    if a != b
+]
+"""Two measure words that are printed as one: 10台（套）."""
 
 COUNTED: Final = """
     个 家 人 次 项 件 场 份 台 套 期 名 户 位 条 篇 本 册 部 辆 艘 架 座 栋 幢 间 所 处 宗 批 起 例 单 笔 张 块
@@ -140,6 +142,7 @@ COUNTED: Final = """
     帖 束 朵 盆 罐 杯 圈 基 孔 眼 枪 桩 盘 卷 案 科 列 伙 尊 顶 针 剂 方面 环节 板块 幕 帧 人次 家次 场次 件次
     台次 套次 辆次 车次 户次 项次 批次 船次 架次 班次 课次 期次 篇次 条次 份次 例次 亩次 头次 羽次 艘次 趟次
     剂次 针次 站次 列次 航次 页次 床次 门次 株次 个次 团次 组次 只次 处次 人天 人日 人月 人年 人时 人份 人头
+    乡 乡镇 街道 村居 村庄 区县 县区 市县 市州 企业 学校 医院
     课时 学时 工时 机时 工日 台班 台件 台套 件套 套件 点位 网点 站点 床位 车位 席位 学位 工位 展位 标准展位 岗位
     标箱 标准箱 TEU 针剂 车辆 案件 课题 小组 班组 社区 部门 单位
 """
@@ -150,7 +153,7 @@ NAMING: Final = frozenset(
     str.split("""
         级 级别 星级 年级 强 号 号楼 号线 号文 后 版 代 维 岁 周岁 千伏 分位 楼 室 周年 年代 世纪 等奖 等级 时
         点 省级 市级 区级 县级 镇级 村级 国家级 成果 成员 成品 成功 次性 位数 分制 类似 大类 年期 年制 日游 人座
-        个月龄 月龄 番
+        个月龄 月龄 番 类水 村民 人小组
     """)
 )
 """Words that make a number before them a name or an attribute (5级, 500强, 60岁), never a promise in a sentence."""
@@ -174,9 +177,8 @@ def _table() -> dict[str, Measure]:
     table: dict[str, Measure] = {}
     for word in COUNTED.split():
         table[word] = Measure(TargetKind.QUANTITY, word, ONE)
-    for base in PAIRED.split():
-        for paired in (f"{base[0]}（{base[1]}）", f"{base[0]}、{base[1]}"):
-            table[paired] = Measure(TargetKind.QUANTITY, base, ONE)
+    for base in PAIRED:
+        table[f"{base[0]}（{base[1]}）"] = Measure(TargetKind.QUANTITY, base, ONE)
     for base, scales in PHYSICAL.items():
         table |= {word: Measure(TargetKind.QUANTITY, base, Decimal(scale)) for word, scale in scales.items()}
     for base, words in DURATION.items():

@@ -44,6 +44,12 @@ TRAILING: Final[Mapping[str, Operator]] = {
         Operator.LE: """
             以内 之内 以下 及以下 或以下 含以下 以里 内
         """,
+        Operator.GT: """
+            （不含）以上
+        """,
+        Operator.LT: """
+            （不含）以下 （不含）以内
+        """,
     }.items()
     for word in words.split()
 }
@@ -90,7 +96,9 @@ LEADING_ENDS: Final = frozenset(word[-1] for word in (*LEADING, *BETWEEN_OPERATO
 TRAILING_HEADS: Final = frozenset(word[0] for word in (*TRAILING, *REVERSED, *ABOUT))
 """No operator stands before a number that another character precedes, none after one that another follows."""
 
-APART: Final = re.compile(r"(至少|最少|至多|最多|不超过|不少于|不低于|不高于)[^,;。、\d□]+\Z")
+APART: Final = re.compile(
+    r"(至少|最少|至多|最多|不超过|不少于|不低于|不高于|最[高低](?=[补奖给支资可]))[^,;。、\d□]+\Z"
+)
 """Operators that may stand apart from their number, in one clause: 不超过财政拨款100万元."""
 APART_SIGN: Final = re.compile("[不至最]")
 SHARE: Final = re.compile(r"\d+(?:\.\d+)?%")
@@ -125,7 +133,7 @@ def trailing_operator(text: str, end: int, unit: Unit | None) -> tuple[Operator 
     """The operator that begins at `end`, where it ends, and whether the number is approximate (左右)."""
     if text[end : end + 1] not in TRAILING_HEADS:
         return None, end, False
-    for length in range(min(len(text) - end, 4), 0, -1):
+    for length in range(min(len(text) - end, 6), 0, -1):
         word = text[end : end + length]
         if word == "+" and not END.match(text, end + 1):
             continue

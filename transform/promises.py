@@ -10,7 +10,7 @@ import re
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from transform.measures import NAMING, ONE, Measure, Unit, unit_at
+from transform.measures import NAMING, ONE, PHYSICAL, Measure, Unit, unit_at
 from transform.numerals import ARABIC, CHINESE, MIXED, decimal_of, is_wording
 from transform.operators import END, LEADING, TRAILING, is_lower_bound, leading_operator, trailing_operator
 from transform.records import Operator, TargetKind
@@ -22,7 +22,7 @@ PER: Final = re.compile(
 FOLLOWED_BY_NOUN: Final = re.compile(r"[一-鿿]{1,8}?(?<![级模省市])(及以上|或以上|以上|以内|以下|左右)(?=$|[,;。、)!])")
 OPEN_UNIT: Final = re.compile(r"([一-鿿]{1,4}?)(及以上|或以上|以上|以内|以下|左右)?(?=$|[,;。、)!])")
 NOT_A_UNIT: Final = re.compile(
-    "完成|达标|满意|合格|到位|拨付|支付|提升|提高|增长|增加|下降|降低|减少|以上|以下|以内|左右|优|良|^[的与及和或至到是为在分之]|[率年月日时点前后内号级强岁届版]$"
+    "热线|专线|急救|报警|服务|宣传|活动|工程|行动|计划|政策|制度|机制|建设|完成|达标|满意|合格|到位|拨付|支付|提升|提高|增长|增加|下降|降低|减少|以上|以下|以内|左右|优|良|^[有的与及和或至到是为在分之]|[率年月日时点前后内号级强岁届版]$"
 )
 NUMBER: Final = re.compile(
     rf"(?P<mixed>{MIXED})|(?P<arabic>(?<![\d.])(?:{ARABIC})(?!\.\d))|(?P<chinese>{CHINESE})|半(?=年|天|小时|个月)"
@@ -91,6 +91,8 @@ def _promise(text: str, match: re.Match[str]) -> tuple[Promise | Unread | None, 
         return Unread("two_readings"), end + 2  # 12,00 and 3+2 are no numbers that can be told apart
     if text[end : end + 1] == "+" and is_wording(text[end + 1 : end + 2] or "+"):
         return Unread("two_readings"), end + 1
+    if text[end : end + 1] == "或" and (other := NUMBER.match(text, end + 1)):
+        return Unread("two_readings"), other.end() + 1
     negative = start > 0 and text[start - 1] == "-" and (start == 1 or text[start - 2] in "≥≤<>=:约为到")
     value = -value if negative else value
     unit, end, about = _unit(text, end)
@@ -256,10 +258,19 @@ def _not_own(
         if not terminal and after and "一" <= after <= "鿿" and unit_at(text, end) is None and head:
             return "number_not_own"
         return None
+    if after == "级" or (operator is None and BASELINE.search(text, 0, begin)):
+        return "number_not_own"
     if unit.open and OF_A_FORMULA.search(text, 0, begin):
         return "two_readings"
     if unit.printed == "人" and operator is not None and OF_A_SIZE.match(text, end):
         return "number_not_own"
+    if (
+        unit.measure.base in PHYSICAL
+        and operator is not None
+        and text[end - 1] in "上下内"
+        and is_wording(after or "0")
+    ):
+        return "two_readings"
     if unit.printed in ("日", "号") and operator is None and RECURRING.search(text, 0, begin):
         return "number_not_own"
     if unit.measure.kind is not TargetKind.RATIO and after in ("%", "‰"):
@@ -302,6 +313,9 @@ OF_A_FORMULA: Final = re.compile(r"\d[一-鿿]{1,2}\Z")
 
 DONE_AFTER: Final = re.compile("完|[办审]结|办理|办完|拨付|到位|答复|反馈|送达|响应")
 """What is done within the time before it: 1个工作日办结."""
+
+BASELINE: Final = re.compile(r"(?:现有|已有|原有|上年|去年|上一年|往年|满分|总分)(?:为|达|是)?\Z")
+"""Before a number without an operator these make it what is, or what could be, and not what is promised."""
 
 RECURRING: Final = re.compile(r"(?:每个?月|每季度?|每学期|每年|每周|按月|次月|当月)的?\Z")
 """Before 25日 these make it a day that comes again."""
@@ -351,8 +365,8 @@ def _proportion(text: str, match: re.Match[str], value: Decimal) -> tuple[Promis
         return Unread("two_readings"), end
     lead, begin, about = leading_operator(text, match.start())
     trail, end, about_after = trailing_operator(text, end, None)
-    if sign == ":" and value == 1 and parts != 1:
-        return Unread("two_readings"), end  # 1:3 of teachers is a third, of money moved three times as much
+    if sign == ":" and parts != 1:
+        return Unread("two_readings"), end  # 1:3 of teachers is a third, of money moved three times; 8:2 are shares
     exact = value / parts
     rounded = (
         exact.quantize(Decimal("0.000001")) if exact * parts != value or -int(exact.as_tuple().exponent) > 6 else exact

@@ -31,7 +31,7 @@ _DATE: Final = re.compile(
           | (?P<half>[上下]半年)[底末]?
           | (?P<year_end>(?:年|(?<=年)|(?<=年度))[底末终](?!级))
           | (?P<whole_year>(?(year)|(?!)))
-          | (?P<within_year>年度?(?=[以之]?内))
+          | (?P<within_year>(?<![人学])年度?(?=[以之]?内))
         )
     )
     """,

@@ -17,7 +17,10 @@ ASIDE: Final = re.compile(
 )
 """What is said beside the promise: tags, titles, quotations, document numbers, remarks in brackets."""
 UNIT_ASIDE: Final = re.compile(r"(\d)\(([^()]{1,6})\)(?=$|[以及,;。])")
-PAIRED_UNIT: Final = re.compile(r"(\w)\(([台套次件组册])\)")
+PAIRED_UNIT: Final = re.compile(r"(\w)\(([台套次件组册场个家户项期])\)")
+DIVISOR_ASIDE: Final = re.compile(r"/\(([^()]{1,6})\)")
+DIVISOR_STAR: Final = re.compile(r"(?<=[/(][人生户件台期次天])[*×](?=[人天年月日期次课])")
+EXCLUSIVE: Final = re.compile(r"\(不含[^()]*\)(?=以[上下内])")
 ASIDE_SIGNS: Final = re.compile(r"[<《“\"「『〔(\[【]")
 LABEL: Final = re.compile(r"^(?:标[准推椎淮]|(?:年度|实施周期|本年)?(?:目标|指标)值?|计划值?|预期值?)[:;]+")
 LIST_MARK: Final = re.compile(
@@ -54,6 +57,8 @@ def plain_wording(wording: str) -> str:
     if LIST_MARK.match(wording):
         wording = LIST_MARK.sub(_list_mark, wording)
     if "(" in wording:
+        wording = DIVISOR_ASIDE.sub(r"/\1", wording)
+        wording = EXCLUSIVE.sub("（不含）", wording)
         wording = PAIRED_UNIT.sub(_paired_unit, UNIT_ASIDE.sub(_unit_aside, wording))
     plain = _without_asides(wording)
     return SHARE_OF.sub(_share, plain) if "分之" in plain or "百分百" in plain else plain
@@ -91,6 +96,8 @@ def name_hint(name: str) -> Hint:
     if inside in ("是/否", "是或否", "是、否", "是否"):
         return Hint(None, True)
     inside = re.sub(r"^(?:计量)?单位:", "", inside).strip("≥≤<>=*Xx_ ")
+    if inside[1:2] == "、" and (paired := unit_of(f"{inside[0]}（{inside[2:]}）")):
+        return Hint(paired._replace(printed=inside), False)
     return Hint(unit_of(PAIRED_UNIT.sub(_paired_unit, inside)), False)
 
 

@@ -30,6 +30,7 @@ from transform.promises import HIDDEN, Promise, Unread, scan
 from transform.records import Operator, Reading, TargetKind
 from transform.target_dates import PrintedDate, dates_in
 from transform.target_wording import (
+    DIVISOR_STAR,
     HOLDS_DATE,
     HOLDS_NUMBER,
     NO_HINT,
@@ -61,7 +62,7 @@ YEAR: Final = re.compile(r"(?:19|20)\d\d$")
 
 WHOLE: Final = {
     printed: unit
-    for word in UNITS.keys() - {"年", "月", "日", "m"}
+    for word in UNITS.keys() - {"年", "月", "日", "季度", "学年"}
     for printed in (word, f"万{word}", f"亿{word}")
     if (unit := unit_of(printed))
 }
@@ -84,6 +85,8 @@ def read_targets(text: str, *, fiscal_year: int | None = None, name: str | None 
     hint = name_hint(name) if name else NO_HINT
     if (short := SHORT.fullmatch(folded)) and short[3] in WHOLE:
         return (_reading(_measure(short), hint, None, several=False),)
+    if "*" in folded or "×" in folded:
+        folded = DIVISOR_STAR.sub("·", folded)  # 元/人*天
     if why := damage(folded):
         return (Reading(kind=TargetKind.DAMAGED, rule=why, findings=(why,)),)
     wording = bare_wording(folded)

@@ -109,6 +109,19 @@ def test_value_times_scale_is_the_base_value_exactly(value, scale, unit):
     assert reading.base_unit == measure.measure.base
 
 
+@given(
+    operator=st.sampled_from(sorted(SYMBOLS)),
+    value=values,
+    scale=scales,
+    unit=units,
+    ending=st.sampled_from(["", "以上", "以内"]),
+)
+def test_the_short_way_reads_what_the_long_way_reads(operator, value, scale, unit, ending):
+    """A mark at the edge says nothing, but a target with one is not of the shape that is read at once."""
+    target = f"{SYMBOLS[operator]}{value:f}{scale}{unit}{ending}"
+    assert read_targets(target, fiscal_year=2024) == read_targets(f"：{target}", fiscal_year=2024)
+
+
 WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 
 

@@ -23,6 +23,11 @@ class Part:
     page: int | None = None
     line: int | None = None
     box: Box | None = None
+    confidence: float | None = None
+
+    def source(self, text: str) -> Source:
+        """`text`, printed where this part stands."""
+        return Source(text=text.strip(), page=self.page, line=self.line, box=self.box, confidence=self.confidence)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +38,8 @@ class Passage:
 
     @classmethod
     def of_cell(cls, cell: Cell) -> Passage:
-        return cls(parts=(Part(text=cell.text, page=cell.page, line=cell.line, box=cell.box),))
+        part = Part(text=cell.text, page=cell.page, line=cell.line, box=cell.box, confidence=cell.confidence)
+        return cls(parts=(part,))
 
     @classmethod
     def of_lines(cls, lines: Iterable[Line]) -> Passage:
@@ -83,14 +89,14 @@ class Passage:
         """Where `clean[start:end]` stands, with the text as printed."""
         if not self._kept:
             first = self.parts[0] if self.parts else Part(text="")
-            return Source(text=self.printed.strip(), page=first.page, line=first.line, box=first.box)
+            return first.source(self.printed)
         begin = self._kept[min(start, len(self._kept) - 1)] if start else 0
         stop = len(self.printed) if end is None or end >= len(self._kept) else self._kept[end]
         starts = [0]
         for part in self.parts[:-1]:
             starts.append(starts[-1] + len(part.text) + 1)
         part = self.parts[bisect_right(starts, self._kept[min(start, len(self._kept) - 1)]) - 1]
-        return Source(text=self.printed[begin:stop].strip(), page=part.page, line=part.line, box=part.box)
+        return part.source(self.printed[begin:stop])
 
 
 def less_layout(text: str) -> str:

@@ -19,7 +19,7 @@ class Printed:
 
 
 def source_of(cell: Cell) -> Source:
-    return Source(text=cell.text.strip(), page=cell.page, line=cell.line, box=cell.box)
+    return Source(text=cell.text.strip(), page=cell.page, line=cell.line, box=cell.box, confidence=cell.confidence)
 
 
 def printed_cell(cell: Cell) -> Printed | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from extract.document import Document, Finding, Grid, Severity
 from transform.amounts import AMOUNT_PATTERN, AmountError, read_amount
 from transform.columns import Column, Role
+from transform.confusions import legible_amount
 from transform.coverage import Ledger
 from transform.declaration import Declaration
 from transform.flattened import table_of_lines
@@ -180,6 +181,12 @@ class _TableReading:
             try:
                 amount = read_amount(printed.passage.printed if printed.passage.printed == text else text, unit)
             except AmountError:
+                mended = legible_amount(text) if source.confidence is not None else None
+                if mended:
+                    self._find("amount_repaired", f"recognised as {text}, which can only be {mended}", source)
+                    flags.add("repaired")
+                    figures.append(Figure(amount=read_amount(mended, unit), column=printed.column, source=source))
+                    continue
                 self._find("stray_text", "an amount column holds something that is no amount", source)
                 flags.add("stray_text")
                 if len(amounts) != 1:

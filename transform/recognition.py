@@ -11,6 +11,7 @@ from transform.layouts import LAYOUTS
 from transform.layouts.layout import Layout
 from transform.passages import less_layout
 from transform.records import Kind, Records
+from transform.repair import repair_records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,8 @@ def read_records(document: Document, declaration: Declaration) -> Records | Unre
     """Recognise the document's layout by its title and its vocabulary, and read it.
 
     A declared kind narrows the choice to its layouts only when one of them fits; otherwise the gate sees the
-    contradiction. Never raises for what a document holds.
+    contradiction. Amounts that recognition misread are mended where arithmetic leaves no doubt. Never raises for what a
+    document holds.
     """
     seen = _Seen.of(document)
     fitting = [layout for layout in LAYOUTS if not _missing(layout, seen)]
@@ -32,7 +34,7 @@ def read_records(document: Document, declaration: Declaration) -> Records | Unre
     if not fitting:
         return Unrecognised(findings=_what_was_seen(document, seen))
     best = max(fitting, key=lambda layout: (_titled(layout, seen), len(layout.vocabulary)))
-    return best.read(document, declaration)
+    return repair_records(best.read(document, declaration))
 
 
 def layout_named(name: str) -> Layout:

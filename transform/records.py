@@ -78,11 +78,16 @@ class Source:
     page: int | None = None
     line: int | None = None
     box: Box | None = None
+    confidence: float | None = None
+    """Of the recognition of the cell, 0 to 1; None where the text was not recognised from a picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amount:
-    """A sum of money: exact yuan beside what was printed and its unit (`万元`, `元`, `亿元`)."""
+    """A sum of money: exact yuan beside what was printed and its unit (`万元`, `元`, `亿元`).
+
+    Where arithmetic mended a misread digit, both are the mended amount's; the record's source has what was recognised.
+    """
 
     yuan: Decimal
     printed: str

@@ -334,7 +334,13 @@ def _line(node: Node, measure: Measure, amount: Amount, context: _Context) -> Bu
 def _source(node: Node, measure: Measure) -> Source:
     cell: Cell = node.amounts[measure.column]
     name = " ".join(part.text.strip() for part in node.cells if part.text.strip()) or node.name
-    return Source(text=f"{name} {cell.text.strip()}", page=cell.page, line=cell.line, box=cell.box)
+    return Source(
+        text=f"{name} {cell.text.strip()}",
+        page=cell.page,
+        line=cell.line,
+        box=cell.box,
+        confidence=cell.confidence,
+    )
 
 
 def _finding(table: Table, code: str, message: str, evidence: str) -> Finding:

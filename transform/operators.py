@@ -104,8 +104,12 @@ APART_SIGN: Final = re.compile("[不至最]")
 SHARE: Final = re.compile(r"\d+(?:\.\d+)?%")
 """不超过总投资的30%, 不低于上年的95%: only a share is surely bound over 的."""
 
-END: Final = re.compile(r"$|[,;。、)!?+]")
-"""Where a clause, and with it a promise, may end."""
+ENDS: Final = frozenset(",;。、)!?+")
+
+
+def ends(text: str, at: int) -> bool:
+    """Whether a clause, and with it a promise, may end there."""
+    return at >= len(text) or text[at] in ENDS
 
 
 def leading_operator(text: str, start: int) -> tuple[Operator | None, int, bool]:
@@ -135,7 +139,7 @@ def trailing_operator(text: str, end: int, unit: Unit | None) -> tuple[Operator 
         return None, end, False
     for length in range(min(len(text) - end, 6), 0, -1):
         word = text[end : end + length]
-        if word == "+" and not END.match(text, end + 1):
+        if word == "+" and not ends(text, end + 1):
             continue
         if word in REVERSED and not text[end + length : end + length + 1].isdecimal():
             return REVERSED[word], end + length, False
@@ -143,7 +147,7 @@ def trailing_operator(text: str, end: int, unit: Unit | None) -> tuple[Operator 
             word != "内" or (unit and unit.measure.kind in (TargetKind.DURATION, TargetKind.RATIO))
         ):
             return TRAILING[word], end + length, False
-        if word in ABOUT and word not in ("约", "近", "来") and (length > 1 or END.match(text, end + 1)):
+        if word in ABOUT and word not in ("约", "近", "来") and (length > 1 or ends(text, end + 1)):
             return None, end + length, True
     return None, end, False
 

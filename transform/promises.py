@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from transform.measures import NAMING, ONE, PHYSICAL, Measure, Unit, unit_at
 from transform.numerals import ARABIC, CHINESE, MIXED, decimal_of, is_wording
-from transform.operators import END, LEADING, TRAILING, is_lower_bound, leading_operator, trailing_operator
+from transform.operators import LEADING, TRAILING, ends, is_lower_bound, leading_operator, trailing_operator
 from transform.records import Operator, TargetKind
 
 PER: Final = re.compile(
@@ -29,6 +29,7 @@ NUMBER: Final = re.compile(
 )
 NAMED: Final = (*NAMING, "期", "届")
 AGE: Final = re.compile(r"周?岁(?=[以及或上下]{0,3}(?:$|[,;。、)]))")
+JOINING: Final = frozenset("-~至到≤<≥>")
 RANGE: Final = re.compile(r"[-~]{1,2}|至|到")
 CHAIN: Final = re.compile(r"([≤<≥>]=?)[^\d≤<≥>,;。]{1,16}([≤<≥>]=?)(?=\d)")
 GROWING: Final = re.compile(
@@ -97,8 +98,9 @@ def _promise(text: str, match: re.Match[str]) -> tuple[Promise | Unread | None, 
     value = -value if negative else value
     unit, end, about = _unit(text, end)
     upper = None
-    chain = CHAIN.match(text, end)
-    span = chain or RANGE.match(text, end)
+    joined = text[end : end + 1] in JOINING
+    chain = CHAIN.match(text, end) if joined else None
+    span = chain or (RANGE.match(text, end) if joined else None)
     rule = "number" if unit is None else "measure"
     findings: list[str] = []
     lead: Operator | None
@@ -131,7 +133,7 @@ def _promise(text: str, match: re.Match[str]) -> tuple[Promise | Unread | None, 
         if unit is None and trail is None and (age := AGE.match(text, end)) and not head.rstrip("寿命年龄"):
             unit, end = Unit(age[0], Measure(TargetKind.QUANTITY, "岁", ONE)), age.end()
             trail, end, _ = trailing_operator(text, end, unit)
-    terminal = END.match(text, end) is not None
+    terminal = ends(text, end)
     if unit is not None and trail is None and not terminal and unit.measure.kind is TargetKind.QUANTITY:
         noun = FOLLOWED_BY_NOUN.match(text, end)
         if noun and not NUMBER.search(noun[0]):
@@ -152,7 +154,7 @@ def _promise(text: str, match: re.Match[str]) -> tuple[Promise | Unread | None, 
         findings.append("operator_on_range")
     if about or about_before or about_after:
         findings.append("approximate")
-    if start and PER.search(text, max(0, begin - 8), start):
+    if begin and PER.search(text, max(0, begin - 8), start):
         findings.append("rate_per_period")
     if start > 1 and GROWING.search(text, max(0, begin - 6), start):
         rule = "growth"
@@ -189,7 +191,7 @@ def _unit(text: str, end: int) -> tuple[Unit | None, int, bool]:
     after = end + 1 if about else end
     unit = unit_at(text, after)
     if unit is None:
-        return None, after if about and END.match(text, after) else end, about and after == end
+        return None, after if about and ends(text, after) else end, about and after == end
     stop = after + len(unit.printed)
     if unit.measure.base is None and text[stop : stop + 1] in ("余", "多") and text[stop : stop + 1]:
         about = True
@@ -250,7 +252,7 @@ def _not_own(
         return "two_readings"
     if begin == 1 and before in GARBLED_OPERATOR:
         return "garbled_operator"
-    if NEGATION.search(text, 0, begin) and NEGATED.search(text, 0, begin):
+    if begin and NEGATION.search(text, 0, begin) and NEGATED.search(text, 0, begin):
         return "number_not_own"
     if unit is None:
         if after and not terminal and (operator is None or not is_wording(after)):
@@ -258,7 +260,7 @@ def _not_own(
         if not terminal and after and "一" <= after <= "鿿" and unit_at(text, end) is None and head:
             return "number_not_own"
         return None
-    if after == "级" or (operator is None and BASELINE.search(text, 0, begin)):
+    if after == "级" or (operator is None and before in BASELINE_ENDS and BASELINE.search(text, 0, begin)):
         return "number_not_own"
     if unit.open and OF_A_FORMULA.search(text, 0, begin):
         return "two_readings"
@@ -315,6 +317,7 @@ DONE_AFTER: Final = re.compile("完|[办审]结|办理|办完|拨付|到位|答�
 """What is done within the time before it: 1个工作日办结."""
 
 BASELINE: Final = re.compile(r"(?:现有|已有|原有|上年|去年|上一年|往年|满分|总分)(?:为|达|是)?\Z")
+BASELINE_ENDS: Final = frozenset("有年分为达是")
 """Before a number without an operator these make it what is, or what could be, and not what is promised."""
 
 RECURRING: Final = re.compile(r"(?:每个?月|每季度?|每学期|每年|每周|按月|次月|当月)的?\Z")
@@ -339,7 +342,7 @@ def _attribute(text: str, end: int, unit: Unit | None, operator: Operator | None
     """Whether the measure qualifies what follows: …的, 5亿元以上企业, 24小时内到达."""
     if text.startswith("的", end):
         return True
-    if unit is None or END.match(text, end):
+    if unit is None or ends(text, end):
         return False
     kind = unit.measure.kind
     if kind is TargetKind.DURATION:

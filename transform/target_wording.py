@@ -52,7 +52,7 @@ NO_HINT: Final = Hint(None, False)
 
 def plain_wording(wording: str) -> str:
     """A bare wording less what is said beside its promise; shares are written as signs (百分之九十 → 90%)."""
-    if interval := INTERVAL.match(wording):
+    if wording[0] in "[(" and (interval := INTERVAL.match(wording)):
         wording = f"{interval[1]}~{interval[2]}"
     if LIST_MARK.match(wording):
         wording = LIST_MARK.sub(_list_mark, wording)
@@ -67,7 +67,8 @@ def plain_wording(wording: str) -> str:
 def bare_wording(folded: str) -> str:
     """A folded target less its label (标准:) and the marks at its edges: not the quotation mark of a word (“四上”企业),
     nor the point of a number that lost its zero (.98)."""
-    return _unedged(LABEL.sub("", _unedged(folded)))
+    bare = _unedged(folded)
+    return _unedged(LABEL.sub("", bare)) if ":" in bare or ";" in bare else bare
 
 
 def _unedged(text: str) -> str:

@@ -25,7 +25,7 @@ from typing import Final
 
 from transform.measures import ONE, UNITS, Measure, unit_of
 from transform.numerals import fold
-from transform.operators import END, LEADING, TRAILING
+from transform.operators import LEADING, TRAILING, ends
 from transform.promises import HIDDEN, Promise, Unread, scan
 from transform.records import Operator, Reading, TargetKind
 from transform.target_dates import PrintedDate, dates_in
@@ -115,7 +115,7 @@ def _read(plain: str, fiscal_year: int | None, hint: Hint) -> tuple[Reading, ...
         text = text[: date.start] + HIDDEN * (date.end - date.start) + text[date.end :]
     found = scan(text)
     promises = [promise for promise in found if isinstance(promise, Promise)]
-    if promises and GRADES.search(text) and len(promises) > 1:
+    if len(promises) > 1 and GRADES.search(text):
         return (_worded("grading_scale", "grading_scale", measurable=True),)
     own = [promise for promise in promises if not promise.attribute]
     own = own or promises
@@ -132,7 +132,7 @@ def _read(plain: str, fiscal_year: int | None, hint: Hint) -> tuple[Reading, ...
     own = _coordinated(own, text)
     due = [date for date in dates if date.by and not date.baseline]
     readings = [_reading(promise, hint, _due(promise, due, text), len(own) > 1) for promise in own]
-    return tuple(dict.fromkeys(readings))
+    return tuple(dict.fromkeys(readings)) if len(readings) > 1 else (readings[0],)
 
 
 def _current(own: list[Promise], dates: list[PrintedDate], fiscal_year: int | None, text: str) -> list[Promise]:
@@ -263,7 +263,7 @@ def _names_a_day(date: PrintedDate, plain: str) -> bool:
         not before.strip("于在=:")
         and re.fullmatch(r"[底末]?(?:全部|全面|按时)?(?:完成|完工|竣工|到位).{0,8}|", after) is not None
     )
-    return whole or (date.exact and (END.match(after) is not None or after.startswith(("完成", "完工", "竣工"))))
+    return whole or (date.exact and (ends(after, 0) or after.startswith(("完成", "完工", "竣工"))))
 
 
 def _boolean(word: str) -> Reading:

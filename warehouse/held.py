@@ -1,4 +1,4 @@
-"""Held filings: what waits for a person, why, and the acceptance that publishes it all the same."""
+"""Held filings: what waits for a person and why, and the decisions: accept, reject, or judge again."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import sqlalchemy as sa
 
 from extract.document import Finding, Severity
 from warehouse import publishing
+from warehouse.acceptances import Acceptance, publish_accepted, record_acceptance
+from warehouse.decisions import deciding
 from warehouse.errors import WarehouseError
 from warehouse.expectations import BY_ID
-from warehouse.loading import finish_load, start_load
+from warehouse.loading import finish_load, load_again, start_load
 from warehouse.publishing import HELD_ROWS
-from warehouse.publishing_sql import INSERT_RESIDUAL
-from warehouse.residuals import FailedControl, Residual, residuals
 from warehouse.schema.staging import STAGING
 from warehouse.submission import Outcome, Status
 
@@ -37,40 +37,26 @@ WHERE CAST(:filing AS text) IS NULL OR d.filing_id = :filing
 ORDER BY v.loaded_at, d.filing_id"""
 
 REASONS = """
-SELECT f.expectation, f.message, f.evidence, f.staged_table, f.row_id FROM audit.expectation_failure f
+SELECT f.expectation, f.message, f.evidence, f.staged_table, f.row_id, (
+  SELECT string_agg(DISTINCT c.accepted_by, ', ') FROM audit.acceptance c
+  WHERE c.filing_version_key = a.filing_version_key AND f.expectation = ANY(string_to_array(c.expectations, ','))
+    AND (c.until IS NULL OR c.until >= CURRENT_DATE)) AS accepted_by
+FROM audit.expectation_failure f JOIN audit.filing_load a USING (filing_load_id)
 WHERE f.filing_load_id = :key AND f.severity = 'critical' ORDER BY f.failure_id"""
-
-FAILED_CONTROLS = """
-SELECT unit, funding_source, stated_yuan - loaded_yuan AS difference, page, source_line, source_text
-FROM audit.held_control
-WHERE filing_load_id = :key AND NOT holds AND scope IN ('filing', 'unit') AND line IS NULL
-  AND COALESCE(statement, 'project_expenditure') = 'project_expenditure'
-ORDER BY row_id"""
 
 FINDINGS = """
 SELECT code, severity, message, page, source_line, evidence FROM audit.finding
 WHERE filing_load_id = :key AND origin <> 'unconsumed' ORDER BY finding_id"""
 
-PLACES = """
-SELECT DISTINCT unit, funding_source FROM audit.held_budget
-WHERE filing_load_id = :key AND statement = 'project_expenditure' ORDER BY 1, 2"""
+STANDING = """
+SELECT d.filing_key, v.version, v.status FROM dw.dim_filing d
+LEFT JOIN LATERAL (
+  SELECT w.version, w.status FROM dw.dim_filing_version w WHERE w.filing_key = d.filing_key
+  ORDER BY w.version DESC LIMIT 1
+) v ON true
+WHERE d.filing_id = :filing"""
 
-ACCEPTANCE = """
-INSERT INTO audit.acceptance
-  (filing_version_key, load_id, expectations, accepted_by, because, until, residual_yuan)
-VALUES (:version, :load, :expectations, :by, :because, :until, :residual)"""
-
-FLAG_ACCEPTED = """
-UPDATE dw.dim_filing_version SET flags = array_to_string(ARRAY(
-  SELECT DISTINCT flag FROM unnest(string_to_array(NULLIF(flags, ''), ',') || CAST('accepted' AS text)) AS flag
-  ORDER BY 1), ',')
-WHERE filing_version_key = :version"""
-
-ACCEPTED_ATTEMPT = """
-INSERT INTO audit.filing_load
-  (load_id, filing_key, filing_version_key, identity, sha256, status, reasons, finished_at)
-SELECT :load, filing_key, filing_version_key, identity, sha256, 'published', :reasons, clock_timestamp()
-FROM dw.dim_filing_version WHERE filing_version_key = :version"""
+REJECT = "UPDATE dw.dim_filing_version SET status = 'rejected' WHERE filing_version_key = :version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +68,11 @@ class Reason:
     evidence: str
     staged_table: str
     row_id: int
+    accepted_by: str | None = None
+    """Who has accepted this expectation already, while another one still holds the filing."""
+
+    def __str__(self) -> str:
+        return f"{self.expectation}: {self.message}"
 
     @property
     def acceptable(self) -> bool:
@@ -155,18 +146,76 @@ def held_findings(connection: sa.Connection, filing_id: str) -> list[Finding]:
     ]
 
 
-def accept(engine: sa.Engine, filing_id: str, *, by: str, because: str, until: datetime.date | None = None) -> Outcome:
+def accept(
+    engine: sa.Engine,
+    filing_id: str,
+    *,
+    by: str,
+    because: str,
+    expectations: Sequence[str] = (),
+    until: datetime.date | None = None,
+    version: int | None = None,
+) -> Outcome:
     """Publish a held filing on a person's word, with a residual line for the money that no line explains.
 
-    Raises WarehouseError if the filing is not held, if `by` or `because` is empty, or if what holds it cannot be
-    accepted (a year or a unit of money that is not known has to be declared, not accepted).
+    `expectations` names what is accepted (none: all that hold it); while others hold it, it stays `held` and the
+    outcome's reasons say why. `until` is the last day on which later versions may rely on the acceptance; `version` is
+    the one that was looked at (unsaid: the newest). Raises WarehouseError if the filing or that version is not held,
+    if `by` or `because` is empty, or if what holds it cannot be accepted (a year or a unit of money that is not known
+    has to be declared, not accepted).
     """
-    if not by.strip() or not because.strip():
-        raise WarehouseError("an acceptance needs a person and a reason: --by NAME --because TEXT")
-    load_id = start_load(engine, f"accept {filing_id}")
+    with engine.connect() as connection:
+        seen = version or _held(connection, filing_id).version
+    if until and until < datetime.datetime.now(tz=datetime.UTC).date():
+        raise WarehouseError(f"the acceptance would have ended on {until}: name a day that is still to come")
+    with deciding(engine, f"accept {filing_id}", by=by, because=because) as decision:
+        held = _locked(decision.connection, filing_id, seen)
+        reasons = _reasons(decision.connection, held.filing_load_id)
+        accepted = _accepted(filing_id, reasons, expectations)
+        given = Acceptance(expectations=accepted, by=decision.by, because=decision.because, until=until)
+        newest = publishing.version_by_key(decision.connection, held.filing_version_key)
+        still = [reason for reason in reasons if reason.expectation not in accepted and not reason.accepted_by]
+        if still:
+            record_acceptance(decision.connection, newest, decision.load_id, given)
+            return Outcome(
+                filing_id=filing_id, status=Status.HELD, version=newest.number, reasons=tuple(map(str, still))
+            )
+        counts = publish_accepted(
+            decision.connection, newest, held.filing_load_id, decision.load_id, [given], rows=HELD_ROWS
+        )
+        decision.record_attempt(newest.key, "published", "accepted")
+        named = tuple(str(reason) for reason in reasons if reason.expectation in accepted)
+        return Outcome(
+            filing_id=filing_id, status=Status.PUBLISHED, version=newest.number, reasons=named, counts=counts
+        )
+
+
+def reject(engine: sa.Engine, filing_id: str, *, by: str, because: str, version: int | None = None) -> int:
+    """Decide that a held version stays out: it waits no longer, and the same input is not judged again.
+
+    A published version stays published; a new version is judged afresh. Returns the version. Raises WarehouseError if
+    the filing or that version is not held, or if `by` or `because` is empty.
+    """
+    with engine.connect() as connection:
+        seen = version or _held(connection, filing_id).version
+    with deciding(engine, f"reject {filing_id}", by=by, because=because) as decision:
+        held = _locked(decision.connection, filing_id, seen)
+        decision.connection.execute(sa.text(REJECT), {"version": held.filing_version_key})
+        decision.record(held.filing_version_key, "rejected")
+        decision.record_attempt(held.filing_version_key, "rejected", "rejected")
+        return int(held.version)
+
+
+def retry(engine: sa.Engine, filing_id: str) -> Outcome:
+    """Judge a held filing's rows again: what held it may have been another filing, or an expectation that has changed.
+
+    Raises WarehouseError if the filing is not held.
+    """
+    with engine.connect() as connection:
+        held = _held(connection, filing_id)
+    load_id = start_load(engine, f"retry {filing_id}")
     try:
-        with engine.begin() as connection:
-            outcome = _accept(connection, load_id, filing_id, by.strip(), because.strip(), until)
+        outcome = load_again(engine, load_id, filing_id, held.filing_load_id)
     except BaseException:
         finish_load(engine, load_id, failed=True)
         raise
@@ -174,79 +223,42 @@ def accept(engine: sa.Engine, filing_id: str, *, by: str, because: str, until: d
     return outcome
 
 
-def _accept(
-    connection: sa.Connection, load_id: int, filing_id: str, by: str, because: str, until: datetime.date | None
-) -> Outcome:
+def _locked(connection: sa.Connection, filing_id: str, version: int) -> sa.Row[Any]:
+    """The held version, once no other process decides on the filing; as it is then, not as it was."""
     publishing.lock_filing(connection, _held(connection, filing_id).filing_key)
-    held = _held(connection, filing_id)  # again: another process may have decided while we waited
-    reasons = _reasons(connection, held.filing_load_id)
-    refused = sorted({reason.expectation for reason in reasons if not reason.acceptable})
-    if refused:
+    held = _held(connection, filing_id)
+    if held.version != version:
+        raise WarehouseError(
+            f"version {version} of {filing_id} does not wait any more, version {held.version} does: look at it first "
+            f"(`yusuan show {filing_id}`)"
+        )
+    return held
+
+
+def _accepted(filing_id: str, reasons: Sequence[Reason], named: Sequence[str]) -> tuple[str, ...]:
+    """The expectations to accept. Raises WarehouseError if one does not hold the filing or cannot be accepted."""
+    holding = {reason.expectation for reason in reasons}
+    if foreign := sorted(set(named) - holding):
+        raise WarehouseError(f"{filing_id} is not held by {', '.join(foreign)}, but by {', '.join(sorted(holding))}")
+    accepted = set(named) or holding
+    if refused := sorted({one.expectation for one in reasons if one.expectation in accepted and not one.acceptable}):
         raise WarehouseError(
             f"{filing_id} cannot be accepted as it stands: {', '.join(refused)}. Correct the catalogue or the layout "
             "and load it again"
         )
-    version = publishing.newest_version(connection, held.filing_key)
-    assert version is not None
-    counts = publishing.insert_facts(connection, version, held.filing_load_id, rows=HELD_ROWS)
-    lines = _residuals(connection, held)
-    parameters = publishing.version_keys(connection, version)
-    for line in lines:
-        connection.execute(sa.text(INSERT_RESIDUAL), parameters | _residual_parameters(line))
-    publishing.make_current(connection, version, load_id)
-    expectations = sorted({reason.expectation for reason in reasons})
-    decided = {"version": version.key, "load": load_id, "reasons": f"accepted by {by}: {because}"}
-    connection.execute(sa.text(FLAG_ACCEPTED), decided)
-    connection.execute(sa.text(ACCEPTED_ATTEMPT), decided)
-    connection.execute(
-        sa.text(ACCEPTANCE),
-        decided
-        | {
-            "expectations": ",".join(expectations),
-            "by": by,
-            "because": because,
-            "until": until,
-            "residual": sum(line.amount for line in lines),
-        },
-    )
-    return Outcome(
-        filing_id=filing_id,
-        status=Status.PUBLISHED,
-        version=version.number,
-        reasons=tuple(f"{reason.expectation}: {reason.message}" for reason in reasons),
-        counts=counts | {"residuals": len(lines)},
-    )
+    return tuple(sorted(accepted))
 
 
 def _held(connection: sa.Connection, filing_id: str) -> sa.Row[Any]:
     row = connection.execute(sa.text(HELD), {"filing": filing_id}).one_or_none()
     if row is None:
-        raise WarehouseError(f"{filing_id} is not held; `yusuan held` lists what is")
+        known = connection.execute(sa.text(STANDING), {"filing": filing_id}).one_or_none()
+        if known is None:
+            raise WarehouseError(f"{filing_id} is not held: there is no such filing; `yusuan held` lists what is")
+        state = f"version {known.version} is {known.status}" if known.version else "it could not be read"
+        raise WarehouseError(f"{filing_id} is not held: {state}; `yusuan held` lists what is")
     return row
 
 
 def _reasons(connection: sa.Connection, filing_load_id: int) -> tuple[Reason, ...]:
     return tuple(Reason(*row) for row in connection.execute(sa.text(REASONS), {"key": filing_load_id}))
-
-
-def _residuals(connection: sa.Connection, held: sa.Row[Any]) -> tuple[Residual, ...]:
-    key = {"key": held.filing_load_id}
-    failed = [FailedControl(**row._mapping) for row in connection.execute(sa.text(FAILED_CONTROLS), key)]
-    places = connection.execute(sa.text(PLACES), key).all()
-    return residuals(
-        failed,
-        department=held.department,
-        units=[unit for unit, _ in places],
-        funding_sources=[source for _, source in places if source],
-    )
-
-
-def _residual_parameters(line: Residual) -> dict[str, Any]:
-    return {
-        "unit": line.unit,
-        "funding_source": line.funding_source,
-        "amount": line.amount,
-        "page": line.control.page,
-        "source_line": line.control.source_line,
-        "source_text": line.control.source_text,
-    }

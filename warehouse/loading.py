@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import psycopg
@@ -16,17 +16,27 @@ from extract.document import Finding, Severity
 from transform.records import Records
 from warehouse import publishing
 from warehouse.abandoned import guard_load, settle_attempts, settle_loads
+from warehouse.acceptances import publish_accepted, standing_acceptances
 from warehouse.errors import DatabaseUnreachableError
 from warehouse.gate import Verdict, judge
 from warehouse.layouts import layout_versions
 from warehouse.publishing import STAGING_ROWS, Version
 from warehouse.registration import register_filing
 from warehouse.schema import METADATA
-from warehouse.staging import Staged, copy_rows, staged_rows
-from warehouse.staging_batch import staged_counts, staging_batch
+from warehouse.staging import copy_rows, staged_rows
+from warehouse.staging_batch import stage_held_rows, staged_counts, staging_batch
 from warehouse.submission import Outcome, Status, Submission, identity_of, unrecognised_by
 
 FINDING = METADATA.tables["audit.finding"]
+
+HELD_ATTEMPT = """
+WITH again AS (
+  INSERT INTO audit.filing_load (load_id, filing_key, identity, sha256, counts)
+  SELECT :load, filing_key, identity, sha256, counts FROM audit.filing_load WHERE filing_load_id = :held
+  RETURNING filing_load_id, filing_key, identity
+)
+SELECT again.filing_load_id, again.filing_key, again.identity, f.content_sha256
+FROM again CROSS JOIN audit.held_filing f WHERE f.filing_load_id = :held"""
 
 BATCH = 100
 """Filings that are staged and validated together: one run of Great Expectations each."""
@@ -36,10 +46,13 @@ BATCH = 100
 class _Attempt:
     """One filing on its way through one load."""
 
-    submission: Submission
+    filing_id: str
     filing_load_id: int
     filing_key: int
-    staged: Staged
+    identity: str
+    content_sha256: str
+    counts: Mapping[str, int]
+    """Rows staged by table."""
 
 
 def start_load(engine: sa.Engine, command: str) -> int:
@@ -154,6 +167,17 @@ def load_filings(engine: sa.Engine, load_id: int, submissions: Iterable[Submissi
     return outcomes
 
 
+def load_again(engine: sa.Engine, load_id: int, filing_id: str, held_attempt: int) -> Outcome:
+    """Judge the rows of a held attempt (its filing_load_id) again, by today's expectations and beside today's facts."""
+    with staging_batch(engine) as batch_id:
+        with engine.begin() as connection:
+            row = connection.execute(sa.text(HELD_ATTEMPT), {"load": load_id, "held": held_attempt}).one()
+            counts = stage_held_rows(connection, batch_id, held_attempt, row.filing_load_id)
+            attempt = _Attempt(filing_id=filing_id, counts=counts, **row._mapping)
+        verdict = judge(engine, load_id, batch_id)[attempt.filing_load_id]
+        return _decide(engine, load_id, attempt, verdict)
+
+
 def _load_batch(engine: sa.Engine, load_id: int, submissions: Sequence[Submission]) -> list[Outcome]:
     outcomes: dict[int, Outcome] = {}
     attempts: dict[int, _Attempt] = {}
@@ -195,13 +219,22 @@ def _first_line(error: Exception) -> str:
 
 
 def _begin(connection: sa.Connection, load_id: int, batch_id: int, submission: Submission) -> _Attempt | Outcome:
-    """Register the filing, stage its rows, keep its findings; an Outcome if it is the published version already."""
+    """Register the filing, stage its rows, keep its findings; an Outcome if it is decided already."""
     filing_key = register_filing(connection, submission.entry, submission.publisher)
     identity = submission.identity(layout_versions())
     staged = staged_rows(submission, identity)
     newest = publishing.newest_version(connection, filing_key)
     sha256 = submission.sha256
-    if newest and newest.status == "published" and _is_same(newest, staged):
+    head = staged.rows["filing"][0]
+    attempt = _Attempt(
+        filing_id=submission.filing_id,
+        filing_load_id=0,
+        filing_key=filing_key,
+        identity=identity,
+        content_sha256=head["content_sha256"],
+        counts=staged.counts,
+    )
+    if newest and newest.status != "held" and _is_same(newest, attempt):
         outcome = Outcome(filing_id=submission.filing_id, status=Status.UNCHANGED, version=newest.number)
         _record(connection, load_id, filing_key, outcome, identity=identity, sha256=sha256, version=newest)
         return outcome
@@ -213,12 +246,11 @@ def _begin(connection: sa.Connection, load_id: int, batch_id: int, submission: S
     if submission.records:
         _keep_findings(connection, filing_load_id, "layout", submission.records.findings)
         _keep_findings(connection, filing_load_id, "layout", _unconsumed(submission.records))
-    return _Attempt(submission, filing_load_id, filing_key, staged)
+    return replace(attempt, filing_load_id=filing_load_id)
 
 
-def _is_same(version: Version, staged: Staged) -> bool:
-    head = staged.rows["filing"][0]
-    return (version.identity, version.content_sha256) == (head["identity"], head["content_sha256"])
+def _is_same(version: Version, attempt: _Attempt) -> bool:
+    return (version.identity, version.content_sha256) == (attempt.identity, attempt.content_sha256)
 
 
 def _decide(engine: sa.Engine, load_id: int, attempt: _Attempt, verdict: Verdict) -> Outcome:
@@ -230,7 +262,7 @@ def _decide(engine: sa.Engine, load_id: int, attempt: _Attempt, verdict: Verdict
             _close(connection, attempt.filing_load_id, outcome, version)
     except (sqlalchemy.exc.IntegrityError, sqlalchemy.exc.DataError) as error:
         reason = f"the database refused what the gate let pass: {_first_line(error)}"
-        outcome = Outcome(filing_id=attempt.submission.filing_id, status=Status.FAILED, reasons=(reason,))
+        outcome = Outcome(filing_id=attempt.filing_id, status=Status.FAILED, reasons=(reason,))
         with engine.begin() as connection:
             _close(connection, attempt.filing_load_id, outcome, None)
     return outcome
@@ -240,29 +272,34 @@ def _publish_or_hold(
     connection: sa.Connection, load_id: int, attempt: _Attempt, verdict: Verdict
 ) -> tuple[Outcome, Version]:
     found = staged_counts(connection, attempt.filing_load_id)
-    if found != attempt.staged.counts:
+    if found != attempt.counts:
         raise DatabaseUnreachableError(
-            f"{attempt.submission.filing_id}: its staged rows are gone, as after a crash of the database; "
-            "run the command again"
+            f"{attempt.filing_id}: its staged rows are gone, as after a crash of the database; run the command again"
         )
     newest = publishing.newest_version(connection, attempt.filing_key)
     held = "\n".join(verdict.reasons)
     counts: dict[str, int] = {}
-    if newest and _is_same(newest, attempt.staged) and (newest.status == "published" or held):
+    if newest and _is_same(newest, attempt) and (newest.status != "held" or newest.held_reasons == held):
         status, version = Status.UNCHANGED, newest  # nothing has changed, or another process was first, or a person
-    elif held:
+    elif not held:
+        status = Status.PUBLISHED
+        version = publishing.create_version(connection, attempt.filing_load_id, status="published")
+        counts = publishing.insert_facts(connection, version, attempt.filing_load_id, rows=STAGING_ROWS)
+        publishing.make_current(connection, version, load_id)
+    elif acceptances := standing_acceptances(connection, attempt.filing_key, verdict.reasons):
+        status = Status.PUBLISHED
+        version = publishing.create_version(
+            connection, attempt.filing_load_id, status="published", held_reasons=held, rows=STAGING_ROWS
+        )
+        counts = publish_accepted(connection, version, attempt.filing_load_id, load_id, acceptances, rows=STAGING_ROWS)
+    else:
         status = Status.HELD
         version = publishing.create_version(
             connection, attempt.filing_load_id, status="held", held_reasons=held, rows=STAGING_ROWS
         )
         publishing.keep_held_rows(connection, attempt.filing_load_id)
-    else:
-        status = Status.PUBLISHED
-        version = publishing.create_version(connection, attempt.filing_load_id, status="published")
-        counts = publishing.insert_facts(connection, version, attempt.filing_load_id, rows=STAGING_ROWS)
-        publishing.make_current(connection, version, load_id)
     outcome = Outcome(
-        filing_id=attempt.submission.filing_id,
+        filing_id=attempt.filing_id,
         status=status,
         version=version.number,
         reasons=verdict.reasons,

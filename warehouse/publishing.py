@@ -27,6 +27,7 @@ class Version:
     status: str
     identity: str
     content_sha256: str
+    held_reasons: str
 
 
 def lock_filing(connection: sa.Connection, filing_key: int) -> None:
@@ -37,12 +38,20 @@ def lock_filing(connection: sa.Connection, filing_key: int) -> None:
 def newest_version(connection: sa.Connection, filing_key: int) -> Version | None:
     row = connection.execute(
         sa.text(
-            "SELECT filing_version_key, version, status, identity, content_sha256 FROM dw.dim_filing_version"
-            " WHERE filing_key = :key ORDER BY version DESC LIMIT 1"
+            "SELECT filing_version_key, version, status, identity, content_sha256, held_reasons"
+            " FROM dw.dim_filing_version WHERE filing_key = :key ORDER BY version DESC LIMIT 1"
         ),
         {"key": filing_key},
     ).one_or_none()
     return Version(*row) if row else None
+
+
+def version_by_key(connection: sa.Connection, version_key: int) -> Version:
+    statement = (
+        "SELECT filing_version_key, version, status, identity, content_sha256, held_reasons"
+        " FROM dw.dim_filing_version WHERE filing_version_key = :key"
+    )
+    return Version(*connection.execute(sa.text(statement), {"key": version_key}).one())
 
 
 def create_version(

@@ -25,7 +25,7 @@ SELECT
      WHERE b.filing_load_id = f.filing_load_id AND b.statement = 'project_expenditure')),
   (SELECT count(*) FROM {rows}project s WHERE s.filing_load_id = f.filing_load_id),
   (SELECT count(*) FROM {rows}indicator s WHERE s.filing_load_id = f.filing_load_id),
-  f.source_url, :held_reasons,
+  COALESCE(f.source_url, d.source_url), :held_reasons,
   array_to_string(ARRAY(SELECT DISTINCT unnest(f.flags) ORDER BY 1), ',')
 FROM {rows}filing f
 JOIN dw.dim_filing d ON d.filing_id = f.filing_id
@@ -36,7 +36,7 @@ LEFT JOIN LATERAL (
   ORDER BY c.row_id LIMIT 1
 ) control ON true
 WHERE f.filing_load_id = :filing_load
-RETURNING filing_version_key, version, status, identity, content_sha256
+RETURNING filing_version_key, version, status, identity, content_sha256, held_reasons
 """
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
+from warehouse.expectations import EXPECTATIONS
 from warehouse.schema.staging import STAGING
 
 _LOCK = "hashtext('yusuan staging'), CAST(:batch AS int)"
@@ -38,6 +39,42 @@ def staged_counts(connection: sa.Connection, filing_load_id: int) -> dict[str, i
         ).scalar_one()
         for table in STAGING
     }
+
+
+def stage_held_rows(connection: sa.Connection, batch_id: int, held_attempt: int, filing_load_id: int) -> dict[str, int]:
+    """Stage what a held attempt kept in `audit` as the rows of a new attempt, less the gate's own flags.
+
+    Returns the rows per table. What reader and layout found is found of the new attempt, too.
+    """
+    parameters = {
+        "batch": batch_id,
+        "held": held_attempt,
+        "key": filing_load_id,
+        "gate": [expectation.flag for expectation in EXPECTATIONS if expectation.flag],
+    }
+    counts = {}
+    for table in STAGING:
+        given = {
+            "batch_id": "CAST(:batch AS int)",
+            "filing_load_id": "CAST(:key AS int)",
+            "flags": "ARRAY(SELECT flag FROM unnest(flags) flag WHERE flag <> ALL(:gate) ORDER BY 1)",
+        }
+        names = [column.name for column in table.columns]
+        values = ", ".join(given.get(name, name) for name in names)
+        statement = (
+            f"INSERT INTO {table.full_name} ({', '.join(names)}) SELECT {values} FROM audit.held_{table.name}"
+            " WHERE filing_load_id = :held"
+        )
+        counts[table.name] = connection.execute(sa.text(statement), parameters).rowcount
+    connection.execute(
+        sa.text(
+            "INSERT INTO audit.finding (filing_load_id, origin, code, severity, message, page, source_line, evidence)"
+            " SELECT :key, origin, code, severity, message, page, source_line, evidence FROM audit.finding"
+            " WHERE filing_load_id = :held ORDER BY finding_id"
+        ),
+        parameters,
+    )
+    return counts
 
 
 def _sweep(engine: sa.Engine) -> None:

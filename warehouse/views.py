@@ -5,11 +5,26 @@ Views are code, not data: they are dropped and created again whenever the schema
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-CURRENT = "p.to_load_id IS NULL"
-"""Which publication a view shows; a view as of a past load differs in this predicate alone."""
+NOW: Mapping[str, str] = {"current": "p.to_load_id IS NULL", "published": "true", "met": "true"}
+"""What a view shows: the publication that is `current`, any that was `published` so far, attempts `met` so far."""
+
+
+def as_of(load: str) -> Mapping[str, str]:
+    """What a view showed when the load (an SQL expression) had ended and no later one had begun."""
+    return {
+        "current": f"p.from_load_id <= {load} AND (p.to_load_id IS NULL OR p.to_load_id > {load})",
+        "published": f"p.from_load_id <= {load}",
+        "met": f"a.load_id <= {load}",
+    }
+
+
+def of_version(version_key: int) -> Mapping[str, str]:
+    """What a view showed, or would show, while this published version of a filing was the current one."""
+    first = f"SELECT min(q.publication_key) FROM dw.publication q WHERE q.filing_version_key = {version_key:d}"
+    return {**NOW, "current": f"p.publication_key = ({first})"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +51,8 @@ class ViewColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """One mart view. `source` is the FROM clause (and WHERE) with `{current}` for the publication shown."""
+    """One mart view. `source` is the FROM clause (and WHERE); in it and in the columns the names of `NOW` stand in
+    braces for the publications and attempts shown."""
 
     name: str
     zh: str
@@ -48,9 +64,14 @@ class View:
     def comment(self) -> str:
         return f"{self.zh}. {self.grain} {self.additive}"
 
-    def select(self, current: str = CURRENT) -> str:
+    @property
+    def changes_with_loads(self) -> bool:
+        """It shows what loads publish, so that a past load can be asked for."""
+        return "{" in self.source
+
+    def select(self, shown: Mapping[str, str] = NOW) -> str:
         columns = ",\n  ".join(f"{column.expression} AS {column.name}" for column in self.columns)
-        return f"SELECT\n  {columns}\n{self.source.format(current=current)}"
+        return f"SELECT\n  {columns}\n{self.source}".format(**shown)
 
 
 def column(name: str, expression: str, zh: str, description: str) -> ViewColumn:
@@ -81,9 +102,22 @@ def create_statements(views: Iterable[View]) -> Iterator[str]:
             yield f"COMMENT ON COLUMN mart.{view.name}.{item.name} IS {text}"
             text = quote(f"{item.name}. {item.meaning()}")
             yield f'COMMENT ON COLUMN mart_zh.{view.name}."{item.zh}" IS {text}'
+        if view.changes_with_loads:
+            yield from _create_as_of(view)
 
 
 def drop_statements(views: Iterable[View]) -> Iterator[str]:
     for view in views:
+        yield f"DROP FUNCTION IF EXISTS mart.{view.name}_as_of"
         yield f"DROP VIEW IF EXISTS mart_zh.{view.name}"
         yield f"DROP VIEW IF EXISTS mart.{view.name}"
+
+
+def _create_as_of(view: View) -> Iterator[str]:
+    """The view as of a past load: it reads behind the marts with its owner's privileges, so its names are all fixed."""
+    yield (
+        f"CREATE FUNCTION mart.{view.name}_as_of(load_id integer) RETURNS SETOF mart.{view.name} LANGUAGE sql STABLE"
+        f" SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$\n{view.select(as_of('$1'))}\n$$"
+    )
+    comment = f"{view.zh}. mart.{view.name} as it was when this load had ended; mart.load lists the loads."
+    yield f"COMMENT ON FUNCTION mart.{view.name}_as_of IS {quote(comment)}"

@@ -33,8 +33,8 @@ PROMISED = {
     " difference_yuan, lines, holds, page",
 }
 """DESIGN part 4: these names, these columns, in this order; more may follow."""
-COMPARISONS = ("project_lineage", "filing_change", "population")
-"""What the questions need beyond the promised views."""
+COMPARISONS = ("project_lineage", "filing_change", "population", "load")
+"""What the questions, and whoever asks for a past load, need beyond the promised views."""
 
 
 @pytest.mark.parametrize("view", PROMISED)

@@ -88,7 +88,8 @@ FILING_LOAD = Table(
             "status",
             TEXT,
             "结果",
-            "`staged`, then `published`, `unchanged`, `held` or `failed`; `abandoned` if that was never decided.",
+            "`staged`, then `published`, `unchanged`, `held`, `failed`, `rejected`, `withdrawn`; `abandoned` if that was"
+            " never decided.",
             default="'staged'",
         ),
         attribute("reasons", TEXT, "原因", "Why it was held or failed, one line each.", default="''"),
@@ -179,4 +180,22 @@ ACCEPTANCE = Table(
     indexes=(("filing_version_key",),),
 )
 
-AUDIT = (LOAD, LOAD_FINDING, FILING_LOAD, FINDING, EXPECTATION_RESULT, EXPECTATION_FAILURE, ACCEPTANCE)
+DECISION = Table(
+    schema="audit",
+    name="decision",
+    zh="人工决定",
+    grain="One decision of a person on a version, other than an acceptance.",
+    columns=(
+        key("decision_id", "决定号"),
+        ref("filing_version_key", "dw.dim_filing_version.filing_version_key", "版本键", "The version decided on."),
+        ref("load_id", "audit.load.load_id", "批次", "Load that carried it out."),
+        attribute("decision", TEXT, "决定", "`rejected`, `undone` (no longer current) or `restored` (current again)."),
+        attribute("decided_by", TEXT, "决定人", "Who."),
+        attribute("because", TEXT, "理由", "Why."),
+        attribute("decided_at", TIME, "决定时间", "When.", default="now()"),
+    ),
+    primary_key=("decision_id",),
+    indexes=(("filing_version_key",),),
+)
+
+AUDIT = (LOAD, LOAD_FINDING, FILING_LOAD, FINDING, EXPECTATION_RESULT, EXPECTATION_FAILURE, ACCEPTANCE, DECISION)

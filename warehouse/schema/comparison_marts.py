@@ -190,7 +190,7 @@ UNION ALL
 JOIN (
   SELECT q.*, lag(q.filing_version_key) OVER (PARTITION BY q.filing_key ORDER BY q.publication_key) AS former_key
   FROM dw.publication q
-) p ON p.publication_key = change.publication_key
+) p ON p.publication_key = change.publication_key AND {{published}}
 LEFT JOIN dw.dim_filing filing ON filing.filing_key = p.filing_key
 LEFT JOIN dw.dim_filing_version version ON version.filing_version_key = p.filing_version_key
 LEFT JOIN dw.dim_filing_version former ON former.filing_version_key = p.former_key
@@ -214,7 +214,7 @@ FILING_CHANGE = View(
         column("version", "version.version", "版本号", "The version that was published."),
         column("former_version", "former.version", "原版本号", "The version it replaced."),
         column("published_at", "p.published_at", "发布时间", "When it replaced the former one."),
-        column("is_current", "p.to_load_id IS NULL", "是否现行", "The later version is the current one."),
+        column("is_current", "{current}", "是否现行", "The later version is the current one."),
         column("what", "change.what", "变化类型", "`amount`, `goal` or `target`."),
         column("unit", "change.unit", "预算单位", "As printed less layout blanks."),
         column(

@@ -234,7 +234,7 @@ FILING_VERSION = Table(
         key("filing_version_key", "版本键"),
         ref("filing_key", "dw.dim_filing.filing_key", "文件键", "The filing."),
         attribute("version", INT, "版本号", "Counts from 1 within the filing."),
-        attribute("status", TEXT, "状态", "`published` or `held`."),
+        attribute("status", TEXT, "状态", "`published` (now or once), `held` or `rejected`."),
         attribute("identity", TEXT, "输入标识", "SHA-256 of bytes, catalogue entry, reader and layout versions."),
         attribute("content_sha256", TEXT, "内容摘要", "SHA-256 of the staged records."),
         attribute("sha256", TEXT, "原件摘要", "SHA-256 of the document's bytes."),

@@ -31,6 +31,20 @@ from warehouse.views import View, column, measure
 PENDING = "p.filing_version_key IS NOT NULL AND newest.version > v.version AND newest.status = 'held'"
 FAILED_SINCE = "p.filing_version_key IS NOT NULL AND attempt.status = 'failed'"
 
+FLAGS = """CASE WHEN EXISTS (
+    SELECT FROM audit.acceptance a WHERE a.filing_version_key = p.filing_version_key AND {met}
+  ) THEN array_to_string(ARRAY(
+    SELECT DISTINCT flag FROM unnest(string_to_array(NULLIF(v.flags, ''), ',') || CAST('accepted' AS text)) AS flag
+    ORDER BY 1), ',')
+  ELSE COALESCE(v.flags, '') END"""
+"""`accepted` follows from the acceptance, so that a past load shows the flag only if it was given by then."""
+
+
+def _of_version(name: str) -> str:
+    """As the version has it; as the catalogue has it where the document could never be read."""
+    return f"CASE WHEN v.filing_version_key IS NOT NULL THEN v.{name} ELSE filing.{name} END"
+
+
 FILING = View(
     name="filing",
     zh="公开文件",
@@ -39,14 +53,17 @@ FILING = View(
     source="""FROM dw.dim_filing filing
 LEFT JOIN dw.publication p ON p.filing_key = filing.filing_key AND {current}
 LEFT JOIN LATERAL (
-  SELECT w.filing_version_key, w.version, w.status, w.held_reasons FROM dw.dim_filing_version w
-  WHERE w.filing_key = filing.filing_key ORDER BY w.version DESC LIMIT 1
+  SELECT w.filing_version_key, w.version, w.held_reasons, a.status FROM audit.filing_load a
+  JOIN dw.dim_filing_version w ON w.filing_version_key = a.filing_version_key
+  WHERE a.filing_key = filing.filing_key AND a.status IN ('published', 'held', 'rejected') AND {met}
+  ORDER BY w.version DESC, a.filing_load_id DESC LIMIT 1
 ) newest ON true
 LEFT JOIN LATERAL (
   SELECT a.status, a.reasons, a.sha256, a.finished_at FROM audit.filing_load a
-  WHERE a.filing_key = filing.filing_key AND (a.status IN ('published', 'held') OR a.status = 'failed' AND NOT EXISTS (
-    SELECT FROM audit.filing_load b
-    WHERE b.filing_key = a.filing_key AND b.filing_load_id > a.filing_load_id AND b.status = 'unchanged'))
+  WHERE a.filing_key = filing.filing_key AND {met} AND (
+    a.status IN ('published', 'held', 'rejected', 'withdrawn') OR a.status = 'failed' AND NOT EXISTS (
+      SELECT FROM (SELECT * FROM audit.filing_load a WHERE {met}) b
+      WHERE b.filing_key = a.filing_key AND b.filing_load_id > a.filing_load_id AND b.status = 'unchanged'))
   ORDER BY a.filing_load_id DESC LIMIT 1
 ) attempt ON true
 LEFT JOIN dw.dim_filing_version v
@@ -59,19 +76,20 @@ LEFT JOIN dw.dim_organization department
 WHERE p.filing_version_key IS NOT NULL OR attempt.status IS NOT NULL""",
     columns=(
         column("filing_id", "filing.filing_id", "文件标识", "Stable name of the filing."),
-        column("title", "COALESCE(v.title, filing.title)", "标题", "As declared, else as read."),
-        column("kind", "COALESCE(v.kind, filing.kind)", "文件类型", "`project_target_table`, …"),
+        column("title", _of_version("title"), "标题", "As declared, else as read."),
+        column("kind", _of_version("kind"), "文件类型", "`project_target_table`, …"),
         column("fiscal_year", "fiscal_year.fiscal_year", "预算年度", "Fiscal year."),
-        column("year_basis", "COALESCE(v.year_basis, filing.year_basis)", "年度依据", "`declared`, `assumed`, `read`."),
+        column("year_basis", _of_version("year_basis"), "年度依据", "`declared`, `assumed`, `read`."),
         column("region_code", "region.region_code", "区划代码", "GB/T 2260."),
         column("region", "region.region", "行政区划", "Region of the publisher."),
         column("department", "department.organization", "主管部门", "Full official name of the publisher."),
         column(
             "status",
             "CASE WHEN p.filing_version_key IS NOT NULL THEN 'published'"
-            " WHEN attempt.status = 'published' THEN 'withdrawn' ELSE attempt.status END",
+            " WHEN attempt.status = 'withdrawn' AND newest.status = 'held' THEN 'held' ELSE attempt.status END",
             "状态",
-            "`published`, `held` or `failed`; `withdrawn` after an undo that left no version.",
+            "`published`, `held` or `failed`; `rejected` if a person keeps it out, `withdrawn` after an undo that left"
+            " no version.",
         ),
         column("version", "v.version", "版本号", "Version shown; null if the document could never be read."),
         column(
@@ -122,10 +140,10 @@ WHERE p.filing_version_key IS NOT NULL OR attempt.status IS NOT NULL""",
         measure("coverage", "v.coverage", "覆盖率", "Share of the text that ended in a typed field."),
         column("reader", "v.reader", "阅读器", "Name and version of the reader."),
         column("pages", "v.pages", "页数", "Pages; null for a plain text."),
-        column("source_url", "COALESCE(v.source_url, filing.source_url)", "来源网址", "Where it was published."),
+        column("source_url", _of_version("source_url"), "来源网址", "Where it was published."),
         column("sha256", "COALESCE(v.sha256, attempt.sha256)", "原件摘要", "SHA-256 of the bytes."),
         column("loaded_at", "COALESCE(v.loaded_at, attempt.finished_at)", "入库时间", "When it was loaded."),
-        column("flags", "COALESCE(v.flags, '')", "标记", "Flags of the filing, sorted, comma-separated."),
+        column("flags", FLAGS, "标记", "Flags of the filing, sorted, comma-separated."),
         column("layout", "v.layout", "版式", "Layout and its version."),
         column(
             "fiscal_year_start", "fiscal_year.first_day", "年度首日", "1 January of the fiscal year, for time axes."
@@ -369,6 +387,25 @@ CONTROL_TOTAL = View(
     ),
 )
 
+LOAD = View(
+    name="load",
+    zh="装载批次",
+    grain="One load: a run, one file, or a person's decision; `mart.…_as_of(load_id)` shows the marts after it.",
+    additive="published adds across loads.",
+    source="""FROM audit.load l
+CROSS JOIN LATERAL (
+  SELECT count(*) AS filings FROM dw.publication p WHERE p.from_load_id = l.load_id
+) published""",
+    columns=(
+        column("load_id", "l.load_id", "批次", "Loads are numbered in the order in which they began."),
+        column("command", "l.command", "命令", "What was asked for."),
+        column("started_at", "l.started_at", "开始", "Start."),
+        column("finished_at", "l.finished_at", "结束", "End; null while it runs or if it was killed."),
+        column("status", "l.status", "状态", "`running`, `finished` or `failed`."),
+        measure("published", "published.filings", "发布文件数", "Filings it published.", adds_over=("load_id",)),
+    ),
+)
+
 VIEWS: tuple[View, ...] = (
     FILING,
     PROJECT_VIEW,
@@ -379,4 +416,5 @@ VIEWS: tuple[View, ...] = (
     BUDGET_STATEMENT,
     CONTROL_TOTAL,
     *COMPARISONS,
+    LOAD,
 )

@@ -1,0 +1,69 @@
+"""A person's decision on a filing: a load of its own, in one transaction, with name and reason in the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from warehouse.errors import WarehouseError
+from warehouse.loading import finish_load, start_load
+
+ATTEMPT = """
+INSERT INTO audit.filing_load
+  (load_id, filing_key, filing_version_key, identity, sha256, status, reasons, finished_at)
+SELECT :load, filing_key, filing_version_key, identity, sha256, :status, :reasons, clock_timestamp()
+FROM dw.dim_filing_version WHERE filing_version_key = :version"""
+
+DECISION = """
+INSERT INTO audit.decision (filing_version_key, load_id, decision, decided_by, because)
+VALUES (:version, :load, :decision, :by, :because)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision under way: the open transaction, the load it is, who decides and why."""
+
+    connection: sa.Connection
+    load_id: int
+    by: str
+    because: str
+
+    def record(self, version_key: int, decision: str) -> None:
+        """Keep in `audit.decision` that this version was `rejected`, `undone` or `restored`."""
+        self.connection.execute(
+            sa.text(DECISION),
+            {
+                "version": version_key,
+                "load": self.load_id,
+                "decision": decision,
+                "by": self.by,
+                "because": self.because,
+            },
+        )
+
+    def record_attempt(self, version_key: int, status: str, decision: str) -> None:
+        """Keep in `audit.filing_load` what became of the filing: `published`, `rejected` or `withdrawn`."""
+        reasons = f"{decision} by {self.by}: {self.because}"
+        parameters = {"version": version_key, "load": self.load_id, "status": status, "reasons": reasons}
+        self.connection.execute(sa.text(ATTEMPT), parameters)
+
+
+@contextmanager
+def deciding(engine: sa.Engine, command: str, *, by: str, because: str) -> Iterator[Decision]:
+    """A load with one transaction; what raises inside leaves nothing but the failed load.
+
+    Raises WarehouseError if `by` or `because` is empty.
+    """
+    if not by.strip() or not because.strip():
+        raise WarehouseError("a decision needs a person and a reason: --by NAME --because TEXT")
+    load_id = start_load(engine, command)
+    try:
+        with engine.begin() as connection:
+            yield Decision(connection, load_id, by.strip(), because.strip())
+    except BaseException:
+        finish_load(engine, load_id, failed=True)
+        raise
+    finish_load(engine, load_id)

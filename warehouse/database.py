@@ -34,15 +34,20 @@ class Database:
             )
         return self.owner_url.set(username=login, password=password)
 
-    def engine(self, login: Login) -> Engine:
+    def engine(self, login: Login, *, read_only: bool = False) -> Engine:
         """A SQLAlchemy engine that logs in as `login`; connections are made when they are needed.
 
+        `read_only`: its sessions refuse to change anything, for commands that only look behind the marts.
         Its connections raise DatabaseUnreachableError if the server cannot be reached or is lost.
         """
         engine = sqlalchemy.create_engine(
             self.url(login),
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 10, "application_name": f"yusuan {login}"},
+            connect_args={
+                "connect_timeout": 10,
+                "application_name": f"yusuan {login}",
+                **({"options": "-c default_transaction_read_only=on"} if read_only else {}),
+            },
         )
         sqlalchemy.event.listen(engine, "handle_error", _explain_loss)
         return engine

@@ -131,17 +131,21 @@ def published_lines(connection: sa.Connection, version_key: int) -> Lines:
         for name, columns in kind.views.items():
             select = _VIEW[name].select(of_version(version_key))
             statement = f"SELECT {columns} FROM ({select}) shown"
-            lines[kind.name] += [
-                row | {"amount": f"{row['amount_printed']} {row['unit_printed']}".strip()} if "amount_printed" in row
-                else row
-                for row in _rows(connection, statement, {})
-            ]  # fmt: skip
+            lines[kind.name] += map(_with_amount, _rows(connection, statement, {}))
     return lines
 
 
 def held_lines(connection: sa.Connection, filing_load_id: int) -> Lines:
     """The lines of a version that was never published, as staged by that attempt."""
     return {kind.name: list(_rows(connection, kind.held, {"key": filing_load_id})) for kind in _KINDS}
+
+
+def _with_amount(row: dict[str, Any]) -> dict[str, Any]:
+    """An amount as printed with its unit; a residual line prints none."""
+    if "amount_printed" not in row:
+        return row
+    printed = f"{row['amount_printed']} {row['unit_printed']}".strip()
+    return row | {"amount": printed or f"{row['amount_yuan']} 元"}
 
 
 def compare(before: Lines, after: Lines) -> tuple[Change, ...]:

@@ -13,6 +13,7 @@ from warehouse.errors import DatabaseUnreachableError
 from warehouse.expectations import EXPECTATIONS
 from warehouse.reconciliation import reconcile_batch
 from warehouse.schema import METADATA
+from warehouse.schema.staging import STAGING
 from warehouse.validation import Failure, validate
 
 RESULT = METADATA.tables["audit.expectation_result"]
@@ -44,6 +45,7 @@ def judge(engine: sa.Engine, load_id: int, batch_id: int, attempts: Collection[i
                 "run the command again"
             )
         _keep_results(connection, load_id, batch_id, len(staged), failures)
+        _keep_failing_rows(connection, batch_id)
         _flag_rows(connection, failures)
     held = defaultdict(list)
     for failure in failures:
@@ -88,6 +90,19 @@ def _keep_results(
                 }
                 for failure in failures
             ],
+        )
+
+
+def _keep_failing_rows(connection: sa.Connection, batch_id: int) -> None:
+    """Keep each failing row whole: staging is emptied, and what was found of a row must stay to be seen."""
+    for table in STAGING:
+        connection.execute(
+            sa.text(
+                "UPDATE audit.expectation_failure f SET staged_row = to_jsonb(s) - 'batch_id' - 'filing_load_id'"
+                f" FROM {table.full_name} s WHERE s.batch_id = :batch AND f.staged_table = :name"
+                " AND f.filing_load_id = s.filing_load_id AND f.row_id = s.row_id"
+            ),
+            {"batch": batch_id, "name": table.name},
         )
 
 

@@ -1,4 +1,4 @@
-"""`yusuan held`, `yusuan show`, `yusuan accept`: what waits for a person, its rows, and the decision to publish it."""
+"""`yusuan held`, `show`, `accept`, `reject`, `retry`: what waits for a person, its rows, and the decision on it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
     from extract.document import Finding
     from warehouse.held import HeldFiling
+    from warehouse.shown import ShownFiling
 
 commands = typer.Typer()
+
+_SAME_IN_EVERY_ROW = {"filing_id", "fiscal_year", "region_code", "region", "department", "fiscal_year_start",
+    "filing_kind", "source_url"}  # fmt: skip
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print it for a program.")]
 FilingId = Annotated[str, typer.Argument(metavar="ID", help="Id of the filing, as `yusuan held` shows it.")]
@@ -26,7 +30,7 @@ def held(as_json: AsJson = False) -> None:
     """List the filings that wait for a person, each with the reasons and the evidence."""
     from warehouse.held import held_filings
 
-    with _engine().connect() as connection:
+    with _engine(read_only=True).connect() as connection:
         filings = held_filings(connection)
     if as_json:
         typer.echo(_json([_as_dict(filing) for filing in filings]))
@@ -39,13 +43,21 @@ def held(as_json: AsJson = False) -> None:
 
 @commands.command()
 def show(filing_id: FilingId, as_json: AsJson = False) -> None:
-    """Show a held filing: its reasons, what was found odd, and its staged rows beside the text they were read from."""
-    from warehouse.held import held_filings, held_findings, held_rows
+    """Show one filing's rows beside the text they were read from, and what was found odd in it.
 
-    with _engine().connect() as connection:
+    Of a filing that waits for a person its staged rows and why it waits, of a published one what the marts show.
+    """
+    from warehouse.held import held_filings, held_findings, held_rows
+    from warehouse.shown import shown_filing
+
+    with _engine(read_only=True).connect() as connection:
+        waiting = held_filings(connection, filing_id)
+        if not waiting:
+            _print_shown(shown_filing(connection, filing_id), as_json)
+            return
         rows = held_rows(connection, filing_id)
         findings = held_findings(connection, filing_id)
-        (filing,) = held_filings(connection, filing_id)
+    (filing,) = waiting
     if as_json:
         typer.echo(_json({**_as_dict(filing), "findings": [asdict(one) for one in findings], "rows": rows}))
         return
@@ -57,45 +69,109 @@ def show(filing_id: FilingId, as_json: AsJson = False) -> None:
             _print_rows(name, found)
 
 
+By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who decides.")]
+Version = Annotated[
+    int | None,
+    typer.Option("--version", metavar="VERSION", help="The version that was looked at. Default: the newest."),
+]
+
+
 @commands.command()
 def accept(
     filing_id: FilingId,
-    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who decides.")],
+    by: By,
     because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why it may be published all the same.")],
-    until: Annotated[
-        datetime.datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="Day the acceptance ends.")
+    expectation: Annotated[
+        list[str] | None,
+        typer.Option("--expectation", metavar="NAME", help="Accept this one only; may be given again. Default: all."),
     ] = None,
+    until: Annotated[
+        datetime.datetime | None,
+        typer.Option("--until", formats=["%Y-%m-%d"], help="Last day on which later versions may rely on it."),
+    ] = None,
+    version: Version = None,
     as_json: AsJson = False,
 ) -> None:
     """Publish a held filing all the same; money that no line explains becomes a residual line, flagged as such.
 
-    Who decided, why, and what was accepted is kept in audit.acceptance.
+    Who decided, why, and what was accepted is kept in audit.acceptance. Later versions that fail in exactly the same
+    are published under it, until its last day if it has one; what is published then stays.
     """
     from warehouse.held import accept as decide
 
-    outcome = decide(_engine(), filing_id, by=by, because=because, until=until.date() if until else None)
+    outcome = decide(
+        _engine(),
+        filing_id,
+        by=by,
+        because=because,
+        expectations=expectation or (),
+        until=until.date() if until else None,
+        version=version,
+    )
     facts = {
         "filing_id": filing_id,
         "status": outcome.status,
         "version": outcome.version,
-        "accepted": list(outcome.reasons),
-        "residual_lines": outcome.counts["residuals"],
+        "accepted" if outcome.status == "published" else "still_held_by": list(outcome.reasons),
+        "residual_lines": outcome.counts.get("residuals", 0),
     }
     if as_json:
         typer.echo(_json(facts))
-        return
-    typer.echo(f"{filing_id} version {outcome.version} is published, accepted by {by}")
-    for reason in outcome.reasons:
-        typer.echo(f"  accepted  {reason}")
-    typer.echo(f"  residual lines: {facts['residual_lines']}")
+    elif outcome.status == "held":
+        typer.echo(f"kept; {filing_id} version {outcome.version} is still held by")
+        for reason in outcome.reasons:
+            typer.echo(f"  {reason}")
+    else:
+        typer.echo(f"{filing_id} version {outcome.version} is published, accepted by {by}")
+        for reason in outcome.reasons:
+            typer.echo(f"  accepted  {reason}")
+        typer.echo(f"  residual lines: {facts['residual_lines']}")
 
 
-def _engine() -> Engine:
+@commands.command()
+def reject(
+    filing_id: FilingId,
+    by: By,
+    because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why it stays out.")],
+    version: Version = None,
+    as_json: AsJson = False,
+) -> None:
+    """Decide that a held version stays out: it waits no longer. What was published before stays; a new version is
+    judged afresh."""
+    from warehouse.held import reject as decide
+
+    rejected = decide(_engine(), filing_id, by=by, because=because, version=version)
+    if as_json:
+        typer.echo(_json({"filing_id": filing_id, "status": "rejected", "version": rejected}))
+    else:
+        typer.echo(f"{filing_id} version {rejected} is rejected and stays out")
+
+
+@commands.command()
+def retry(filing_id: FilingId, as_json: AsJson = False) -> None:
+    """Judge a held filing's rows again, e.g. when what held it was another filing; to read it again: `yusuan rerun`.
+
+    Exit code 0: it is decided; 1: it is held still.
+    """
+    from warehouse.held import retry as judge_again
+
+    outcome = judge_again(_engine(), filing_id)
+    if as_json:
+        typer.echo(_json(asdict(outcome)))
+    else:
+        state = "is published" if outcome.status == "published" else "is held still"
+        typer.echo(f"{filing_id} version {outcome.version} {state}")
+        for reason in outcome.reasons:
+            typer.echo(f"  {reason}")
+    raise typer.Exit(0 if outcome.status == "published" else 1)
+
+
+def _engine(*, read_only: bool = False) -> Engine:
     from warehouse.database import open_database
     from warehouse.roles import Login
     from warehouse.settings import load_settings
 
-    return open_database(load_settings()).engine(Login.LOADER)
+    return open_database(load_settings()).engine(Login.LOADER, read_only=read_only)
 
 
 def _print_filing(filing: HeldFiling) -> None:
@@ -103,13 +179,35 @@ def _print_filing(filing: HeldFiling) -> None:
     typer.echo(f"{filing.filing_id}  version {filing.version}  {filing.department}  {year}")
     typer.echo(f"  held since {filing.held_since.astimezone():%Y-%m-%d %H:%M}  {filing.title or ''}".rstrip())
     for reason in filing.reasons:
-        typer.echo(f"  {reason.expectation}: {reason.message}")
+        accepted = f" (accepted by {reason.accepted_by})" if reason.accepted_by else ""
+        typer.echo(f"  {reason.expectation}: {reason.message}{accepted}")
         if reason.evidence:
             typer.echo(f"    printed: {_short(reason.evidence)}")
     if all(reason.acceptable for reason in filing.reasons):
         typer.echo(f'  publish it: yusuan accept {filing.filing_id} --by NAME --because "…"')
     else:
         typer.echo("  cannot be accepted as it stands: correct the catalogue or the layout, and load it again")
+    typer.echo(f'  keep it out: yusuan reject {filing.filing_id} --by NAME --because "…"')
+
+
+def _print_shown(shown: ShownFiling, as_json: bool) -> None:
+    if as_json:
+        typer.echo(_json(asdict(shown)))
+        return
+    filing = shown.filing
+    typer.echo(f"{filing['filing_id']}  version {filing['version']}  {filing['status']}  {filing['department']}")
+    for name in ("fiscal_year", "kind", "stated_total_yuan", "loaded_total_yuan", "flags", "held_reasons"):
+        if filing[name]:
+            typer.echo(f"  {name}: {filing[name]}")
+    for failure in shown.failures:
+        typer.echo(f"  {failure['severity']} {failure['expectation']}: {failure['message']}")
+        if failure["evidence"]:
+            typer.echo(f"    printed: {_short(failure['evidence'])}")
+    for finding in shown.findings:
+        typer.echo(f"  {finding['severity']} {finding['code']}: {finding['message']}")
+    for name, rows in shown.rows.items():
+        if rows:
+            _print_rows(name, rows)
 
 
 def _print_finding(finding: Finding) -> None:
@@ -123,7 +221,7 @@ def _print_rows(name: str, rows: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    hidden = {"batch_id", "filing_load_id", "box", "identity", "content_sha256"}
+    hidden = {"batch_id", "filing_load_id", "box", "identity", "content_sha256", *_SAME_IN_EVERY_ROW}
     names = [key for key in rows[0] if key not in hidden and any(row[key] not in (None, [], "") for row in rows)]
     table = Table(*names, title=name, title_justify="left")
     for row in rows:
@@ -150,6 +248,7 @@ def _as_dict(filing: HeldFiling) -> dict[str, Any]:
                 "message": reason.message,
                 "evidence": reason.evidence,
                 "acceptable": reason.acceptable,
+                "accepted_by": reason.accepted_by,
             }
             for reason in filing.reasons
         ],

@@ -25,7 +25,7 @@ def validation(
     from warehouse.settings import load_settings
     from warehouse.validation_page import newest_load, validation_page
 
-    with open_database(load_settings()).engine(Login.LOADER).connect() as connection:
+    with open_database(load_settings()).engine(Login.LOADER, read_only=True).connect() as connection:
         asked = load_id if load_id is not None else newest_load(connection)
         page = validation_page(connection, asked)
     target = out or Path(f"validation-{asked}.html")

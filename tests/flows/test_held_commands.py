@@ -52,3 +52,24 @@ def test_accept_publishes_and_nothing_is_held_any_more(run) -> None:
     assert (accepted["status"], accepted["residual_lines"]) == ("published", 1)
     assert json.loads(run("held", "--json")) == []
     assert run("held") == "nothing is held\n"
+
+
+def test_versions_and_undo_speak_of_what_was_published(run, loader: Engine) -> None:
+    run("accept", "filing-1", "--by", "王工", "--because", "annex missing", "--until", "2999-12-31")
+    said = run("versions", "filing-1")
+    assert "version 1  published  current" in said
+    assert "accepted by 王工: annex missing (until 2999-12-31)" in said
+    shown = json.loads(run("show", "filing-1", "--json"))
+    assert (shown["filing"]["status"], len(shown["rows"]["project"])) == ("published", 2)
+    assert "critical control_filing: filing states" in run("show", "filing-1")
+    assert "is withdrawn" in run("undo", "filing-1", "--by", "王工", "--because", "a mistake")
+    assert json.loads(run("undo", "filing-1", "--by", "王工", "--because", "no mistake", "--json"))["version"] == 1
+    load(loader, submission(reader="text-2"))
+    (_, second) = json.loads(run("versions", "filing-1", "--json"))
+    gone, *_ = second["changes"]
+    assert (second["because"], gone["change"], gone["before"]) == (["reader"], "removed", "7240000.00 元")
+
+
+def test_reject_ends_the_waiting(run) -> None:
+    assert "version 1 is rejected and stays out" in run("reject", "filing-1", "--by", "王工", "--because", "a draft")
+    assert run("held") == "nothing is held\n"

@@ -155,6 +155,7 @@ EXPECTATION_FAILURE = Table(
         attribute("row_id", INT, "行", "Row of the staging table."),
         attribute("message", TEXT, "说明", "For a person, with the figures."),
         attribute("evidence", TEXT, "原文", "Text as printed.", default="''"),
+        attribute("staged_row", JSON, "暂存内容", "The whole row as it was staged, printed text included.", null=True),
     ),
     primary_key=("failure_id",),
     indexes=(("filing_load_id",),),

@@ -174,7 +174,7 @@ def load_again(engine: sa.Engine, load_id: int, filing_id: str, held_attempt: in
             row = connection.execute(sa.text(HELD_ATTEMPT), {"load": load_id, "held": held_attempt}).one()
             counts = stage_held_rows(connection, batch_id, held_attempt, row.filing_load_id)
             attempt = _Attempt(filing_id=filing_id, counts=counts, **row._mapping)
-        verdict = judge(engine, load_id, batch_id)[attempt.filing_load_id]
+        verdict = judge(engine, load_id, batch_id, [attempt.filing_load_id])[attempt.filing_load_id]
         return _decide(engine, load_id, attempt, verdict)
 
 

@@ -88,7 +88,7 @@ FILING_LOAD = Table(
             "status",
             TEXT,
             "结果",
-            "`staged`, then `published`, `unchanged`, `held`, `failed`, `rejected`, `withdrawn`; `abandoned` if that was"
+            "`staged`, then `published`, `unchanged`, `held`, `failed`, `rejected`, `withdrawn`; `abandoned` if it was"
             " never decided.",
             default="'staged'",
         ),

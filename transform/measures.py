@@ -153,7 +153,7 @@ NAMING: Final = frozenset(
     str.split("""
         级 级别 星级 年级 强 号 号楼 号线 号文 后 版 代 维 岁 周岁 千伏 分位 楼 室 周年 年代 世纪 等奖 等级 时
         点 省级 市级 区级 县级 镇级 村级 国家级 成果 成员 成品 成功 次性 位数 分制 类似 大类 年期 年制 日游 人座
-        个月龄 月龄 番 类水 村民 人小组
+        个月龄 月龄 番 类水 标段 村民 人小组
     """)
 )
 """Words that make a number before them a name or an attribute (5级, 500强, 60岁), never a promise in a sentence."""

@@ -29,6 +29,7 @@ NUMBER: Final = re.compile(
 )
 NAMED: Final = (*NAMING, "期", "届")
 AGE: Final = re.compile(r"周?岁(?=[以及或上下]{0,3}(?:$|[,;。、)]))")
+COMPOSED: Final = re.compile(r"(?:\d+(?:分|秒|小时|个?月|天)|半)")
 JOINING: Final = frozenset("-~至到≤<≥>")
 RANGE: Final = re.compile(r"[-~]{1,2}|至|到")
 CHAIN: Final = re.compile(r"([≤<≥>]=?)[^\d≤<≥>,;。]{1,16}([≤<≥>]=?)(?=\d)")
@@ -97,6 +98,8 @@ def _promise(text: str, match: re.Match[str]) -> tuple[Promise | Unread | None, 
     negative = start > 0 and text[start - 1] == "-" and (start == 1 or text[start - 2] in "≥≤<>=:约为到")
     value = -value if negative else value
     unit, end, about = _unit(text, end)
+    if unit is not None and COMPOSED.match(text, end):
+        return Unread("two_readings"), end + 1  # 1小时30分, 2个半月
     upper = None
     joined = text[end : end + 1] in JOINING
     chain = CHAIN.match(text, end) if joined else None
@@ -125,6 +128,9 @@ def _promise(text: str, match: re.Match[str]) -> tuple[Promise | Unread | None, 
         return Unread("number_not_own"), end
     lead, begin, about_before = leading_operator(text, start)
     trail, end, about_after = trailing_operator(text, end, unit)
+    if trail and text[end : end + 1] == "/" and unit and (divided := unit_at(unit.printed + text[end:], 0)):
+        end += len(divided.printed) - len(unit.printed)
+        unit = divided  # 3次以上/年
     if lead is None and start > 1 and text[start - 2] in "≥≤<>" and not is_wording(text[start - 1]):
         return Unread("garbled_operator"), end
     head = text[:begin].strip(HIDDEN + " :;,。、.!'\"“”…")
@@ -172,8 +178,9 @@ def _names(before: str, further: str) -> bool:
     if before == "+":
         return not is_wording(further)
     return (
-        before in "第前×*÷±^#-≠%‰"
+        before in "第前负×*÷±^#-≠%‰"
         or (before in "·'`" and further.isdecimal())
+        or (before == "下" and further == "零")
         or (before.isalnum() and not is_wording(before))
     )
 
@@ -260,7 +267,11 @@ def _not_own(
         if not terminal and after and "一" <= after <= "鿿" and unit_at(text, end) is None and head:
             return "number_not_own"
         return None
-    if after == "级" or (operator is None and before in BASELINE_ENDS and BASELINE.search(text, 0, begin)):
+    if (
+        after == "级"
+        or (unit.printed == "届" and value >= 1900)
+        or (operator is None and before in BASELINE_ENDS and BASELINE.search(text, 0, begin))
+    ):
         return "number_not_own"
     if unit.open and OF_A_FORMULA.search(text, 0, begin):
         return "two_readings"

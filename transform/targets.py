@@ -127,23 +127,27 @@ def _read(plain: str, fiscal_year: int | None, hint: Hint) -> tuple[Reading, ...
         return _dated(dates, plain, fiscal_year) or (_unread(found, plain),)
     if fiscal_year is not None and hint is NO_HINT and own[0].rule == "number" and abs(own[0].value - fiscal_year) <= 1:
         return (_worded("two_readings", "two_readings"),)  # 2024 is a year or a count
-    if _unparted(promises, own, text):
+    if _unparted(promises, own, text) or Unread("two_readings") in found:
         return (_worded("two_readings", "two_readings", measurable=True),)
     own = _coordinated(own, text)
-    due = [date for date in dates if date.by and not date.baseline]
+    due = [date for date in dates if date.by and not date.baseline and not _past(date, fiscal_year)]
     readings = [_reading(promise, hint, _due(promise, due, text), len(own) > 1) for promise in own]
     return tuple(dict.fromkeys(readings)) if len(readings) > 1 else (readings[0],)
 
 
 def _current(own: list[Promise], dates: list[PrintedDate], fiscal_year: int | None, text: str) -> list[Promise]:
     """2023年为80%，2024年达到85%: in a filing for 2024 the first is where one stood, not what one promises."""
-    past = [date for date in dates if fiscal_year and date.day and date.day.year < fiscal_year and not date.by]
+    past = [date for date in dates if _past(date, fiscal_year) and not date.by]
     if not past:
         return own
     current = [
         p for p in own if not any(d.end <= p.start and not re.search("[,;。]", text[d.end : p.start]) for d in past)
     ]
     return current or own
+
+
+def _past(date: PrintedDate, fiscal_year: int | None) -> bool:
+    return fiscal_year is not None and date.day is not None and date.day.year < fiscal_year
 
 
 def _due(promise: Promise, dates: list[PrintedDate], text: str) -> PrintedDate | None:

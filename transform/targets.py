@@ -58,6 +58,7 @@ BOUND: Final = re.compile(
     r"不超(?:过|出)?(?:年度|年初|批复|项目)?预算|预算(?:以内|之内|内|数以内)$|不得?(?:超过|低于|高于|少于|为负)|不突破|不超标"
 )
 
+ARABIC_DIGIT: Final = re.compile(r"\d")
 YEAR: Final = re.compile(r"(?:19|20)\d\d$")
 
 WHOLE: Final = {
@@ -124,7 +125,7 @@ def _read(plain: str, fiscal_year: int | None, hint: Hint) -> tuple[Reading, ...
     if len(own) > 1 and (bounds := _bounds(own, text)):
         own = [bounds]
     if not own:
-        return _dated(dates, plain, fiscal_year) or (_unread(found, plain),)
+        return _dated(dates, plain, fiscal_year) or (_unread(found, text),)
     if fiscal_year is not None and hint is NO_HINT and own[0].rule == "number" and abs(own[0].value - fiscal_year) <= 1:
         return (_worded("two_readings", "two_readings"),)  # 2024 is a year or a count
     if _unparted(promises, own, text) or Unread("two_readings") in found:
@@ -283,6 +284,8 @@ def _boolean(word: str) -> Reading:
 
 def _unread(found: list[Promise | Unread], plain: str) -> Reading:
     whys = tuple(dict.fromkeys(number.why for number in found if isinstance(number, Unread)))
+    if not whys and ARABIC_DIGIT.search(plain):
+        whys = ("number_not_own",)  # .98, 007
     if ZERO_OF.match(plain):
         return Reading(
             kind=TargetKind.QUANTITY,

@@ -8,7 +8,7 @@ STAMP       := $(VENV)/.installed
 LOG         := $(VENV)/install.log
 PIP         := $(PYTHON) -u -m pip install --progress-bar off --disable-pip-version-check --no-input --no-deps
 
-.PHONY: help run test long lint types compose-check check db-stop docs questions lock
+.PHONY: help run test long scans lint types compose-check check db-stop docs questions lock
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
@@ -20,6 +20,9 @@ test: $(STAMP)   ## all tests but the long proofs
 
 long: $(STAMP)   ## the long proofs
 	$(PYTHON) -m pytest -m long
+
+scans: $(STAMP)  ## the proof on scans: a filing printed, scanned and read again (needs a Chinese font)
+	$(PYTHON) -m pytest tests/extract/scan tests/end_to_end/test_scans.py
 
 lint: $(STAMP)   ## ruff: rules and format
 	$(PYTHON) -m ruff check .

@@ -10,6 +10,10 @@ import numpy as np
 import pypdfium2
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from samples import typeset as samples
+
+PRINT = Path(samples.__file__).parent / "pdf" / "panyu-2025.pdf"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Scanner:
@@ -49,6 +53,14 @@ class Scanner:
         grey += random.normal(0, self.noise, grey.shape)
         grey[random.random(grey.shape) < self.dust] = 60
         return Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))
+
+
+def draws_chinese() -> bool:
+    """Whether PDFium finds a Chinese font here, as it needs to draw the bundled PDFs, whose fonts are not embedded."""
+    with pypdfium2.PdfDocument(PRINT) as document:
+        picture = np.asarray(document[0].render(scale=1, grayscale=True).to_pil().convert("L"))
+    title = picture[:70]
+    return bool((title < 128).sum() > 300)
 
 
 def ruled_sheet(rows: Sequence[Sequence[str]], *, column: int = 420, height: int = 90) -> Image.Image:

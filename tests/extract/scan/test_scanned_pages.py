@@ -18,12 +18,11 @@ from extract.reading import ReadLimits, _batches, read_document, reader_versions
 from extract.scan import extra
 from extract.scan.reader import read_scanned_pages
 from extract.scan.recognition import model_path
-from samples import typeset as samples
 from tests.extract.pdf.typesetting import Table, typeset
-from tests.extract.scan.scanning import ruled_sheet
+from tests.extract.scan.folding import folded
+from tests.extract.scan.scanning import PRINT, ruled_sheet
 
 SCAN = Path(__file__).parent / "scans" / "panyu-2025-page-1.pdf"
-PRINT = Path(samples.__file__).parent / "pdf" / "panyu-2025.pdf"
 ROWS = [["Item", "Amount"], ["Total", "1,234.50"], ["Travel", "1,000.00"], ["Water", "234.50"]]
 
 
@@ -35,11 +34,6 @@ def picture(sheet: Image.Image, path: Path) -> Path:
 def texts(document: Document) -> list[list[str | None]]:
     [grid] = document.grids()
     return [[cell.text if cell else None for cell in row] for row in grid.rows()]
-
-
-def folded(text: str) -> str:
-    """Without blanks, all commas, stops, colons and brackets of one kind: a picture hardly tells them apart."""
-    return re.sub(r"[，,。.：:；;、]", ".", re.sub(r"\s", "", text)).translate(str.maketrans("（）“”", '()""'))
 
 
 def test_a_scanned_page_gives_the_cells_that_were_printed() -> None:

@@ -20,6 +20,8 @@ Rectangle = tuple[int, int, int, int]
 SAME_EDGE = round(DPI * 0.04)
 """Pixels by which one edge may lie elsewhere from cell to cell."""
 _SHORTEST_LEVEL, _SHORTEST_UPRIGHT = round(DPI * 0.35), round(DPI * 0.16)
+_LONG = round(DPI * 0.5)
+"""An upright mark as long as this is a line wherever it ends."""
 _THICKEST = round(DPI * 0.06)
 _GAP = round(DPI * 0.06)
 """Where a line is broken over less than this, it goes on."""
@@ -62,7 +64,7 @@ def ruling_lines(grey: Grey) -> tuple[Mask, Mask]:
     upright = _thin(upright, cv2.CC_STAT_WIDTH, _THICKEST)
     level = cv2.dilate(level, np.ones((3, _GAP), np.uint8))
     upright = cv2.dilate(upright, np.ones((_GAP, 3), np.uint8))
-    return level.astype(np.uint8), upright.astype(np.uint8)
+    return level.astype(np.uint8), _rules(upright.astype(np.uint8), level.astype(np.uint8))
 
 
 def ruled_tables(level: Mask, upright: Mask) -> list[RuledTable]:
@@ -81,6 +83,20 @@ def ruled_tables(level: Mask, upright: Mask) -> list[RuledTable]:
             tables.append(table)
     tables = [table for table in tables if not any(_inside(table, other) for other in tables)]
     return sorted(tables, key=lambda table: (table.box[1], table.box[0]))
+
+
+def _rules(upright: Mask, level: Mask) -> Mask:
+    """Without the upright strokes of characters: what is short and does not lead from one level line to another."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(upright, connectivity=8)
+    keep = np.zeros(count, np.uint8)
+    for number in range(1, count):
+        left, top, width, height = stats[number, :4].tolist()
+        ends = (
+            level[top : top + _GAP, left : left + width],
+            level[max(0, top + height - _GAP) : top + height, left : left + width],
+        )
+        keep[number] = 255 if height >= _LONG or all(end.any() for end in ends) else 0
+    return np.asarray(keep[labels], np.uint8)
 
 
 def _thin(lines: NDArray[np.generic], extent: int, most: int) -> Mask:

@@ -77,6 +77,19 @@ def test_a_line_that_is_interrupted_parts_cells(tmp_path: Path) -> None:
     assert places(table.cells) == [(0, 0, 1, 1), (0, 1, 1, 1), (1, 0, 1, 1), (1, 1, 1, 1)]
 
 
+def test_the_stem_of_a_character_below_a_table_is_no_line() -> None:
+    grey = np.full((600, 900), 255, np.uint8)
+    for y in (100, 250):
+        grey[y : y + 2, 100:800] = 0
+    for x in (100, 400, 798):
+        grey[100:252, x : x + 2] = 0
+    for x in (160, 300):
+        grey[256:292, x : x + 2] = 0  # 注 and 本 of a note right below
+    [table] = ruled_tables(*ruling_lines(grey))
+    assert places(table.cells) == [(0, 0, 1, 1), (0, 1, 1, 1)]
+    assert not table.open_bottom
+
+
 def test_what_a_missing_line_leaves_is_said() -> None:
     grey = np.full((600, 900), 255, np.uint8)
     for y in (100, 400):

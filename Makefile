@@ -8,7 +8,12 @@ STAMP       := $(VENV)/.installed
 LOG         := $(VENV)/install.log
 PIP         := $(PYTHON) -u -m pip install --progress-bar off --disable-pip-version-check --no-input --no-deps
 
-.PHONY: help run test long scans lint types compose-check check db-stop docs questions lock
+SUPERSET    := .venv-superset
+# a warehouse of its own with the samples loaded, gone when the recipe's shell ends
+ON_SAMPLES   = home=$$(mktemp -d) && chmod 755 "$$home" && export YUSUAN_HOME="$$home" YUSUAN_DATABASE_URL= && \
+  trap '$(VENV)/bin/yusuan db stop; rm -rf "$$home"' EXIT && $(VENV)/bin/yusuan run --catalogue samples/catalogue.yaml
+
+.PHONY: help run test long scans lint types compose-check check db-stop docs superset superset-test lock
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
@@ -40,13 +45,15 @@ check: lint types test compose-check ## everything a change must pass
 db-stop: $(STAMP) ## stop the embedded PostgreSQL that `make run` left running
 	@$(VENV)/bin/yusuan db stop
 
-docs: $(STAMP)   ## write the generated pages of docs/ anew
+docs: $(STAMP)   ## write the generated pages of docs/ and the Superset bundle anew
 	$(PYTHON) -m flows.reference
+	@$(ON_SAMPLES) && $(VENV)/bin/yusuan ask --page > docs/questions.md && $(PYTHON) -m bi.superset.bundle
 
-questions: $(STAMP) ## write docs/questions.md anew: each question asked on the samples
-	@home=$$(mktemp -d) && chmod 755 "$$home" && export YUSUAN_HOME="$$home" YUSUAN_DATABASE_URL= && \
-	  trap '$(VENV)/bin/yusuan db stop; rm -rf "$$home"' EXIT && $(VENV)/bin/yusuan run samples/catalogue.yaml && \
-	  $(VENV)/bin/yusuan ask --page > docs/questions.md
+superset: $(STAMP) $(SUPERSET)/.installed ## Superset with the dashboard on the loaded warehouse, until Ctrl-C
+	@$(PYTHON) -m bi.superset.up --venv $(SUPERSET)
+
+superset-test: $(STAMP) $(SUPERSET)/.installed ## prove the dashboard in the real Superset and a headless Chromium
+	$(PYTHON) -m pytest -m long tests/bi
 
 lock:            ## resolve requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --group dev --all-extras --universal --generate-hashes --no-strip-extras --no-annotate --no-header -o requirements.lock
@@ -65,4 +72,10 @@ $(STAMP): requirements.lock pyproject.toml
 	    '/^Collecting / { if (++n % 25 == 0) print "  " n " packages fetched"; fflush() } \
 	     /^Installing collected/ { if (!m++) print "  all fetched; unpacking"; fflush() }'; \
 	  wait $$pip || { tail -n 5 $(LOG); echo "Installing failed; the whole account is in $(LOG)"; exit 1; } >&2
+	@touch $@
+
+$(SUPERSET)/.installed: bi/superset/requirements.lock
+	@echo "Installing Superset into $(SUPERSET): a few minutes, once"
+	@"$(PYTHON3)" -m venv $(SUPERSET)
+	@$(SUPERSET)/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes -r $<
 	@touch $@

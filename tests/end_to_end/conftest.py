@@ -92,3 +92,17 @@ def yusuan(
         reader = database.engine(Login.READER)
         yield Yusuan(database, environment, reader)
         reader.dispose()
+
+
+@pytest.fixture(scope="session")
+def samples(new_database: Callable[[], AbstractContextManager[Database]]) -> Iterator[Engine]:
+    """A reader's engine on the samples, loaded once from their texts, for tests that only read."""
+    from tests.end_to_end.loading import load_samples
+
+    with new_database() as database:
+        loader = database.engine(Login.LOADER)
+        load_samples(loader)
+        loader.dispose()
+        reader = database.engine(Login.READER)
+        yield reader
+        reader.dispose()

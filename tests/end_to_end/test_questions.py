@@ -2,86 +2,25 @@
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from extract.catalogue import read_catalogue
-from extract.text import read_text
 from flows.reference import DOCS
-from tests.end_to_end.conftest import SAMPLES
+from tests.end_to_end.loading import corrected_year, load_two_years
 from tests.warehouse.builders import (
     LAYOUT,
-    OTHER,
-    indicator,
-    money,
-    percent,
-    project,
-    records,
-    submission,
 )
-from transform.declaration import Declaration
-from transform.recognition import read_records
-from transform.records import Kind, Reading, Records, Target, TargetKind
-from warehouse.database import Database
 from warehouse.loading import load_filing, start_load
 from warehouse.questions import Question, ask, find_question, questions
 from warehouse.questions.page import questions_page
-from warehouse.roles import Login
-from warehouse.submission import Submission
 
 Row = tuple[Any, ...]
 HUADU, PANYU = "广州市花都区科技工业商务和信息化局", "广州市番禺区科技工业商务和信息化局"
 COMMERCE, LIWAN = "广州市荔湾区商务和投资促进局", "广州市荔湾区科技工业和信息化局"
 HUANGPU = "广州开发区经济和信息化局、广州市黄埔区工业和信息化局"
-
-
-def load_samples(engine: Engine) -> None:
-    """The five filings from their texts, which give the same records as the PDFs typeset from them."""
-    catalogue = read_catalogue(SAMPLES / "catalogue.yaml")
-    load = start_load(engine, "test")
-    for entry in catalogue.filings:
-        data = (SAMPLES / "texts" / f"{Path(entry.source).stem}.txt").read_bytes()
-        document, publisher = read_text(data), catalogue.publisher_of(entry)
-        declaration = Declaration(
-            department=publisher.name,
-            kind=Kind(entry.kind) if entry.kind else None,
-            fiscal_year=entry.fiscal_year,
-            money_unit=entry.money_unit,
-        )
-        read = read_records(document, declaration)
-        assert isinstance(read, Records)
-        load_filing(
-            engine,
-            load,
-            Submission(
-                entry=entry,
-                publisher=publisher,
-                sha256=hashlib.sha256(data).hexdigest(),
-                reader=document.reader,
-                medium=document.medium,
-                pages=None,
-                characters=len(data),
-                records=read,
-                findings=(),
-            ),
-        )
-
-
-@pytest.fixture(scope="module")
-def samples(module_database: Database) -> Iterator[Engine]:
-    loader = module_database.engine(Login.LOADER)
-    load_samples(loader)
-    loader.dispose()
-    reader = module_database.engine(Login.READER)
-    yield reader
-    reader.dispose()
 
 
 def answer(reader: Engine, number: int, *columns: str) -> list[Row]:
@@ -108,7 +47,7 @@ def test_a_question_is_one_query_on_the_mart_with_a_total_order(samples: Engine,
 
 def test_the_page_is_current(samples: Engine) -> None:
     with samples.connect() as connection:
-        assert (DOCS / "questions.md").read_text(encoding="utf-8") == questions_page(connection), "run `make questions`"
+        assert (DOCS / "questions.md").read_text(encoding="utf-8") == questions_page(connection), "run `make docs`"
 
 
 def test_1_per_head(samples: Engine) -> None:
@@ -220,33 +159,11 @@ def test_22_who_has_not_filed(samples: Engine) -> None:
 # Two years of one publisher: what changed between them
 
 
-def promise(printed: str, value: str | None = None) -> Target:
-    if value is not None:
-        return dataclasses.replace(percent(value), text=printed)
-    vague = Reading(kind=TargetKind.QUALITATIVE, is_measurable=False)
-    return dataclasses.replace(percent("0"), text=printed, reading=vague)
-
-
-def year(fiscal_year: int, first: str, second: str, other: str, rate: str) -> Records:
-    return records(
-        fiscal_year=fiscal_year,
-        projects=(project(1, "甲项目"), project(2, "乙项目"), project(3, "丙项目")),
-        budget_lines=(money("甲项目", first), money("乙项目", second), money("丙项目", other, funding=OTHER)),
-        indicators=(
-            indicator("甲项目", 1, targets=(promise(f"≥{rate}%", rate),)),
-            indicator("乙项目", 1, "产业发展", level1="效益", targets=(promise("有所提高"),)),
-        ),
-        stated_totals=(),
-    )
-
-
 @pytest.fixture
 def two_years(loader: Engine, reader: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """甲 gets more and promises less, 乙 gets less and promises the same words, 丙 stays."""
     monkeypatch.setattr("transform.layouts.LAYOUTS", (LAYOUT,))
-    for read in (year(2023, "10", "30", "5", "95"), year(2024, "25", "10", "5", "90")):
-        filing = submission(read, filing_id=f"filing-{read.fiscal_year}", fiscal_year=read.fiscal_year)
-        load_filing(loader, start_load(loader, "test"), filing)
+    load_two_years(loader)
     return reader
 
 
@@ -282,10 +199,7 @@ def test_14_money_up_targets_down(two_years: Engine) -> None:
 
 
 def test_21_published_again(two_years: Engine, loader: Engine) -> None:
-    corrected = submission(
-        year(2024, "25", "11", "5", "90"), filing_id="filing-2024", fiscal_year=2024, sha256="b" * 64
-    )
-    load_filing(loader, start_load(loader, "test"), corrected)
+    load_filing(loader, start_load(loader, "test"), corrected_year())
     assert answer(two_years, 21, "filing_id", "former_version", "version", "what", "project", "change_yuan") == [
         ("filing-2024", 1, 2, "amount", "乙项目", 10_000)
     ]

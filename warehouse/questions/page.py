@@ -14,7 +14,7 @@ SHOWN = 10
 """Rows of an answer that the page shows."""
 _LONGEST = 48
 
-HEAD = """<!-- written by `make questions` -->
+HEAD = """<!-- written by `make docs` -->
 
 # Questions
 

@@ -1,0 +1,187 @@
+"""What the dashboard shows: its datasets with their metrics, its charts, row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+WAN, COUNT, SHARE = ",.2f", ",d", ".1%"
+"""Number formats: 万元, things, shares."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    name: str
+    zh: str
+    expression: str
+    number_format: str = COUNT
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A condition every query of a chart has."""
+
+    column: str
+    operator: str
+    value: Any
+
+    def adhoc(self) -> dict[str, Any]:
+        """As a chart's parameters hold it."""
+        return {
+            "clause": "WHERE",
+            "expressionType": "SIMPLE",
+            "subject": self.column,
+            "operator": self.operator,
+            "comparator": self.value,
+        }
+
+    def query(self) -> dict[str, Any]:
+        """As a query holds it."""
+        return {"col": self.column, "op": self.operator, "val": self.value}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart. `columns` are grouped by unless there is no metric: then they are the columns of a table of rows."""
+
+    name: str
+    zh: str
+    en: str
+    view: str
+    type: str
+    columns: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    order: tuple[str, ...] = ()
+    """Columns a table of rows is sorted by; `-` before a name: downwards."""
+    width: int = 4
+    height: int = 46
+    more: dict[str, Any] = field(default_factory=dict)
+    """Further parameters of this type of chart."""
+
+    @property
+    def title(self) -> str:
+        return f"{self.zh} {self.en}"
+
+
+DATASETS: dict[str, tuple[Metric, ...]] = {
+    "project_budget": (
+        Metric("amount_wan", "金额（万元）", "SUM(amount_yuan) / 10000", WAN),
+        Metric("projects", "项目数", "COUNT(DISTINCT (filing_id, unit, project))"),
+    ),
+    "indicator_target": (
+        Metric("targets", "指标值数", "COUNT(*)"),
+        Metric("indicators", "指标数", "COUNT(DISTINCT (filing_id, unit, project, subject, task, indicator_seq))"),
+        Metric(
+            "vague_share",
+            "定性指标值占比",
+            "1.0 * COUNT(*) FILTER (WHERE NOT is_measurable AND kind <> 'damaged')"
+            " / NULLIF(COUNT(*) FILTER (WHERE kind <> 'damaged'), 0)",
+            SHARE,
+        ),
+    ),
+    "project_lineage": (Metric("change_wan", "增减（万元）", "SUM(change_yuan) / 10000", WAN),),
+    "filing": (
+        Metric("filings", "文件数", "COUNT(*)"),
+        Metric("held", "暂缓发布", "COUNT(*) FILTER (WHERE status = 'held' OR pending_status = 'held')"),
+        Metric("difference_wan", "差额（万元）", "SUM(difference_yuan) / 10000", WAN),
+    ),
+    "control_total": (
+        Metric("controls", "合计数", "COUNT(*)"),
+        Metric("failed", "不符", "COUNT(*) FILTER (WHERE NOT holds)"),
+    ),
+    "budget_statement": (Metric("amount_wan", "金额（万元）", "SUM(amount_yuan) / 10000", WAN),),
+}
+
+PLANNED = (Filter("filing_kind", "IN", ["project_target_table", "project_target_form"]),)
+"""A self-evaluation shows the money of its project form again."""
+ANNUAL = Filter("horizon", "==", "annual")
+SATISFACTION = (Filter("level1", "==", "满意度"), Filter("kind", "==", "ratio"), ANNUAL)
+
+_BARS = {
+    "show_value": True,
+    "show_legend": True,
+    "legendType": "scroll",
+    "rich_tooltip": True,
+    "xAxisForceCategorical": True,
+}
+_ROWS = {"query_mode": "raw", "page_length": 20, "include_search": True, "show_cell_bars": False}
+
+ROWS: tuple[tuple[Chart, ...], ...] = (
+    (
+        Chart("filings_count", "公开文件", "Filings", "filing", "big_number_total",
+              metrics=("filings",), width=3, height=18),
+        Chart("projects", "项目数", "Projects", "project_budget", "big_number_total",
+              metrics=("projects",), filters=PLANNED, width=3, height=18),
+        Chart("vague_total", "定性指标值占比", "Vague targets", "indicator_target", "big_number_total",
+              metrics=("vague_share",), filters=(ANNUAL,), width=3, height=18),
+        Chart("held_filings", "暂缓发布的文件", "Held filings", "filing", "big_number_total",
+              metrics=("held",), width=3, height=18),
+    ),
+    (
+        Chart("by_district", "各区各年度项目预算（万元）", "By district and year", "project_budget",
+              "echarts_timeseries_bar", ("region", "fiscal_year"), ("amount_wan",), PLANNED, width=4,
+              more={**_BARS, "orientation": "horizontal"}),
+        Chart("by_department", "各部门项目预算（万元）", "By department", "project_budget",
+              "echarts_timeseries_bar", ("department", "fiscal_year"), ("amount_wan",), PLANNED, width=5,
+              more={**_BARS, "orientation": "horizontal"}),
+        Chart("by_source", "资金来源（万元）", "By funding source", "project_budget", "echarts_timeseries_bar",
+              ("fiscal_year", "funding_source"), ("amount_wan",), PLANNED, width=3, more={**_BARS, "stack": "Stack"}),
+    ),
+    (
+        Chart("indicator_mix", "指标构成", "Indicator mix", "indicator_target", "echarts_timeseries_bar",
+              ("department", "level1"), ("indicators",), width=6,
+              more={**_BARS, "stack": "Stack", "orientation": "horizontal"}),
+        Chart("vague_targets", "各部门定性指标值占比", "Share of vague targets", "indicator_target",
+              "echarts_timeseries_bar", ("department",), ("vague_share",), (ANNUAL,), width=6,
+              more={**_BARS, "orientation": "horizontal", "show_legend": False}),
+    ),
+    (
+        Chart("satisfaction", "满意度承诺值分布", "Satisfaction targets", "indicator_target",
+              "echarts_timeseries_bar", ("base_value", "region"), ("targets",), SATISFACTION, width=6,
+              more={**_BARS, "stack": "Stack", "x_axis_number_format": ".0%"}),
+        Chart("expenditure", "部门整体支出构成（万元）", "Department expenditure", "budget_statement",
+              "echarts_timeseries_bar", ("fiscal_year", "line"), ("amount_wan",),
+              (Filter("statement", "==", "dept_expenditure"),), width=6, more=_BARS),
+    ),
+    (
+        Chart("largest_changes", "与上年相比增减最大的项目", "Largest changes", "project_lineage", "table",
+              ("fiscal_year", "department", "project", "previous_total_yuan", "total_yuan", "change_yuan", "method"),
+              filters=(Filter("method", "!=", "similar"),), order=("-change_yuan",), width=12, height=40, more=_ROWS),
+    ),
+    (
+        Chart("filings", "文件与公布合计的差额", "Filings and differences to stated totals", "filing", "table",
+              ("fiscal_year", "region", "department", "title", "status", "stated_total_yuan", "loaded_total_yuan",
+               "difference_yuan", "held_reasons", "flags"),
+              order=("-difference_yuan",), width=12, height=56, more=_ROWS),
+    ),
+    (
+        Chart("controls", "不等于明细之和的合计", "Stated totals that differ from their lines", "control_total",
+              "table", ("fiscal_year", "department", "scope", "organisation", "project", "funding_source",
+                        "stated_yuan", "loaded_yuan", "difference_yuan", "holds", "page"),
+              filters=(Filter("difference_yuan", "!=", 0),), order=("-difference_yuan",), width=12, height=30,
+              more=_ROWS),
+    ),
+    (
+        Chart("money_rows", "金额明细：到文件的页", "Every amount, down to its page", "project_budget", "table",
+              ("fiscal_year", "region", "department", "unit", "project", "funding_source", "amount_yuan",
+               "amount_printed", "unit_printed", "page", "source_line", "filing_id", "source_url", "flags"),
+              order=("-amount_yuan",), width=12, height=60, more=_ROWS),
+    ),
+    (
+        Chart("target_rows", "指标值明细：到文件的页", "Every target, down to its page", "indicator_target", "table",
+              ("fiscal_year", "region", "department", "project", "level1", "indicator", "horizon", "target_text",
+               "operator", "value", "value_unit", "is_measurable", "page", "source_line", "filing_id", "source_url",
+               "flags"),
+              order=("department", "project", "indicator_seq"), width=12, height=60, more=_ROWS),
+    ),
+)  # fmt: skip
+
+CHARTS: tuple[Chart, ...] = tuple(chart for row in ROWS for chart in row)
+FILTERS = (
+    ("fiscal_year", "预算年度 Fiscal year"),
+    ("region", "行政区划 District"),
+    ("department", "主管部门 Department"),
+)
+"""Filters of the whole dashboard; every dataset has these columns."""
+TITLE = "预算与绩效目标 Budgets and performance targets"

@@ -1,0 +1,56 @@
+"""The files Superset imports are those the declared charts give, and fit together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy import Engine
+
+from bi.superset.bundle import FOLDER, files
+from bi.superset.charts import CHARTS, DATASETS, FILTERS
+from warehouse.schema.marts import VIEWS
+
+COLUMNS = {view.name: {column.name for column in view.columns} for view in VIEWS}
+
+
+def bundle(folder: str) -> list[dict[str, Any]]:
+    return [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((FOLDER / folder).rglob("*.yaml"))]
+
+
+def test_the_files_are_current(reader: Engine) -> None:
+    written = {str(path.relative_to(FOLDER)): path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.yaml")}
+    with reader.connect() as connection:
+        assert written == files(connection), "run `make docs`"
+
+
+@pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.name)
+def test_a_chart_asks_for_what_its_dataset_has(chart: Any) -> None:
+    assert {*chart.columns, *(one.column for one in chart.filters)} <= COLUMNS[chart.view]
+    assert {name.removeprefix("-") for name in chart.order} <= COLUMNS[chart.view]
+    assert set(chart.metrics) <= {metric.name for metric in DATASETS[chart.view]}
+
+
+@pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.name)
+def test_money_is_never_summed_over_years(chart: Any) -> None:
+    """No measure of a filing adds over fiscal years."""
+    if set(chart.metrics) & {"amount_wan", "change_wan", "difference_wan"}:
+        assert "fiscal_year" in chart.columns
+
+
+@pytest.mark.parametrize("view", DATASETS)
+def test_each_filter_of_the_dashboard_reaches_every_dataset(view: str) -> None:
+    assert {column for column, _ in FILTERS} <= COLUMNS[view]
+
+
+def test_every_chart_is_on_the_dashboard_and_has_a_dataset() -> None:
+    (dashboard,) = bundle("dashboards")
+    placed = {one["meta"]["uuid"] for one in dashboard["position"].values() if "meta" in one and "uuid" in one["meta"]}
+    assert placed == {chart["uuid"] for chart in bundle("charts")}
+    assert {chart["dataset_uuid"] for chart in bundle("charts")} == {one["uuid"] for one in bundle("datasets")}
+
+
+def test_no_file_holds_a_password() -> None:
+    (database,) = bundle("databases")
+    assert database["sqlalchemy_uri"] == "postgresql+psycopg2://bi_reader@127.0.0.1/yusuan"

@@ -1,0 +1,108 @@
+"""The marts are wide but cheap: what a query does not use is not joined. Each measure says what it adds over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from warehouse.schema.marts import VIEWS
+from warehouse.views import View
+
+FACTS = {
+    "project": "fact_project",
+    "project_budget": "fact_budget",
+    "indicator_target": "fact_indicator",
+    "task": "fact_task",
+    "department_profile": "fact_department",
+    "budget_statement": "fact_budget",
+    "control_total": "control_total",
+}
+MEASURES = [(view.name, column) for view in VIEWS for column in view.columns if column.adds_over is not None]
+
+
+def tables(plan: Any) -> Iterator[str]:
+    """The names of the tables a plan reads."""
+    if isinstance(plan, list):
+        for one in plan:
+            yield from tables(one)
+    elif isinstance(plan, dict):
+        if "Relation Name" in plan:
+            yield plan["Relation Name"]
+        for value in plan.values():
+            yield from tables(value)
+
+
+def read_by(engine: Engine, query: str) -> set[str]:
+    with engine.connect() as connection:
+        plan = connection.execute(text(f"EXPLAIN (FORMAT JSON) {query}")).scalar_one()
+    return set(tables(json.loads(plan) if isinstance(plan, str) else plan))
+
+
+@pytest.mark.parametrize("view", FACTS)
+def test_a_count_reads_the_fact_alone(engine: Engine, view: str) -> None:
+    assert read_by(engine, f"SELECT count(*) FROM mart.{view}") == {FACTS[view], "publication"}
+    assert read_by(engine, f"SELECT count(*) FROM mart_zh.{view}") == {FACTS[view], "publication"}
+
+
+@pytest.mark.parametrize(
+    ("query", "dimensions"),
+    [
+        ("SELECT unit, sum(amount_yuan) FROM mart.project_budget GROUP BY 1", {"dim_organization"}),
+        ("SELECT funding_source, sum(amount_yuan) FROM mart.project_budget GROUP BY 1", {"dim_funding_source"}),
+        ("SELECT region, sum(total_yuan) FROM mart.project GROUP BY 1", {"dim_region"}),
+        ("SELECT level1, count(*) FROM mart.indicator_target GROUP BY 1", {"dim_indicator"}),
+    ],
+)  # fmt: skip
+def test_a_query_joins_the_dimensions_it_names(engine: Engine, query: str, dimensions: set[str]) -> None:
+    found = read_by(engine, query)
+    assert {name for name in found if name.startswith("dim_")} == dimensions
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+def test_every_number_is_a_measure_that_says_what_it_adds_over(engine: Engine, view: View) -> None:
+    with engine.connect() as connection:
+        numeric = connection.execute(
+            text(
+                "SELECT column_name FROM information_schema.columns"
+                " WHERE table_schema = 'mart' AND table_name = :view AND data_type = 'numeric'"
+            ),
+            {"view": view.name},
+        ).scalars()
+        measures = {column.name for column in view.columns if column.adds_over is not None}
+        assert set(numeric) <= measures
+
+
+@pytest.mark.parametrize(("view", "measure"), MEASURES, ids=lambda one: getattr(one, "name", one))
+def test_a_measure_adds_over_columns_of_its_view_and_never_over_years(view: str, measure: Any) -> None:
+    columns = {column.name for one in VIEWS if one.name == view for column in one.columns}
+    assert set(measure.adds_over) <= columns
+    assert not set(measure.adds_over) & {"fiscal_year", "filing_kind", "statement", "measure", "horizon"}
+
+
+def test_the_comment_of_a_measure_says_it_to_a_bi_tool(engine: Engine) -> None:
+    with engine.connect() as connection:
+        comment = connection.execute(
+            text("SELECT col_description('mart.project_budget'::regclass, attnum) FROM pg_attribute"
+                 " WHERE attrelid = 'mart.project_budget'::regclass AND attname = 'amount_yuan'")
+        ).scalar_one()  # fmt: skip
+    assert comment == (
+        "金额（元）. Exact. Unit: yuan. Adds over (可加维度): filing_id, region_code, region, department, unit,"
+        " project, funding_source."
+    )
+
+
+@pytest.mark.parametrize("view", [*FACTS, "filing"])
+def test_there_is_a_date_for_time_axes(engine: Engine, view: str) -> None:
+    with engine.connect() as connection:
+        types = connection.execute(
+            text(
+                "SELECT data_type FROM information_schema.columns WHERE table_schema = 'mart'"
+                " AND table_name = :view AND column_name = 'fiscal_year_start'"
+            ),
+            {"view": view},
+        ).scalars().all()  # fmt: skip
+    assert types == ["date"]

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from extract.document import Severity
+from transform.statements.identities import IDENTITIES
+from transform.statements.narrative import NARRATIVE
 from warehouse.declarations import Table
 from warehouse.schema.staging import BUDGET, CONTROL, FILING, INDICATOR, STAGED_PROJECT, TARGET, TASK
 
@@ -206,7 +208,17 @@ EXPECTATIONS: tuple[Expectation, ...] = (
     _control("funding_source", "A funding source's total", "s.scope = 'filing' AND s.funding_source IS NOT NULL"),
     _control("unit", "A unit's subtotal", "s.scope = 'unit'"),
     _control("project", "A project's total over its funding sources", "s.scope = 'project'"),
-    _control("statement", "A statement's total, or the other axis of a form", "s.scope = 'statement'"),
+    _control(
+        "statement", "A statement's total, or the other axis of a form", "s.scope = 'statement' AND s.rule IS NULL"
+    ),
+    *(
+        _control(f"identity_{identity.id}", f"勾稽 {identity.label}:", f"s.rule = '{identity.id}'")
+        for identity in IDENTITIES
+    ),
+    _warning(
+        "narrative_agrees", CONTROL, "a total that the prose states otherwise than the tables is noticed",
+        _CONTROL_MESSAGE, f"NOT s.holds AND s.rule = '{NARRATIVE}'", "narrative_differs",
+    ),
     _unique("project", STAGED_PROJECT, "s.unit, s.project", "project"),
     _unique(
         "budget", BUDGET,

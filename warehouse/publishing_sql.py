@@ -60,6 +60,18 @@ def _qualified(alias: str, columns: str) -> str:
 
 
 LINE = "COALESCE(s.classification_scheme, 'unclassified'), COALESCE(s.line_code, ''), COALESCE(s.line, '')"
+
+
+def _level(scheme: str, parent: str) -> str:
+    """Level and upper code of a line: of 功能 and 经济分类 the code tells both, of others only the page."""
+    coded = f"{scheme} IN ('function', 'economic', 'government_economic') AND length(s.line_code) IN (3, 5, 7)"
+    return (
+        f"CASE WHEN {coded} THEN CASE length(s.line_code) WHEN 3 THEN '类' WHEN 5 THEN '款' ELSE '项' END ELSE '' END,"
+        f" CASE WHEN {coded} THEN CASE length(s.line_code) WHEN 3 THEN '' ELSE left(s.line_code, -2) END"
+        f" ELSE COALESCE({parent}, '') END"
+    )
+
+
 PRINTED_LINE = "(s.line IS NOT NULL OR s.line_code IS NOT NULL)"
 CONTROL_LINE = "'total', COALESCE(s.line_code, ''), COALESCE(s.line, '')"
 UNIT_CODE = (
@@ -74,12 +86,15 @@ SELECT DISTINCT CAST(:department_code AS text) || '/' || s.unit, s.unit, 'unit',
 FROM (
   SELECT filing_load_id, unit FROM {rows}project UNION SELECT filing_load_id, unit FROM {rows}budget
   UNION SELECT filing_load_id, unit FROM {rows}indicator UNION SELECT filing_load_id, unit FROM {rows}control
+  UNION SELECT filing_load_id, unit FROM {rows}statement
 ) s
 WHERE s.filing_load_id = :filing_load AND s.unit <> :department_name AND NOT EXISTS (
   SELECT FROM dw.dim_organization o WHERE o.organization_code = CAST(:department_code AS text) || '/' || s.unit)
 ORDER BY 1
 ON CONFLICT DO NOTHING""",
-    _add_members("dim_statement", "statement", "s.statement", ("budget", "control"), "s.statement IS NOT NULL"),
+    _add_members(
+        "dim_statement", "statement", "s.statement", ("budget", "control", "statement"), "s.statement IS NOT NULL"
+    ),
     _add_members(
         "dim_funding_source",
         "funding_source",
@@ -95,7 +110,20 @@ ON CONFLICT DO NOTHING""",
         ("budget",),
         "s.expenditure_type IS NOT NULL",
     ),
-    _add_members("dim_classification", "scheme, line_code, line", LINE, ("budget",), PRINTED_LINE),
+    _add_members(  # first what prints its level: the same code and name among the lines adds nothing to it
+        "dim_classification",
+        "scheme, line_code, line, level, parent_code",
+        f"s.scheme, s.line_code, s.line, {_level('s.scheme', 's.parent_code')}",
+        ("classification",),
+        "true",
+    ),
+    _add_members(
+        "dim_classification",
+        "scheme, line_code, line, level, parent_code",
+        f"{LINE}, {_level('s.classification_scheme', 'NULL')}",
+        ("budget",),
+        PRINTED_LINE,
+    ),
     _add_members("dim_classification", "scheme, line_code, line", CONTROL_LINE, ("control",), PRINTED_LINE),
     _add_members(
         "dim_indicator",
@@ -213,13 +241,29 @@ FROM {{rows}}task s WHERE s.filing_load_id = :filing_load ORDER BY s.row_id""",
 INSERT INTO dw.fact_department ({_WHERE_COLUMNS}, staff, subordinate_units, goal, {_PLACE_COLUMNS})
 SELECT {_WHERE}, s.staff, s.subordinate_units, s.goal, {_PLACE}
 FROM {{rows}}profile s WHERE s.filing_load_id = :filing_load ORDER BY s.row_id""",
+    "fact_statement": f"""
+INSERT INTO dw.fact_statement ({_WHERE_COLUMNS}, organization_key, statement_key, statement_seq, title, money_unit,
+  lines, {_PLACE_COLUMNS})
+SELECT {_WHERE}, unit.organization_key, statement.statement_key, s.row_id, s.title, s.money_unit, s.lines, {_PLACE}
+FROM {{rows}}statement s
+{_UNIT}
+{_STATEMENT}
+WHERE s.filing_load_id = :filing_load
+ORDER BY s.row_id""",
+    "fact_classification": f"""
+INSERT INTO dw.fact_classification ({_WHERE_COLUMNS}, classification_key, scheme, line_code, {_PLACE_COLUMNS})
+SELECT {_WHERE}, line.classification_key, s.scheme, s.line_code, {_PLACE}
+FROM {{rows}}classification s
+{_LINE} (s.scheme, s.line_code, s.line)
+WHERE s.filing_load_id = :filing_load
+ORDER BY s.row_id""",
     "control_total": f"""
 INSERT INTO dw.control_total ({_WHERE_COLUMNS}, control_seq, scope, organization_key, project_key, statement_key,
-  funding_source_key, classification_key, measure_key, stated_yuan, loaded_yuan, lines, holds, amount_printed,
+  funding_source_key, classification_key, measure_key, rule, stated_yuan, loaded_yuan, lines, holds, amount_printed,
   unit_printed, {_PLACE_COLUMNS})
 SELECT {_WHERE}, s.row_id, s.scope, CASE WHEN s.unit IS NULL THEN -1 ELSE unit.organization_key END,
   {_PROJECT_KEY}, CASE WHEN s.statement IS NULL THEN -1 ELSE statement.statement_key END, {_SOURCE_KEY}, {_LINE_KEY},
-  {_MEASURE_KEY}, s.stated_yuan, s.loaded_yuan, s.lines, s.holds, COALESCE(s.amount_printed, ''),
+  {_MEASURE_KEY}, COALESCE(s.rule, ''), s.stated_yuan, s.loaded_yuan, s.lines, s.holds, COALESCE(s.amount_printed, ''),
   COALESCE(s.unit_printed, ''), {_PLACE}
 FROM {{rows}}control s
 {_UNIT}

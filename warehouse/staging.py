@@ -18,7 +18,19 @@ from extract.document import Severity
 from transform.amounts import printed_step
 from transform.records import Amount, Indicator, Records, Source, StatedTotal, Subject
 from warehouse.layouts import layout_named
-from warehouse.schema.staging import BUDGET, CONTROL, FILING, INDICATOR, PROFILE, STAGED_PROJECT, STAGING, TARGET, TASK
+from warehouse.schema.staging import (
+    BUDGET,
+    CLASSIFICATION,
+    CONTROL,
+    FILING,
+    INDICATOR,
+    PROFILE,
+    STAGED_PROJECT,
+    STAGING,
+    STATEMENT,
+    TARGET,
+    TASK,
+)
 from warehouse.submission import Submission
 
 Row = dict[str, Any]
@@ -75,6 +87,27 @@ def staged_rows(submission: Submission, identity: str) -> Staged:
                 **_place(task.source, task.flags),
             }
             for task in records.tasks
+        ]
+        rows[STATEMENT.name] = [
+            {
+                "statement": statement.statement,
+                "unit": statement.unit,
+                "title": statement.title,
+                "money_unit": statement.money_unit,
+                "lines": statement.lines,
+                **_place(statement.source, ()),
+            }
+            for statement in records.statements
+        ]
+        rows[CLASSIFICATION.name] = [
+            {
+                "scheme": line.scheme,
+                "line_code": line.code,
+                "line": line.name,
+                "parent_code": line.parent_code,
+                **_place(line.source, ()),
+            }
+            for line in records.classifications
         ]
         if profile := records.profile:
             rows[PROFILE.name] = [
@@ -202,6 +235,7 @@ def _control_row(total: StatedTotal) -> Row:
         "line_code": total.line_code,
         "line": total.line,
         "measure": total.measure,
+        "rule": total.rule,
         "stated_yuan": total.amount.yuan,
         **_printed(total.amount),
         "members": [position + 1 for position in total.members] if total.members is not None else None,

@@ -26,11 +26,14 @@ from tests.warehouse.builders import (
 )
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Kind, Records, Scope, Task
+from transform.statements.identities import IDENTITIES
+from transform.statements.narrative import NARRATIVE
 from warehouse.expectations import EXPECTATIONS
 from warehouse.loading import load_filings, start_load
 from warehouse.submission import Outcome, Status, Submission
 
 BASE = records()
+RULES = {f"control_identity_{rule.id}" for rule in IDENTITIES}
 CRITICAL_FINDING = Finding(code="font_garbled", severity=Severity.CRITICAL, message="page 3 is not text", page=3)
 
 
@@ -95,6 +98,15 @@ WARNING: dict[str, tuple[Submission, str, str, list[Any]]] = {
     "total_stated": (broken(stated_totals=()), "no_stated_total", FILING_FLAG, ["broken"]),
     "filing_rounding": (ROUNDED_FILING, "rounding", FILING_FLAG, ["broken"]),
     "control_rounding": (ROUNDED_FILING, "rounding", CONTROL_FLAG, [None]),
+    "narrative_agrees": (
+        broken(
+            stated_totals=(
+                total(Scope.FILING, "15.00"),
+                total(Scope.STATEMENT, "16.00", statement="project_expenditure", rule=NARRATIVE),
+            )
+        ),
+        "narrative_differs", CONTROL_FLAG, [None],
+    ),
     "level1_given": (
         broken(indicators=(indicator("甲项目", 1), indicator("甲项目", 2, level1=None, level1_printed=""))),
         "level1_missing", INDICATOR_FLAG, [2],
@@ -169,8 +181,15 @@ def test_an_unnumbered_row_between_two_numbers_is_no_gap(loader: Engine) -> None
     assert rows(loader, "SELECT DISTINCT flags FROM mart.indicator_target") == [("",)]
 
 
+def test_each_rule_between_statements_holds_a_filing_that_breaks_it(loader: Engine) -> None:
+    totals = (total(Scope.STATEMENT, "1", statement="project_expenditure", rule=rule.id) for rule in IDENTITIES)
+    outcome = load_beside_a_sound_one(loader, broken(stated_totals=tuple(totals)))
+    assert outcome.status is Status.HELD
+    assert {reason.partition(":")[0] for reason in outcome.reasons} == RULES
+
+
 def test_every_expectation_has_a_filing_that_breaks_it() -> None:
-    elsewhere = {"facts_retired", "indicator_has_target"}
+    elsewhere = {"facts_retired", "indicator_has_target"} | RULES
     assert {expectation.id for expectation in EXPECTATIONS} == CRITICAL.keys() | WARNING.keys() | elsewhere
 
 

@@ -153,6 +153,26 @@ FINAL_STATEMENTS: Final = tuple(
 )
 STATEMENTS: Final = (*BUDGET_STATEMENTS, *FINAL_STATEMENTS)
 
+
+def statement_labels() -> dict[str, str]:
+    """Each statement's name, those of a balance's sides too, and its Chinese label."""
+    sides = {suffix: _SIDE_LABELS[suffix] for suffix, _ in SIDES.values()}
+    labels: dict[str, str] = {}
+    for statement in STATEMENTS:
+        labels[statement.name] = statement.label
+        if statement.sides:
+            labels |= {f"{statement.name}_{suffix}": f"{statement.label}（{side}）" for suffix, side in sides.items()}
+    return labels
+
+
+_SIDE_LABELS: Final = {
+    "income": "收入",
+    "expenditure": "支出",
+    "purpose": "支出用途",
+    "economic": "支出经济分类",
+    "government_economic": "政府预算支出经济分类",
+}
+
 _WORDS: Final = (
     ("一般公共预算", "一般公共预算|公共财政预算|公共预算|公共财政"),
     ("政府性基金", "政府性基金"),

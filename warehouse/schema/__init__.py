@@ -10,8 +10,9 @@ from warehouse.schema.dimensions import DIMENSIONS
 from warehouse.schema.facts import FACTS
 from warehouse.schema.reference import REFERENCE
 from warehouse.schema.staging import HELD, STAGING
+from warehouse.schema.statement_facts import STATEMENT_FACTS
 
-TABLES: tuple[Table, ...] = (*DIMENSIONS, *REFERENCE, *AUDIT, *FACTS, *STAGING, *HELD)
+TABLES: tuple[Table, ...] = (*DIMENSIONS, *REFERENCE, *AUDIT, *FACTS, *STATEMENT_FACTS, *STAGING, *HELD)
 
 
 def build_metadata() -> sa.MetaData:

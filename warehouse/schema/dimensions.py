@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from transform.statements.declared import statement_labels
 from warehouse.declarations import BOOL, DATE, INT, MONEY, NUMBER, TEXT, TIME, Table, attribute, key, ref
 
 PROJECT_EXPENDITURE_KEY = 1
@@ -111,12 +112,14 @@ CLASSIFICATION = Table(
     schema="dw",
     name="dim_classification",
     zh="预算分类",
-    grain="One line of one classification (功能, 经济, revenue source, expenditure component).",
+    grain="One line of one classification (功能, 经济, revenue source, component), upper levels too.",
     columns=(
         key("classification_key", "分类键"),
         attribute("scheme", TEXT, "分类体系", "`function`, `economic`, `revenue_source` or `component`."),
         attribute("line_code", TEXT, "科目编码", "Code as printed; empty where the form prints none."),
         attribute("line", TEXT, "科目名称", "Name as printed."),
+        attribute("level", TEXT, "级次", "类, 款 or 项 by the code; empty where it does not tell.", default="''"),
+        attribute("parent_code", TEXT, "上级编码", "Code one level up; empty on the highest.", default="''"),
     ),
     primary_key=("classification_key",),
     unique=(("scheme", "line_code", "line"),),
@@ -141,6 +144,10 @@ STATEMENT = Table(
         {"statement_key": 2, "statement": "dept_expenditure", "label_zh": "部门预算支出"},
         {"statement_key": 3, "statement": "dept_income", "label_zh": "收入来源"},
         {"statement_key": 4, "statement": "dept_level", "label_zh": "按预算级次划分"},
+        *(
+            {"statement_key": key, "statement": name, "label_zh": label}
+            for key, (name, label) in enumerate(statement_labels().items(), start=5)
+        ),
     ),
 )
 

@@ -249,6 +249,7 @@ CONTROL_TOTAL = Table(
             "classification_key", "dw.dim_classification.classification_key", "分类键", "Upper line it is the total of."
         ),
         ref("measure_key", "dw.dim_measure.measure_key", "栏目键", "Column of the statement."),
+        attribute("rule", TEXT, "勾稽规则", "Rule between statements or with the prose; empty: its own.", default="''"),
         measure("stated_yuan", MONEY, "公布数（元）", "As printed.", unit="元", additive="never"),
         measure("loaded_yuan", MONEY, "明细合计（元）", "Sum of the lines.", unit="元", additive="never"),
         measure("lines", INT, "明细行数", "Lines it was compared with.", additive="never"),

@@ -26,6 +26,7 @@ from warehouse.schema.mart_columns import (
     current_facts,
     known,
 )
+from warehouse.schema.statement_marts import CLASS_COLUMNS, STATEMENT_VIEWS, stated_class
 from warehouse.views import View, column, measure
 
 PENDING = "p.filing_version_key IS NOT NULL AND newest.version > v.version AND newest.status = 'held'"
@@ -332,6 +333,8 @@ BUDGET_STATEMENT = View(
         JOIN_MEASURE,
         JOIN_SOURCE,
         "dim_expenditure_type expenditure_type ON expenditure_type.expenditure_type_key = f.expenditure_type_key",
+        *stated_class("class", 3),
+        *stated_class("section", 5),
         where=f"f.statement_key <> {PROJECT_EXPENDITURE_KEY}",
     ),
     columns=(
@@ -350,6 +353,7 @@ BUDGET_STATEMENT = View(
             "基本支出, 项目支出.",
         ),
         column("scheme", known("f.classification_key", "line.scheme"), "分类体系", "Classification of the line."),
+        *CLASS_COLUMNS,
         PROJECT,
         column("amount_printed", "f.amount_printed", "金额原文", "As printed."),
         column("unit_printed", "f.unit_printed", "金额单位", "Unit as printed."),
@@ -382,6 +386,7 @@ CONTROL_TOTAL = View(
         column("flags", "f.flags", "标记", "`rounding` where the sums differ within rounding."),
         *LINE_COLUMNS,
         MEASURE,
+        column("rule", "NULLIF(f.rule, '')", "勾稽规则", "Rule that makes it a total of another statement's lines."),
         *IDENTIFICATION[1:],
         *TRACE,
     ),
@@ -415,6 +420,7 @@ VIEWS: tuple[View, ...] = (
     DEPARTMENT_PROFILE,
     BUDGET_STATEMENT,
     CONTROL_TOTAL,
+    *STATEMENT_VIEWS,
     *COMPARISONS,
     LOAD,
 )

@@ -140,6 +140,7 @@ CONTROL = _staging(
     _value("scope", TEXT, "范围", "`filing`, `unit`, `project` or `statement`."),
     _value("stated_yuan", MONEY, "公布数（元）", "As printed."),
     *PRINTED,
+    _value("rule", TEXT, "勾稽规则", "Rule between statements or with the prose."),
     _value("members", ROWS, "组成行", "Rows of staged amounts it must equal, where the layout names them."),
     attribute("loaded_yuan", MONEY, "明细合计（元）", "Sum of the lines.", default="0"),
     attribute("lines", INT, "明细行数", "Lines compared.", default="0"),
@@ -211,5 +212,26 @@ PROFILE = _staging(
     _value("goal", TEXT, "总体绩效目标", "Overall goal."),
 )
 
-STAGING = (FILING, STAGED_PROJECT, BUDGET, CONTROL, INDICATOR, TARGET, TASK, PROFILE)
+STATEMENT = _staging(
+    "statement",
+    "暂存报表",
+    "One statement as printed, also when it is empty.",
+    _value("statement", TEXT, "报表", "Statement."),
+    UNIT,
+    _value("title", TEXT, "报表标题", "As printed."),
+    _value("money_unit", TEXT, "金额单位", "Unit of money."),
+    _value("lines", INT, "明细行数", "Amounts read from it."),
+)
+
+CLASSIFICATION = _staging(
+    "classification",
+    "暂存分类科目",
+    "One code of one classification as printed.",
+    _value("scheme", TEXT, "分类体系", "Classification."),
+    _value("line_code", TEXT, "科目编码", "Code."),
+    _value("line", TEXT, "科目名称", "Name."),
+    _value("parent_code", TEXT, "上级编码", "Code printed above it."),
+)
+
+STAGING = (FILING, STAGED_PROJECT, BUDGET, CONTROL, INDICATOR, TARGET, TASK, PROFILE, STATEMENT, CLASSIFICATION)
 HELD = tuple(table.in_schema("audit", "held_") for table in STAGING)

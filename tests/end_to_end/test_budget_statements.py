@@ -1,0 +1,116 @@
+"""A department's statements from file to mart: leaf lines, upper levels by name, printed statements, rules that hold."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from extract.catalogue import FilingEntry, Publisher
+from extract.document import Document, Medium
+from extract.reading import read_document
+from tests.transform.statements.typing_tables import document, grid
+from transform.declaration import Declaration
+from transform.recognition import read_records
+from transform.records import Kind, Records
+from warehouse.loading import load_filings, start_load
+from warehouse.submission import Outcome, Status, Submission
+
+FILINGS = os.environ.get("YUSUAN_FILINGS")
+PUBLISHER = Publisher(id="commerce", name="某某商务委员会", region_code="310107", region="上海市普陀区")
+BALANCE = """
+    本年收入 | < | 本年支出 | <
+    项目 | 预算数 | 项目 | 预算数
+    一、财政拨款收入 | 35.00 | 一、一般公共服务支出 | 30.00
+    | | 二、社会保障和就业支出 | 5.00
+    收入总计 | 35.00 | 支出总计 | 35.00
+"""
+EXPENDITURE = """
+    科目编码 | 科目名称 | 合计 | 基本支出 | 项目支出
+    201 | 一般公共服务支出 | 30.00 | 10.00 | 20.00
+    20113 | 商贸事务 | 30.00 | 10.00 | 20.00
+    2011301 | 行政运行 | 10.00 | 10.00 |
+    2011302 | 一般行政管理事务 | 20.00 | | 20.00
+    208 | 社会保障和就业支出 | 5.00 | 5.00 |
+    20805 | 行政事业单位养老支出 | 5.00 | 5.00 |
+    2080501 | 行政单位离退休 | 5.00 | 5.00 |
+    合计 | < | 35.00 | 15.00 | 20.00
+"""
+EMPTY = "科目编码 | 科目名称 | 合计 | 基本支出 | 项目支出\n | 合计 | | |\n | | | |"
+
+
+def typeset(expenditure: str = EXPENDITURE) -> Document:
+    return document(
+        ["2025年部门收支预算总表", "单位：万元", grid(BALANCE)],
+        ["2025年部门支出预算总表", "单位：万元", grid(expenditure, page=2)],
+        ["2025年部门政府性基金预算支出表", "单位：万元", grid(EMPTY, page=3)],
+    )
+
+
+def load(engine: Engine, filing: str, read: Document, year: int = 2025) -> Outcome:
+    records = read_records(read, Declaration(department=PUBLISHER.name, kind=Kind.BUDGET_STATEMENT))
+    assert isinstance(records, Records)
+    submission = Submission(
+        entry=FilingEntry(id=filing, publisher=PUBLISHER.id, fiscal_year=year, source=f"{filing}.pdf"),
+        publisher=PUBLISHER,
+        sha256=filing.encode().hex().ljust(64, "0")[:64],
+        reader=read.reader,
+        medium=Medium.PDF,
+        pages=len(read.pages),
+        characters=read.characters(),
+        records=records,
+        findings=read.findings,
+    )
+    (outcome,) = load_filings(engine, start_load(engine, "test"), [submission])
+    return outcome
+
+
+def rows(engine: Engine, query: str) -> list[tuple[object, ...]]:
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+def test_statements_reach_the_mart_with_the_names_of_their_upper_levels(loader: Engine) -> None:
+    outcome = load(loader, "budget", typeset())
+    assert (outcome.status, outcome.reasons) == (Status.PUBLISHED, ())
+    by_class = (
+        "SELECT class_code, class, sum(amount_yuan) FROM mart.budget_statement"
+        " WHERE statement = 'budget_expenditure' GROUP BY 1, 2 ORDER BY 1"
+    )
+    assert rows(loader, by_class) == [("201", "一般公共服务支出", 300_000), ("208", "社会保障和就业支出", 50_000)]
+    sections = "SELECT DISTINCT section_code, section FROM mart.budget_statement WHERE section IS NOT NULL ORDER BY 1"
+    assert rows(loader, sections) == [("20113", "商贸事务"), ("20805", "行政事业单位养老支出")]
+    statements = "SELECT statement, label, money_unit, lines, is_empty, page FROM mart.statement ORDER BY page"
+    assert rows(loader, statements) == [
+        ("budget_balance", "收支总表", "万元", 3, False, 1),
+        ("budget_expenditure", "支出总表", "万元", 3, False, 2),
+        ("government_fund", "政府性基金预算支出表", "万元", 0, True, 3),
+    ]
+    known = "SELECT line_code, level, parent_code, first_year, last_year FROM mart.classification ORDER BY 1 LIMIT 3"
+    assert rows(loader, known) == [
+        ("201", "类", None, 2025, 2025),
+        ("20113", "款", "201", 2025, 2025),
+        ("2011301", "项", "20113", 2025, 2025),
+    ]
+    rules = "SELECT rule, holds FROM mart.control_total WHERE rule IS NOT NULL ORDER BY 1"
+    assert rows(loader, rules) == [("balance_expenditure", True), ("balance_sides", True)]
+
+
+def test_statements_that_disagree_are_held_by_the_name_of_the_rule(loader: Engine) -> None:
+    other = EXPENDITURE.replace("35.00 | 15.00", "36.00 | 16.00").replace("5.00 | 5.00 |", "6.00 | 6.00 |")
+    outcome = load(loader, "budget", typeset(other))
+    assert outcome.status is Status.HELD
+    assert [reason.partition(":")[0] for reason in outcome.reasons] == ["control_identity_balance_expenditure"]
+    assert "收支总表支出总计 = 支出总表" in outcome.reasons[0]
+
+
+@pytest.mark.skipif(FILINGS is None, reason="YUSUAN_FILINGS names no folder of published filings")
+@pytest.mark.parametrize("name", ["putuo-guihuaju-2024-final-account", "jiangsu-zhengxie-2018-budget-tables"])
+def test_a_published_filing_is_loaded_whole(loader: Engine, name: str) -> None:
+    path = Path(FILINGS or "") / "real" / f"{name}.pdf"
+    outcome = load(loader, name, read_document(path), year=int(name.split("-")[2]))
+    assert (outcome.status, outcome.reasons) == (Status.PUBLISHED, ())
+    assert rows(loader, "SELECT count(*) FROM mart.control_total WHERE NOT holds") == [(0,)]
+    assert rows(loader, "SELECT count(*) > 8 FROM mart.statement") == [(True,)]

@@ -1,4 +1,4 @@
-"""A department's statements from file to mart: leaf lines, upper levels by name, printed statements, rules that hold."""
+"""A department's statements from file to mart: leaf lines, upper levels by name, printed statements, rules."""
 
 from __future__ import annotations
 

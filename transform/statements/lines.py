@@ -158,6 +158,7 @@ def _emit(
             _take(node, [*below, node], ordered, amounts, facts, sums, context)
     position = _publish(nodes, measures, facts, sums, context, sheet)
     sheet.classifications += _classifications(nodes, context)
+    sheet.findings += _levels_missing(nodes, facts, context)
     made = {_printed_path(node): (position[id(node), c],) for node in nodes for c in (measures[0].column,)
             if (id(node), c) in position}  # fmt: skip
     return made | {
@@ -263,6 +264,24 @@ def _stated(node: Node, measure: Measure, amount: Amount, context: _Context, mem
         measure=measure.name,
         members=members,
     )
+
+
+def _levels_missing(nodes: Sequence[Node], facts: dict[Place, BudgetLine], context: _Context) -> Iterator[Finding]:
+    """An upper level with money and nothing below it, where the table goes deeper elsewhere: its only line may be lost,
+    and no sum shows that."""
+    deepest = max((len(node.code) for node in nodes if node.code and not node.is_unit), default=0)
+    for node in nodes:
+        fact = next((fact for (place, _), fact in facts.items() if place == id(node)), None)
+        if fact is None or not fact.amount.yuan or not node.code or node.is_unit or len(node.code) >= deepest:
+            continue
+        yield Finding(
+            code="lower_level_missing",
+            severity=Severity.WARNING,
+            message=f"{context.statement}: {node.code} {node.name} has no line below it, other codes have",
+            page=fact.source.page,
+            line=fact.source.line,
+            evidence=fact.source.text,
+        )
 
 
 def _classifications(nodes: Sequence[Node], context: _Context) -> Iterator[Classification]:

@@ -30,6 +30,7 @@ NUMBER: Final = re.compile(
 NAMED: Final = (*NAMING, "期", "届")
 AGE: Final = re.compile(r"周?岁(?=[以及或上下]{0,3}(?:$|[,;。、)]))")
 COMPOSED: Final = re.compile(r"(?:\d+(?:分|秒|小时|个?月|天)|半)")
+RUNNING_ON: Final = frozenset(",+或")
 JOINING: Final = frozenset("-~至到≤<≥>")
 RANGE: Final = re.compile(r"[-~]{1,2}|至|到")
 CHAIN: Final = re.compile(r"([≤<≥>]=?)[^\d≤<≥>,;。]{1,16}([≤<≥>]=?)(?=\d)")
@@ -89,12 +90,8 @@ def _promise(text: str, match: re.Match[str]) -> tuple[Promise | Unread | None, 
         return None, match.end()
     if not chinese and end + 1 < len(text) and text[end] in ":/" and text[end + 1].isdecimal():
         return _proportion(text, match, value)
-    if text[end : end + 1] in (",", "+") and text[end + 1 : end + 2].isalnum() and text[end + 1].isascii():
-        return Unread("two_readings"), end + 2  # 12,00 and 3+2 are no numbers that can be told apart
-    if text[end : end + 1] == "+" and is_wording(text[end + 1 : end + 2] or "+"):
-        return Unread("two_readings"), end + 1
-    if text[end : end + 1] == "或" and (other := NUMBER.match(text, end + 1)):
-        return Unread("two_readings"), other.end() + 1
+    if text[end : end + 1] in RUNNING_ON and (further := _run_on(text, end)):
+        return Unread("two_readings"), further
     negative = start > 0 and text[start - 1] == "-" and (start == 1 or text[start - 2] in "≥≤<>=:约为到")
     value = -value if negative else value
     unit, end, about = _unit(text, end)
@@ -173,6 +170,18 @@ def _promise(text: str, match: re.Match[str]) -> tuple[Promise | Unread | None, 
     return promise, max(end, match.end())
 
 
+def _run_on(text: str, end: int) -> int | None:
+    """Where a number ends that runs on into another or beyond its sign (12,00, 3+2, 1000+人, 10或20家); None if it does
+    not."""
+    sign, after = text[end], text[end + 1 : end + 2]
+    if sign == "或":
+        other = NUMBER.match(text, end + 1)
+        return other.end() + 1 if other else None
+    if after.isalnum() and after.isascii():
+        return end + 2
+    return end + 1 if sign == "+" and after and is_wording(after) else None
+
+
 def _names(before: str, further: str) -> bool:
     """Whether the character before a number makes it part of a name or a formula: 第26届, 前10名, PM2.5, ×100%."""
     if before == "+":
@@ -248,6 +257,8 @@ def _not_own(
         ):
             return "ignored"
         if unit is not None and (SECOND.match(text, begin) or (unit.printed in ORDINAL and text[begin] != "两")):
+            return "ignored"
+        if unit is not None and unit.printed == "日" and before == "周":
             return "ignored"
         if not terminal and (value == 1 or not text.endswith(DOING, 0, begin)):
             return "ignored"

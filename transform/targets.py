@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -138,7 +139,7 @@ def _read(plain: str, fiscal_year: int | None, hint: Hint) -> tuple[Reading, ...
 
 def _current(own: list[Promise], dates: list[PrintedDate], fiscal_year: int | None, text: str) -> list[Promise]:
     """2023年为80%，2024年达到85%: in a filing for 2024 the first is where one stood, not what one promises."""
-    past = [date for date in dates if _past(date, fiscal_year) and not date.by]
+    past = [date for date in dates if _past(date, fiscal_year) and not (date.by or date.baseline)]
     if not past:
         return own
     current = [
@@ -308,5 +309,6 @@ def _qualitative(wording: str) -> Reading:
     return _worded("wording")
 
 
+@cache
 def _worded(rule: str, *findings: str, measurable: bool = False) -> Reading:
     return Reading(kind=TargetKind.QUALITATIVE, rule=rule, findings=findings, is_measurable=measurable)

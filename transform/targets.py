@@ -27,7 +27,8 @@ from typing import Final
 from transform.measures import ONE, UNITS, Measure, unit_of
 from transform.numerals import fold
 from transform.operators import LEADING, TRAILING, ends
-from transform.promises import HIDDEN, Promise, Unread, scan
+from transform.ownership import HIDDEN
+from transform.promises import Promise, Unread, scan
 from transform.records import Operator, Reading, TargetKind
 from transform.target_dates import PrintedDate, dates_in
 from transform.target_wording import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from extract.catalogue import FilingEntry, Publisher
-from extract.reading import read_document
+from extract.reading import Progress, read_document
 from transform.declaration import Declaration
 from transform.recognition import Unrecognised, read_records
 from transform.records import Kind
@@ -13,13 +13,20 @@ from warehouse.submission import Submission
 
 
 def submission_of(
-    entry: FilingEntry, publisher: Publisher, path: Path, sha256: str, source_url: str | None
+    entry: FilingEntry,
+    publisher: Publisher,
+    path: Path,
+    sha256: str,
+    source_url: str | None,
+    progress: Progress | None = None,
 ) -> Submission:
     """Read the document at `path` and recognise its layout; an unrecognised one carries what was seen as findings.
 
+    `progress` is told how a scan gets on.
+
     Raises ReadError if it cannot be read.
     """
-    document = read_document(path)
+    document = read_document(path, progress=progress)
     declaration = Declaration(
         department=publisher.name,
         kind=Kind(entry.kind) if entry.kind else None,

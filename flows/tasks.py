@@ -133,9 +133,13 @@ def _read(load_id: int, arrival: Arrival) -> Submission | Outcome:
     """The filing as read; or the outcome of its failure, which is recorded and goes no further."""
     entry = arrival.entry
     log("reading", load_id=load_id, filing_id=entry.id)
+
+    def progress(done: int, total: int) -> None:
+        log(f"{done} of {total} pages read", load_id=load_id, filing_id=entry.id)
+
     try:
         path = archive().path(arrival.sha256)
-        return submission_of(entry, arrival.publisher, path, arrival.sha256, arrival.source_url)
+        return submission_of(entry, arrival.publisher, path, arrival.sha256, arrival.source_url, progress)
     except ReadError as error:
         reason = f"{error.code}: {error}"
     except Exception as error:  # noqa: BLE001 - a fault of ours on one document must not stop the others

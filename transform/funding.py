@@ -41,6 +41,17 @@ def choices(figures: Sequence[Figure], columns: Sequence[Column]) -> list[Placed
     return [way for way in ways if adds_up(way)] or ways
 
 
+def run_together(first: Column, columns: Sequence[Column], filled: Sequence[Column | None]) -> list[Column]:
+    """The money columns of amounts that recognition ran together: that of the first and the empty ones right of it."""
+    money = [column for column in columns if column.role in MONEY]
+    found = [first]
+    for column in money[money.index(first) + 1 :]:
+        if column in filled:
+            break
+        found.append(column)
+    return found
+
+
 def adds_up(placed: Placed) -> bool:
     """Do the sources add up to the total (within a cent of the printed unit each)?"""
     total = next((figure.amount for column, figure in placed.items() if column.role is Role.TOTAL), None)

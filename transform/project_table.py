@@ -13,7 +13,7 @@ from transform.confusions import legible_amount
 from transform.coverage import Ledger
 from transform.declaration import Declaration
 from transform.flattened import table_of_lines
-from transform.funding import Figure, Placed, adds_up, ambiguous_columns, choices, place
+from transform.funding import Figure, Placed, adds_up, ambiguous_columns, choices, place, run_together
 from transform.headings import Heading, money_unit_of_columns, read_heading
 from transform.hierarchy import Outline, Standing, standings
 from transform.indicators import Grammar, Item, Promise, read_items
@@ -33,7 +33,7 @@ from transform.records import (
     Target,
     TargetKind,
 )
-from transform.rows import Row, Table, table_of_grids
+from transform.rows import Printed, Row, Table, table_of_grids
 from transform.targets import read_targets
 
 STATEMENT = "project_expenditure"
@@ -181,6 +181,13 @@ class _TableReading:
             try:
                 amount = read_amount(printed.passage.printed if printed.passage.printed == text else text, unit)
             except AmountError:
+                parts = self._run_together(printed, row, columns, amounts)
+                if parts:
+                    flags.add("repaired")
+                    figures += [
+                        Figure(amount=read_amount(part, unit), column=column, source=source) for column, part in parts
+                    ]
+                    continue
                 mended = legible_amount(text) if source.confidence is not None else None
                 if mended:
                     self._find("amount_repaired", f"recognised as {text}, which can only be {mended}", source)
@@ -195,12 +202,25 @@ class _TableReading:
                 amount = read_amount(amounts[0], unit)
             figures.append(Figure(amount=amount, column=printed.column, source=source))
         figures = self._without_strays(figures, columns, flags)
-        for figure in figures:
+        for source in dict.fromkeys(figure.source for figure in figures):
             if known:
-                self._ledger.take(figure.source.text)
+                self._ledger.take(source.text)
             else:
-                self._ledger.leave(figure.source)
+                self._ledger.leave(source)
         return _Line(row=row, ways=choices(figures, columns), flags=flags)
+
+    def _run_together(
+        self, printed: Printed, row: Row, columns: Sequence[Column], amounts: Sequence[str]
+    ) -> list[tuple[Column, str]]:
+        """The amounts of a recognised cell over several columns (the line between them was lost), each with its own."""
+        source = printed.passage.source()
+        if source.confidence is None or printed.column is None or len(amounts) < 2:
+            return []
+        empty = run_together(printed.column, columns, [other.column for other in row.amounts])
+        if "".join(amounts) != printed.passage.clean.replace(" ", "") or len(empty) < len(amounts):
+            return []
+        self._find("amount_repaired", "the amounts of several columns were recognised as one cell", source)
+        return list(zip(empty, amounts, strict=False))
 
     def _without_strays(self, figures: list[Figure], columns: Sequence[Column], flags: set[str]) -> list[Figure]:
         """Without lone digits that recognition left in an amount column: the row adds up only without them."""

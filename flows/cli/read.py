@@ -33,7 +33,7 @@ def read(
 
     if as_json and as_html:
         raise typer.BadParameter("choose --json or --html, not both")
-    document = read_document(file)
+    document = read_document(file, progress=lambda done, total: typer.echo(f"{done} of {total} pages read", err=True))
     if as_json:
         typer.echo(json.dumps(as_data(document), ensure_ascii=False))
     elif as_html:

@@ -248,7 +248,8 @@ def _proportion(text: str, match: re.Match[str], value: Decimal) -> tuple[Promis
     lead, begin, about = leading_operator(text, match.start())
     trail, end, about_after = trailing_operator(text, end, None)
     if sign == ":" and parts != 1:
-        return Unread("two_readings"), end  # 1:3 of teachers is a third, of money moved three times; 8:2 are shares
+        # 1:3 of teachers is a third, of money moved three times; 8:2 are shares; 1:2000地形图 is a map's scale
+        return Unread("number_not_own" if text.startswith(("地形", "比例"), end) else "two_readings"), end
     exact = value / parts
     rounded = (
         exact.quantize(Decimal("0.000001")) if exact * parts != value or -int(exact.as_tuple().exponent) > 6 else exact

@@ -121,6 +121,8 @@ def _read(plain: str, fiscal_year: int | None, hint: Hint) -> tuple[Reading, ...
     if len(promises) > 1 and GRADES.search(text):
         return (_worded("grading_scale", "grading_scale", measurable=True),)
     own = [promise for promise in promises if not promise.attribute]
+    if own and len(own) < len(promises):
+        own = [promise for promise in promises if not promise.attribute or _is_a_term(promise, own, text)]
     own = own or promises
     if dates:
         own = _current(own, dates, fiscal_year, text)
@@ -147,6 +149,14 @@ def _current(own: list[Promise], dates: list[PrintedDate], fiscal_year: int | No
         p for p in own if not any(d.end <= p.start and not re.search("[,;。]", text[d.end : p.start]) for d in past)
     ]
     return current or own
+
+
+def _is_a_term(promise: Promise, own: list[Promise], text: str) -> bool:
+    """Whether a duration that says by when (3个工作日内办结) is a promise: nothing else is promised in its clause."""
+    term = promise.unit is not None and promise.unit.measure.kind is TargetKind.DURATION
+    return term and all(
+        re.search("[,;。]", text[min(other.end, promise.end) : max(other.start, promise.start)]) for other in own
+    )
 
 
 def _past(date: PrintedDate, fiscal_year: int | None) -> bool:

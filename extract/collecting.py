@@ -277,6 +277,10 @@ class _Collecting:
             if files.size(path) > self._fetcher.settings.document_bytes:
                 raise FetchError(f"{listed.url} is larger than the limit allows", code="too_large")
             files.get_file(path, str(file))
+        except FileNotFoundError as error:
+            if in_folder:
+                return Answer(url=listed.url, status=404, headers={})  # gone, as a page would be
+            raise FetchError(f"{listed.url} cannot be read: {error}", code="unreadable") from error
         except OSError as error:
             raise FetchError(f"{listed.url} cannot be read: {error}", code="unreadable") from error
         return Answer(url=listed.url, status=0, headers={})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from prefect.client.schemas.objects import State
 from prefect.futures import PrefectFuture, as_completed
@@ -16,50 +17,57 @@ from extract.catalogue import Catalogue, FilingEntry, Publisher
 from extract.collecting import Collection
 from extract.document import Finding, Severity
 from flows import tasks
+from flows.choice import Choice
 from flows.logs import FilingProgress, log, progress, show_logs
+from flows.notifying import check_addresses, news_of
+from flows.runner import visiting_runner
 from flows.settings import RunSettings
 from flows.summary import RunSummary, publish, sentence
 from flows.tasks import Arrival
+from warehouse.mart_rows import KnownFiling
 from warehouse.submission import Outcome, Status
 
 _LEVELS = {Status.FAILED: logging.ERROR, Status.HELD: logging.WARNING}
 _SEVERITIES = {Severity.CRITICAL: logging.ERROR, Severity.WARNING: logging.WARNING}
 
 
-def _every(_entry: FilingEntry) -> bool:
-    return True
-
-
 def load_all(
-    command: str,
-    catalogue: Catalogue,
-    folder: Path,
-    *,
-    chosen: Callable[[FilingEntry], bool] = _every,
-    publishers: Sequence[str] = (),
-    again: bool = False,
-    offline: bool = False,
+    command: str, catalogue: Catalogue, folder: Path, *, choice: Choice | None = None, offline: bool = False
 ) -> State[RunSummary]:
-    """Load the chosen filings (unsaid: all) of these publishers (none named: all); no filing stops another.
+    """Load what is new or has changed, or read again what a choice names; no filing stops another.
 
-    `folder` is where the catalogue's sources are relative to; `again` reads what the warehouse knows, too; `offline`
-    takes what the archive has. The state is Failed if something failed; its data is the summary.
+    `folder` is where the catalogue's sources are relative to; `offline` takes what the archive has. The state is
+    Failed if something failed; its data is the summary.
     """
-    show_logs(RunSettings().log_format)
+    settings = RunSettings()
+    addresses = settings.notify.get_secret_value().split()
+    check_addresses(addresses)
+    show_logs(settings.log_format)
     began = time.monotonic()
+    before, known = tasks.look(counted=choice is not None)
+    if choice:
+        choice.check(catalogue, known)
     load_id = tasks.open_load(command)
     with progress() as bar:
-        run = _Run(load_id, catalogue, folder, chosen, again, bar)
-        visited = [one for one in catalogue.publishers if not publishers or one.id in publishers]
-        run.visit(visited, offline)
+        run = _Run(load_id, catalogue, folder, choice, known, bar)
+        run.visit(choice.of(catalogue.publishers) if choice else catalogue.publishers, offline)
         run.finish()
     order = {entry.id: number for number, entry in enumerate(catalogue.filings)}
     outcomes = sorted(run.outcomes, key=lambda one: (order.get(one.filing_id, len(order)), one.filing_id))
     failed = bool(run.alarms) or any(one.status is Status.FAILED for one in outcomes)
-    filings = tasks.close_load(load_id, [one.filing_id for one in outcomes], failed)
     seconds = round(time.monotonic() - began, 1)
-    summary = RunSummary(load_id, command, tuple(outcomes), filings, tuple(run.alarms), seconds)
+    run.metrics |= {"seconds": seconds, "read": run.read, "per_hour": round(run.read * 3600 / max(seconds, 0.1))}
+    years = choice.years if choice else ()
+    filings, account = tasks.close_load(
+        load_id, [one.filing_id for one in outcomes], failed, run.metrics, before, tuple(years)
+    )
+    summary = RunSummary(
+        load_id, command, tuple(outcomes), filings, tuple(run.alarms), seconds, tuple(run.notes), account
+    )
     publish(summary)
+    if addresses and (news := news_of(summary)):
+        tasks.tell(load_id, addresses, f"yusuan · {command}: {summary.headline()}", news)
+    tasks.keep_page(load_id)
     return (Failed if failed else Completed)(message=summary.headline(), data=summary)
 
 
@@ -70,34 +78,38 @@ class _Run:
     load_id: int
     catalogue: Catalogue
     folder: Path
-    chosen: Callable[[FilingEntry], bool]
-    again: bool
+    choice: Choice | None
+    known: Mapping[str, KnownFiling]
     bar: FilingProgress
     outcomes: list[Outcome] = field(default_factory=list)
     alarms: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """Warnings about publishers: what vanished, was replaced, or could not be asked for."""
+    metrics: dict[str, Any] = field(default_factory=lambda: {"publishers": 0, "fetched": 0, "confirmed": 0})
+    read: int = 0
+    """Documents that were read, not known already."""
     _batch: list[Arrival] = field(default_factory=list)
     _loading: dict[PrefectFuture[list[Outcome]], list[Arrival]] = field(default_factory=dict)
 
     def visit(self, publishers: Sequence[Publisher], offline: bool) -> None:
         """Visit the publishers side by side; whatever arrived is sifted and queued for loading."""
-        visits = {}
-        for publisher in publishers:
-            declared = [entry for entry in self.catalogue.filings if entry.publisher == publisher.id]
-            if declared or publisher.portal:
-                visits[tasks.visit.submit(self.load_id, publisher, declared, self.folder, offline)] = (
-                    publisher,
-                    declared,
-                )
-        for visited in as_completed(list(visits)):
-            publisher, declared = visits[visited]
-            result: object = visited.result(raise_on_failure=False)
-            if isinstance(result, Collection):
-                self._arrived(result, declared)
-            else:
-                reason = str(result) or type(result).__name__
-                self.alarms.append(f"{publisher.id} · visit_failed: {reason}")
-                for entry in filter(self.chosen, declared):
-                    self._fail(entry, publisher, reason)
+        visits: dict[PrefectFuture[Any], tuple[Publisher, list[FilingEntry]]] = {}
+        with visiting_runner() as runner:
+            for publisher in publishers:
+                declared = [entry for entry in self.catalogue.filings if entry.publisher == publisher.id]
+                if declared or publisher.portal:
+                    asked = {"publisher": publisher, "declared": declared, "folder": self.folder, "offline": offline}
+                    visits[runner.submit(tasks.visit, {"load_id": self.load_id, **asked})] = publisher, declared
+            for visited in as_completed(list(visits)):
+                publisher, declared = visits[visited]
+                result: object = visited.result(raise_on_failure=False)
+                if isinstance(result, Collection):
+                    self._arrived(result, declared)
+                else:
+                    self._visit_failed(publisher, declared, str(result) or type(result).__name__)
+        if visits and not self.outcomes and not self._loading and not self._batch and self.choice is None:
+            message = f"{len(visits)} publishers were visited, not one filing arrived"
+            self._note(None, [Finding(code="nothing_arrived", severity=Severity.CRITICAL, message=message)])
 
     def finish(self) -> None:
         """Load what is queued and wait for all of it."""
@@ -111,24 +123,33 @@ class _Run:
                 for arrival in self._loading[loaded]:
                     self._fail(arrival.entry, arrival.publisher, str(result) or type(result).__name__)
 
+    def _chosen(self, entry: FilingEntry) -> bool:
+        return self.choice is None or self.choice.picks(entry, self.known)
+
+    def _visit_failed(self, publisher: Publisher, declared: Sequence[FilingEntry], reason: str) -> None:
+        self._note(publisher, [Finding(code="visit_failed", severity=Severity.CRITICAL, message=reason)])
+        for entry in filter(self._chosen, declared):
+            self._fail(entry, publisher, reason)
+
     def _arrived(self, collection: Collection, declared: Sequence[FilingEntry]) -> None:
         publisher = collection.publisher
+        self.metrics["publishers"] += 1
+        self.metrics["fetched"] += collection.fetched
+        self.metrics["confirmed"] += collection.confirmed
         arrivals = [
             Arrival(filing.entry, publisher, filing.sha256, filing.source_url)
             for filing in collection.filings
-            if self.chosen(filing.entry)
+            if self._chosen(filing.entry)
         ]
         there = {filing.entry.id for filing in collection.filings}
-        missing = [entry for entry in declared if entry.id not in there and self.chosen(entry)]
+        missing = [entry for entry in declared if entry.id not in there and self._chosen(entry)]
         self.bar.found(len(arrivals) + len(missing))
         reasons = {entry.id: _reason(entry, collection.findings) for entry in missing}
         for entry in missing:
             finding = reasons[entry.id]
             self._fail(entry, publisher, finding.message if finding else "its source could not be fetched")
-        for finding in collection.findings:
-            if finding not in reasons.values():
-                self._note(publisher, finding)
-        known = [None] * len(arrivals) if self.again else tasks.sift(self.load_id, arrivals)
+        self._note(publisher, [finding for finding in collection.findings if finding not in reasons.values()])
+        known = [None] * len(arrivals) if self.choice else tasks.sift(self.load_id, arrivals)
         for arrival, outcome in zip(arrivals, known, strict=True):
             if outcome:
                 self._decide(outcome)
@@ -139,6 +160,7 @@ class _Run:
 
     def _submit(self) -> None:
         if self._batch:
+            self.read += len(self._batch)
             self._loading[tasks.load_batch.submit(self.load_id, self._batch)] = self._batch
             self._batch = []
 
@@ -151,11 +173,17 @@ class _Run:
     def _fail(self, entry: FilingEntry, publisher: Publisher, reason: str) -> None:
         self._decide(tasks.record_failure(self.load_id, entry, publisher, reason))
 
-    def _note(self, publisher: Publisher, finding: Finding) -> None:
-        message = f"{publisher.id} · {finding.code}: {finding.message}"
-        log(message, load_id=self.load_id, level=_SEVERITIES.get(finding.severity, logging.INFO))
-        if finding.severity is Severity.CRITICAL:
-            self.alarms.append(message)
+    def _note(self, publisher: Publisher | None, findings: Sequence[Finding]) -> None:
+        """Say and keep what was found at a publisher, or (None) in the run as a whole."""
+        if findings:
+            tasks.keep_findings(self.load_id, publisher.id if publisher else None, findings)
+        for finding in findings:
+            message = f"{publisher.id if publisher else 'run'} · {finding.code}: {finding.message}"
+            log(message, load_id=self.load_id, level=_SEVERITIES.get(finding.severity, logging.INFO))
+            if finding.severity is Severity.CRITICAL:
+                self.alarms.append(message)
+            elif finding.severity is Severity.WARNING:
+                self.notes.append(message)
 
 
 def _reason(entry: FilingEntry, findings: Sequence[Finding]) -> Finding | None:

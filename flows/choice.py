@@ -1,21 +1,59 @@
-"""Whether a rerun that somebody asks for can be meant."""
+"""Which filings a rerun is about: years as declared, else as the warehouse has read them from the document."""
 
 from __future__ import annotations
 
-from extract.catalogue import Catalogue
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from extract.catalogue import Catalogue, FilingEntry, Publisher
 from flows.errors import FlowError
+from warehouse.mart_rows import KnownFiling
+
+Only = Literal["held", "failed"]
+"""Which filings of the years; those whose newer version waits count, too."""
 
 
-def check_choice(catalogue: Catalogue, years: list[int], publishers: list[str]) -> None:
-    """Raise FlowError if a publisher is unknown, or if neither a declared filing nor a portal can be of these years."""
-    unknown = sorted(set(publishers) - {publisher.id for publisher in catalogue.publishers})
-    if unknown:
-        raise FlowError(f"the catalogue declares no publisher {', '.join(unknown)}")
-    named = [one for one in catalogue.publishers if not publishers or one.id in publishers]
-    ids = {one.id for one in named}
-    declared = {entry.fiscal_year for entry in catalogue.filings if entry.publisher in ids and entry.fiscal_year}
-    if not declared & set(years) and not any(one.portal for one in named):
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What somebody asks to be read again. No publishers: all."""
+
+    years: Sequence[int]
+    publishers: Sequence[str] = ()
+    only: Only | None = None
+
+    def check(self, catalogue: Catalogue, known: Mapping[str, KnownFiling]) -> None:
+        """Raise FlowError if a publisher is unknown, or if no filing can be meant."""
+        unknown = sorted(set(self.publishers) - {publisher.id for publisher in catalogue.publishers})
+        if unknown:
+            raise FlowError(f"the catalogue declares no publisher {', '.join(unknown)}")
+        named = self.of(catalogue.publishers)
+        declared = [entry for entry in catalogue.filings if entry.publisher in {one.id for one in named}]
+        if any(one.portal for one in named) or any(self.picks(entry, known) for entry in declared):
+            return
+        years = {self.year_of(entry, known) for entry in declared} - {None}
         raise FlowError(
-            f"no filing of {', '.join(map(str, years))} to read again; the catalogue declares "
-            f"{', '.join(map(str, sorted(declared))) or 'no years'}"
+            f"no {f'{self.only} ' if self.only else ''}filing of {', '.join(map(str, self.years))} to read again; the "
+            f"catalogue declares {', '.join(map(str, sorted(filter(None, years)))) or 'no years'}"
         )
+
+    def of(self, publishers: Sequence[Publisher]) -> list[Publisher]:
+        """The publishers that are asked for."""
+        return [one for one in publishers if not self.publishers or one.id in self.publishers]
+
+    def picks(self, entry: FilingEntry, known: Mapping[str, KnownFiling]) -> bool:
+        """Whether the filing is asked for."""
+        if self.year_of(entry, known) not in self.years:
+            return False
+        if self.only is None:
+            return True
+        filing = known.get(entry.id)
+        return filing is not None and self.only in filing.waits
+
+    @staticmethod
+    def year_of(entry: FilingEntry, known: Mapping[str, KnownFiling]) -> int | None:
+        """The declared year; for a filing whose year the document prints, what was read from it."""
+        filing = known.get(entry.id)
+        if entry.year_basis == "read" and filing and filing.fiscal_year:
+            return filing.fiscal_year
+        return entry.fiscal_year

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from flows.errors import FlowError
+from flows.settings import RunSettings
 
 _STARTUP_SECONDS = 120
 _DAY = 24 * 3600
@@ -30,14 +31,18 @@ _SETTINGS = {
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",  # `flows.logs` prints ours
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
-    "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(90 * _DAY),
     "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P7D",
 }
 
 
 def configure(home: Path) -> None:
     """Set what Prefect reads from the environment when it is first imported; a variable that is set stays."""
-    for name, value in {"PREFECT_HOME": str(home / "prefect"), **_SETTINGS}.items():
+    settings = {
+        "PREFECT_HOME": str(home / "prefect"),
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(RunSettings().keep_days * _DAY),
+        **_SETTINGS,
+    }
+    for name, value in settings.items():
         os.environ.setdefault(name, value)
 
 

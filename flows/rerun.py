@@ -6,9 +6,9 @@ from pathlib import Path
 
 from prefect import State, flow
 
-from extract.catalogue import FilingEntry, read_catalogue
+from extract.catalogue import read_catalogue
 from flows.batch import load_all
-from flows.choice import check_choice
+from flows.choice import Choice, Only
 from flows.runner import task_runner
 from flows.settings import RunSettings
 from flows.summary import RunSummary
@@ -22,25 +22,13 @@ def rerun_year(
     publishers: list[str] | None = None,
     catalogue: Path = _settings.catalogue,
     offline: bool = False,
+    only: Only | None = None,
 ) -> State[RunSummary]:
-    """Read every filing of these fiscal years, of these publishers if any are named, again.
+    """Read every filing of these fiscal years again, of these publishers and with this `only` if any are named.
 
     Equal records change nothing. `offline` reads what the archive has, without visiting anybody. Raises FlowError
     if nothing can be meant.
     """
-    declared = read_catalogue(catalogue)
-    check_choice(declared, years, publishers or [])
-
-    def chosen(entry: FilingEntry) -> bool:
-        return entry.fiscal_year in years
-
     command = f"rerun {', '.join(map(str, years))}"
-    return load_all(
-        command,
-        declared,
-        catalogue.parent,
-        chosen=chosen,
-        publishers=publishers or [],
-        again=True,
-        offline=offline,
-    )
+    choice = Choice(years, publishers or [], only)
+    return load_all(command, read_catalogue(catalogue), catalogue.parent, choice=choice, offline=offline)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -22,6 +22,10 @@ class RunSettings(BaseSettings):
     """Documents that one process works on at the same time."""
     batch: int = Field(default=50, ge=1, le=1000)
     """Documents that are loaded together: one task, one run of the gate."""
+    runner: Literal["threads", "processes", "dask"] = "threads"
+    """Where batches are loaded: threads of the flow's process, processes of its machine, or a Dask cluster."""
+    dask_address: str = ""
+    """Scheduler of that cluster, e.g. `tcp://host:8786`; unset: one of `parallel` processes for the run."""
     retries: int = Field(default=3, ge=0)
     """Further attempts of a task when the database is away."""
     retry_seconds: float = Field(default=2, ge=0)
@@ -30,3 +34,13 @@ class RunSettings(BaseSettings):
     """`json`: one object per line, for a log collector."""
     nightly: str = "30 2 * * *"
     """When the nightly flow runs (cron, Asia/Shanghai)."""
+    notify: SecretStr = SecretStr("")
+    """Apprise addresses, separated by blanks, that are told what is held, failed, blocked or missing after a run."""
+    stale_hours: float = Field(default=36, gt=0)
+    """`yusuan status`: hours after which the last finished run is too old."""
+    running_hours: float = Field(default=12, gt=0)
+    """`yusuan status`: hours after which a run that has not ended is a problem."""
+    held_days: float = Field(default=14, gt=0)
+    """`yusuan status`: days that a held filing may wait for a person."""
+    keep_days: int = Field(default=90, ge=1)
+    """Days that Prefect's history and the validation pages under the home are kept."""

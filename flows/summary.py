@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Literal
 
@@ -14,6 +14,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from flows.account import MartAccount
 from warehouse.overview import FilingOverview
 from warehouse.submission import Outcome, Status
 
@@ -34,6 +35,9 @@ class RunSummary:
     alarms: tuple[str, ...]
     """Critical findings of visits to publishers."""
     seconds: float
+    notes: tuple[str, ...] = ()
+    """Warnings of visits to publishers."""
+    account: MartAccount = field(default_factory=MartAccount)
 
     def count(self, status: Status) -> int:
         return sum(outcome.status is status for outcome in self.outcomes)
@@ -71,7 +75,18 @@ class RunSummary:
         lines = [f"# {self.command}: load {self.load_id}", "", self.headline(), ""]
         lines += [f"| {' | '.join(_COLUMNS)} |", f"|{'---|' * len(_COLUMNS)}"]
         lines += [f"| {' | '.join((outcome.filing_id, *self._cells(outcome)))} |" for outcome in self.outcomes]
-        return "\n".join([*lines, "", *(f"- {reason}" for reason in self.reasons())])
+        lines += ["", *(f"- {reason}" for reason in self.reasons()), *(f"- {note}" for note in self.notes)]
+        return "\n".join([*lines, "", "## Rows of the mart", "", self.account.as_markdown()])
+
+    def held_as_markdown(self) -> str:
+        """What waits for a person, each with its reasons, the document and the command that shows the evidence."""
+        lines = []
+        for outcome in filter(self.is_held, self.outcomes):
+            filing = self.filings.get(outcome.filing_id)
+            printed = f" ([document]({filing.source_url}))" if filing and filing.source_url else ""
+            lines += [f"## {outcome.filing_id}{printed}", "", f"`yusuan show {outcome.filing_id}`", ""]
+            lines += [*(f"- {reason}" for reason in outcome.reasons), ""]
+        return "\n".join(lines)
 
     def reasons(self) -> list[str]:
         """Why filings are held or failed, and the alarms: one line each."""
@@ -116,8 +131,10 @@ def sentence(outcome: Outcome) -> str:
 
 
 def publish(summary: RunSummary) -> None:
-    """Keep the summary as an artifact of the flow run."""
+    """Keep the summary, and what is held, as artifacts of the flow run."""
     create_markdown_artifact(summary.as_markdown(), key="run-summary", description=summary.headline())
+    if held := summary.held_as_markdown():
+        create_markdown_artifact(held, key="held-filings", description="What waits for a person")
 
 
 def show(summary: RunSummary, *, as_json: bool = False) -> None:
@@ -129,7 +146,9 @@ def show(summary: RunSummary, *, as_json: bool = False) -> None:
     if not console.is_terminal:
         console.width = 160
     console.print(summary.as_table())
-    for reason in summary.reasons():
+    if summary.account.asked:
+        console.print(summary.account.as_table())
+    for reason in [*summary.reasons(), *summary.account.differences()]:
         console.print(reason, markup=False, soft_wrap=True)
     if any(summary.is_held(outcome) for outcome in summary.outcomes):
         console.print("\nyusuan held     what waits for a person, with the evidence; yusuan accept publishes it")

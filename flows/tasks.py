@@ -7,14 +7,17 @@ document holds is the same next time. Within a batch, a document that cannot be 
 from __future__ import annotations
 
 import functools
+import logging
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from prefect import task
+from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task, exponential_backoff
 from sqlalchemy import Engine
@@ -24,19 +27,24 @@ from extract.archive import Archive
 from extract.catalogue import FilingEntry, Publisher
 from extract.collecting import Collection, collect, recollect
 from extract.courtesy import Courtesy
+from extract.document import Finding, Severity
 from extract.errors import ReadError
 from extract.reading import reader_versions
 from extract.settings import FetchSettings
-from flows.logs import log, logger
+from flows.account import MartAccount, years_of
+from flows.logs import log, logger, show_logs
+from flows.notifying import notify
 from flows.settings import RunSettings
 from flows.submissions import submission_of
-from warehouse import loading
+from warehouse import load_record, loading
 from warehouse.database import open_database
 from warehouse.errors import DatabaseUnreachableError
+from warehouse.mart_rows import KnownFiling, Rows, changes_of, known_filings, rows_by_year, rows_of_last_load
 from warehouse.overview import FilingOverview, overview_of
 from warehouse.roles import Login
 from warehouse.settings import load_settings
 from warehouse.submission import Outcome, Submission
+from warehouse.validation_page import gate_results, validation_page
 
 _settings = RunSettings()
 _readers = ThreadPoolExecutor(_settings.parallel, thread_name_prefix="reader")
@@ -108,6 +116,7 @@ def sift(load_id: int, arrivals: Sequence[Arrival]) -> list[Outcome | None]:
 @task(name="load", task_run_name="load {load_id}", **_PATIENTLY)
 def load_batch(load_id: int, arrivals: Sequence[Arrival]) -> list[Outcome]:
     """Read the documents side by side and load them together; outcomes in the order of `arrivals`."""
+    show_logs(_settings.log_format)  # in a process that is not the flow's
     read = list(_readers.map(lambda arrival: _read(load_id, arrival), arrivals))
     submissions = [one for one in read if isinstance(one, Submission)]
     with _gate:
@@ -121,12 +130,66 @@ def record_failure(load_id: int, entry: FilingEntry, publisher: Publisher, reaso
     return loading.record_failure(engine(), load_id, entry, publisher, reason)
 
 
-@task(name="close-load", **_PATIENTLY)
-def close_load(load_id: int, filing_ids: Sequence[str], failed: bool) -> dict[str, FilingOverview]:
-    """Record the load's end; returns what the mart now says of the filings."""
-    loading.finish_load(engine(), load_id, failed=failed)
+@task(name="look", **_PATIENTLY)
+def look(*, counted: bool) -> tuple[Rows | None, dict[str, KnownFiling]]:
+    """What the mart holds before a rerun: rows by view and year, and every filing. Neither is needed for a night."""
+    if not counted:
+        return None, {}
     with engine().connect() as connection:
-        return dict(overview_of(connection, filing_ids))
+        return rows_by_year(connection), known_filings(connection)
+
+
+@task(name="keep-findings", **_PATIENTLY)
+def keep_findings(load_id: int, publisher: str | None, findings: Sequence[Finding]) -> None:
+    """Keep in the audit what was found at a publisher."""
+    load_record.keep_findings(engine(), load_id, publisher, findings)
+
+
+@task(name="close-load", **_PATIENTLY)
+def close_load(
+    load_id: int,
+    filing_ids: Sequence[str],
+    failed: bool,
+    metrics: Mapping[str, Any],
+    before: Rows | None,
+    asked: tuple[int, ...],
+) -> tuple[dict[str, FilingOverview], MartAccount]:
+    """Record the load's end and figures; returns what the mart now says of the filings, and what has changed in it."""
+    with engine().connect() as connection:
+        changes = tuple(changes_of(connection, load_id))
+        after = rows_by_year(connection, None if before is not None else years_of(changes))
+        touched = {*asked, *years_of(changes)}
+        last = rows_of_last_load(connection, touched, before=load_id)
+        filings = dict(overview_of(connection, filing_ids))
+    rows = {view: {year: found.get(year, 0) for year in sorted(touched)} for view, found in after.items()}
+    load_record.keep_metrics(engine(), load_id, {**metrics, "rows": rows})
+    loading.finish_load(engine(), load_id, failed=failed)
+    return filings, MartAccount(asked, before, after, last, changes)
+
+
+@task(name="tell", persist_result=False)
+def tell(load_id: int, addresses: Sequence[str], title: str, lines: Sequence[str]) -> None:
+    """Send the news of a run; that an address did not take it is kept in the audit as an alarm of the load."""
+    for scheme in notify(addresses, title, lines):
+        message = f"the {scheme} address of YUSUAN_NOTIFY did not take the message"
+        finding = Finding(code="not_notified", severity=Severity.CRITICAL, message=message)
+        load_record.keep_findings(engine(), load_id, None, [finding])
+        log(message, load_id=load_id, level=logging.ERROR)
+
+
+@task(name="keep-page", persist_result=False)
+def keep_page(load_id: int) -> None:
+    """Keep what the gate found as an artifact and as a page under the home; delete pages that are too old."""
+    folder = load_settings().home / "validation"
+    with engine().connect() as connection:
+        if results := gate_results(connection, load_id):
+            create_table_artifact(results, key="gate-results", description=f"What the gate found in load {load_id}")
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"load-{load_id}.html").write_text(validation_page(connection, load_id), encoding="utf-8")
+    oldest = time.time() - _settings.keep_days * 86_400
+    for page in folder.glob("load-*.html"):
+        if page.stat().st_mtime < oldest:
+            page.unlink(missing_ok=True)
 
 
 def _read(load_id: int, arrival: Arrival) -> Submission | Outcome:

@@ -61,8 +61,10 @@ def known_filings(connection: sa.Connection) -> dict[str, KnownFiling]:
     return {row.filing_id: KnownFiling(*row) for row in rows}
 
 
-def rows_by_year(connection: sa.Connection, years: Iterable[int]) -> dict[str, dict[int, int]]:
-    """Rows of each counted view of `mart` in these years."""
+def rows_by_year(connection: sa.Connection, years: Iterable[int] | None = None) -> dict[str, dict[int, int]]:
+    """Rows of each counted view of `mart` in these years (None: in every year there is)."""
+    if years is None:
+        return _rows(connection, "fiscal_year IS NOT NULL", [])
     return _rows(connection, "fiscal_year = ANY(:asked)", sorted(set(years)))
 
 
@@ -90,9 +92,10 @@ def rows_of_last_load(connection: sa.Connection, years: Iterable[int], *, before
 
 def _rows(connection: sa.Connection, predicate: str, asked: list[int] | list[str]) -> dict[str, dict[int, int]]:
     counted: dict[str, dict[int, int]] = {}
-    for view in COUNTED:
+    for view in COUNTED if asked or ":asked" not in predicate else ():
         statement = sa.text(f"SELECT fiscal_year, count(*) FROM mart.{view} WHERE {predicate} GROUP BY 1 ORDER BY 1")
-        rows = {int(year): int(number) for year, number in connection.execute(statement, {"asked": asked})}
+        parameters = {"asked": asked} if asked else {}
+        rows = {int(year): int(number) for year, number in connection.execute(statement, parameters)}
         if rows:
             counted[view] = rows
     return counted

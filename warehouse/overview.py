@@ -22,6 +22,7 @@ class FilingOverview:
     indicators: int | None
     loaded_total_yuan: Decimal | None
     difference_yuan: Decimal | None
+    source_url: str | None
 
 
 def overview_of(connection: sa.Connection, filing_ids: Iterable[str]) -> Mapping[str, FilingOverview]:
@@ -29,7 +30,7 @@ def overview_of(connection: sa.Connection, filing_ids: Iterable[str]) -> Mapping
     rows = connection.execute(
         sa.text(
             "SELECT filing_id, department, fiscal_year, kind, status, projects, indicators, loaded_total_yuan,"
-            " difference_yuan FROM mart.filing WHERE filing_id = ANY(:ids)"
+            " difference_yuan, source_url FROM mart.filing WHERE filing_id = ANY(:ids)"
         ),
         {"ids": list(filing_ids)},
     )

@@ -86,6 +86,12 @@ def newest_load(connection: sa.Connection) -> int:
     return int(load_id)
 
 
+def gate_results(connection: sa.Connection, load_id: int) -> list[dict[str, object]]:
+    """Each expectation of the load with the filings it judged and those that failed it, the worst first."""
+    rows = connection.execute(sa.text(RESULTS), {"load": load_id}).mappings()
+    return [{name: value if isinstance(value, str) else int(value) for name, value in row.items()} for row in rows]
+
+
 def validation_page(connection: sa.Connection, load_id: int) -> str:
     """The page of one load, as HTML. Raises WarehouseError if there is no such load."""
     asked = {"load": load_id}

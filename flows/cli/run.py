@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -41,22 +41,46 @@ def run(catalogue: CatalogueFile = None, strict: Strict = False, as_json: Json =
 def rerun(
     year: Annotated[list[int], typer.Option("--year", min=1990, max=2100, help="Fiscal year; may be given again.")],
     publisher: Annotated[list[str] | None, typer.Option("--publisher", help="Only of this publisher id.")] = None,
+    only: Annotated[
+        Literal["held", "failed"] | None, typer.Option("--only", help="Only filings that are held, or that failed.")
+    ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Read the archive; visit nobody.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be read and replaced, by the last visits; do nothing.")
+    ] = False,
     catalogue: CatalogueFile = None,
     strict: Strict = False,
     as_json: Json = False,
 ) -> None:
-    """Read the filings of a fiscal year again, also those that are known. Equal records change nothing."""
+    """Read the filings of a fiscal year again, also those that are known. Equal records change nothing.
+
+    A filing whose year only its document prints counts with the year it was read with. Ends with the mart's rows per
+    view and year before, after and at the last run; whatever changed outside the asked years is named.
+    """
+    from extract.archive import Archive
     from extract.catalogue import read_catalogue
-    from flows.choice import check_choice
+    from extract.settings import FetchSettings
+    from flows.choice import Choice
+    from flows.preview import preview
+    from warehouse.database import open_database
+    from warehouse.mart_rows import known_filings
+    from warehouse.roles import Login
+    from warehouse.settings import load_settings
 
     path = _catalogue(catalogue)
-    check_choice(read_catalogue(path), year, publisher or [])
+    choice = Choice(year, publisher or [], only)
+    engine = open_database(load_settings()).engine(Login.LOADER)
+    declared = read_catalogue(path)
+    if dry_run:
+        preview(engine, Archive(FetchSettings().archive), declared, choice).show(as_json=as_json)
+        return
+    with engine.connect() as connection:
+        choice.check(declared, known_filings(connection))
 
     def flow() -> State[Any]:
         from flows.rerun import rerun_year
 
-        return rerun_year(year, publisher, path, offline, return_state=True)
+        return rerun_year(year, publisher, path, offline, only, return_state=True)
 
     _finish(flow, strict, as_json)
 

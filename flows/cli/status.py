@@ -1,0 +1,52 @@
+"""`yusuan status`: is it healthy, how old are the data, what waits for a person."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+commands = typer.Typer()
+
+
+@commands.command()
+def status(as_json: Annotated[bool, typer.Option("--json", help="Print it for a program.")] = False) -> None:
+    """Say how the warehouse is; exit code 0 if all is well, 1 if something needs a person. For a monitor.
+
+    A problem is: no database, no run that ended within YUSUAN_STALE_HOURS, a last run that failed or raised an alarm, a
+    run without an end for YUSUAN_RUNNING_HOURS, a filing held for more than YUSUAN_HELD_DAYS.
+    """
+    from flows.settings import RunSettings
+    from flows.standing import problems
+    from warehouse.condition import condition_of
+    from warehouse.database import check_server, embedded_server, locate_database
+    from warehouse.errors import WarehouseError
+    from warehouse.roles import Login
+    from warehouse.settings import load_settings
+
+    settings = load_settings()
+    if settings.database_url is None and not embedded_server(settings).status().running:
+        raise WarehouseError("the embedded database does not run; start it with `yusuan db start`")
+    engine = locate_database(settings).engine(Login.LOADER)
+    check_server(engine)
+    with engine.connect() as connection:
+        condition = condition_of(connection)
+    wrong = problems(condition, RunSettings())
+    if as_json:
+        facts = {"healthy": not wrong, "problems": wrong, **asdict(condition)}
+        typer.echo(json.dumps(facts, ensure_ascii=False, indent=2, default=str))
+    else:
+        last = condition.last_load
+        typer.echo("healthy" if not wrong else "\n".join(f"problem: {one}" for one in wrong))
+        if last:
+            typer.echo(
+                f"last run    {last['command']} (load {last['load_id']}), {last['status']}, {last['finished_at']}"
+            )
+        typer.echo(f"newest data {condition.newest_published or 'none'}")
+        counts = ", ".join(f"{number} {name}" for name, number in condition.filings.items())
+        typer.echo(f"filings     {counts or 'none'}")
+        since = f", the longest since {condition.held_since}" if condition.held_since else ""
+        typer.echo(f"waiting     {condition.held} held{since}" + (": `yusuan held`" if condition.held else ""))
+    raise typer.Exit(1 if wrong else 0)

@@ -1,0 +1,90 @@
+"""What a rerun would read and replace, without reading, visiting or changing anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Engine
+
+from extract.archive import Archive
+from extract.catalogue import Catalogue
+from extract.collecting import recollect
+from extract.reading import reader_versions
+from flows.choice import Choice
+from warehouse.loading import known_version
+from warehouse.mart_rows import KnownFiling, Rows, known_filings, rows_of_filings
+
+_COLUMNS = ("filing", "year", "status", "version", "input")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A filing that the rerun would read; `status` is None if the warehouse has never met it."""
+
+    filing_id: str
+    fiscal_year: int | None
+    status: str | None
+    version: int | None
+    input: str
+    """`known`: nothing can change but what the code makes of it; `changed`; `missing`: not in the archive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The filings, and the rows of the mart that their new versions would replace, by view and year."""
+
+    filings: tuple[Planned, ...]
+    rows: Rows
+
+    def show(self, *, as_json: bool) -> None:
+        if as_json:
+            print(json.dumps(asdict(self), ensure_ascii=False, indent=2))
+            return
+        title = f"{len(self.filings)} filings would be read; nothing is changed"
+        table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+        for name in _COLUMNS:
+            table.add_column(name, no_wrap=name != "filing", overflow="fold")
+        for one in self.filings:
+            year, version = one.fiscal_year or "unknown", one.version or ""
+            table.add_row(one.filing_id, str(year), one.status or "new", str(version), one.input)
+        console = Console(highlight=False)
+        if not console.is_terminal:
+            console.width = 160
+        console.print(table)
+        for view, years in self.rows.items():
+            for year, number in years.items():
+                console.print(f"{view} {year}: {number} rows would be replaced where what is read differs")
+
+
+def preview(engine: Engine, archive: Archive, catalogue: Catalogue, choice: Choice) -> Preview:
+    """What the choice amounts to, by the archive's last visits. Raises FlowError if nothing can be meant."""
+    readers = reader_versions()
+    planned: list[Planned] = []
+    with engine.connect() as connection:
+        known = known_filings(connection)
+        choice.check(catalogue, known)
+        for publisher in choice.of(catalogue.publishers):
+            declared = [entry for entry in catalogue.filings if entry.publisher == publisher.id]
+            collected = {one.entry.id: one for one in recollect(publisher, declared, archive).filings}
+            entries = {entry.id: entry for entry in declared} | {key: one.entry for key, one in collected.items()}
+            for entry in entries.values():
+                if not choice.picks(entry, known):
+                    continue
+                what = "missing"
+                if one := collected.get(entry.id):
+                    found = known_version(
+                        connection, entry=entry, publisher=publisher, sha256=one.sha256, readers=readers
+                    )
+                    what = "known" if found else "changed"
+                planned.append(_planned(entry.id, choice.year_of(entry, known), known, what))
+        return Preview(tuple(planned), rows_of_filings(connection, [one.filing_id for one in planned]))
+
+
+def _planned(filing_id: str, year: int | None, known: Mapping[str, KnownFiling], what: str) -> Planned:
+    filing = known.get(filing_id)
+    return Planned(filing_id, year, filing.status if filing else None, filing.version if filing else None, what)

@@ -5,12 +5,15 @@ Two runs of one deployment never overlap: a night that is still busy when the ne
 
 from __future__ import annotations
 
+import asyncio
+
 from prefect import serve
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 
 from flows.nightly import nightly
+from flows.recovery import watch
 from flows.rerun import rerun_year
 from flows.settings import RunSettings
 
@@ -44,4 +47,10 @@ def deployments() -> tuple[RunnerDeployment, ...]:
 
 def serve_forever() -> None:
     """Register the deployments with the server of PREFECT_API_URL and run what it schedules, until told to stop."""
-    serve(*deployments(), pause_on_shutdown=False, limit=2, print_starting_message=False)
+    night, rerun = deployments()
+    asyncio.run(_watch(night))
+    serve(night, rerun, pause_on_shutdown=False, limit=2, print_starting_message=False)
+
+
+async def _watch(night: RunnerDeployment) -> None:
+    await watch(await night.aapply())

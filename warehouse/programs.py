@@ -55,6 +55,19 @@ def psql_program() -> Path:
     return installed_programs() / "bin" / "psql"
 
 
+def backup_program(name: str) -> Path:
+    """pg_dump or pg_restore: the wheel's where it is made for this system, since an older one refuses a newer server.
+
+    Raises WarehouseError if there is none.
+    """
+    try:
+        return installed_programs() / "bin" / name
+    except WarehouseError as error:
+        if found := shutil.which(name):
+            return Path(found)
+        raise WarehouseError(f"{name} is not installed: install PostgreSQL's client programs") from error
+
+
 def reads_data_of(major: str) -> bool:
     """Whether the installed PostgreSQL reads a data folder made by the major version `major`."""
     header = installed_programs() / "include" / "pg_config.h"

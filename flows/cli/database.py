@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -115,6 +116,40 @@ def psql(
     without = address.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
     environment = {**os.environ, "PGPASSWORD": str(address.password or "")}
     os.execve(program, [str(program), *context.args, without], environment)
+
+
+@commands.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="File to write; one that is there is replaced.", dir_okay=False)],
+) -> None:
+    """Write the whole warehouse into one file, as of now; loads may go on. The archive is backed up by itself."""
+    from warehouse.backup import back_up
+    from warehouse.database import locate_database
+    from warehouse.roles import Login
+    from warehouse.settings import load_settings
+
+    size = back_up(locate_database(load_settings()).url(Login.OWNER), file)
+    typer.echo(f"{file}: {size:,} bytes")
+
+
+@commands.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `yusuan db backup` wrote.", dir_okay=False)],
+    replace: Annotated[bool, typer.Option("--replace", help="Drop the warehouse that is there.")] = False,
+) -> None:
+    """Bring a backup back, all of it or nothing, and upgrade it to this version."""
+    from warehouse.backup import restore as bring_back
+    from warehouse.database import embedded_server, locate_database, open_database
+    from warehouse.roles import Login
+    from warehouse.settings import load_settings
+
+    settings = load_settings()
+    if settings.database_url is None:
+        embedded_server(settings).start()
+    database = locate_database(settings)
+    bring_back(database.engine(Login.OWNER), file, database.new_password, replace=replace)
+    open_database(settings)
+    typer.echo(f"{file} is restored")
 
 
 def _print_status(embedded: Status, as_json: bool) -> None:

@@ -19,6 +19,7 @@ def serve() -> None:
     if not os.environ.get("PREFECT_API_URL"):
         raise FlowError("PREFECT_API_URL is not set: name the Prefect server whose schedule this worker serves")
     configure(load_settings().home)
+    os.environ.setdefault("PREFECT_FLOWS_HEARTBEAT_FREQUENCY", "30")  # what `flows.recovery` watches for
     from flows.deployments import serve_forever
     from flows.logs import log, show_logs
     from flows.settings import RunSettings

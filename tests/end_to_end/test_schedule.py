@@ -1,87 +1,68 @@
-"""What docker-compose.yml describes, natively: a Prefect server, and a worker that it gives runs to."""
+"""What docker-compose.yml describes, natively: a Prefect server on PostgreSQL, and workers that it gives runs to."""
 
 from __future__ import annotations
 
-import contextlib
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
+from sqlalchemy import text
 
-from tests.end_to_end.conftest import ROOT, Yusuan
+from tests.end_to_end.conftest import Yusuan
+from tests.end_to_end.installation import PrefectServer, kill, prefect_server, running, until
+from warehouse.database import Database
+from warehouse.roles import Login
 
-pytestmark = pytest.mark.long
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
-
-
-@contextlib.contextmanager
-def _running(arguments: list[str], environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *arguments], cwd=ROOT, env=environment, stdout=out, stderr=out
-        )
-        try:
-            yield process
-        finally:
-            process.terminate()
-            process.wait(timeout=60)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(1200)]
+FACTS = "SELECT filing_id, count(*), sum(amount_yuan) FROM mart.project_budget GROUP BY 1 ORDER BY 1"
+NIGHT = [("held", 1), ("published", 4)]
 
 
-def _until(what: Callable[[], Any], seconds: float = 120) -> Any:
-    """What `what` gives as soon as it gives something."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        with contextlib.suppress(httpx.TransportError):
-            if found := what():
-                return found
-        time.sleep(0.3)
-    raise AssertionError(f"nothing within {seconds} s")
+@pytest.fixture
+def server(
+    yusuan: Yusuan, new_database: Callable[[], AbstractContextManager[Database]], tmp_path: Path
+) -> Iterator[PrefectServer]:
+    with new_database() as own:
+        address = own.url(Login.OWNER).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+        with prefect_server(yusuan.environment, address, tmp_path) as server:
+            yield server
 
 
-def test_the_server_gives_a_night_to_the_worker(yusuan: Yusuan, tmp_path: Path) -> None:
-    port = _free_port()
-    api = f"http://127.0.0.1:{port}/api"
-    environment = yusuan.environment | {
-        "PREFECT_HOME": str(tmp_path),
-        "DO_NOT_TRACK": "1",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    }
-    server = ["prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    worker = environment | {"PREFECT_API_URL": api, "YUSUAN_LOG_FORMAT": "json"}
-    with (
-        _running(server, environment, tmp_path / "server.log"),
-        httpx.Client(base_url=api, timeout=30, trust_env=False) as client,
-    ):
-        _until(lambda: client.get("/health").status_code == 200)
-        with _running(["flows", "serve"], worker, tmp_path / "worker.log"):
+def _loads_under_way(yusuan: Yusuan) -> int:
+    engine = yusuan.database.engine(Login.LOADER)
+    with engine.connect() as connection:
+        running = connection.execute(text("SELECT count(*) FROM audit.load WHERE finished_at IS NULL")).scalar_one()
+    engine.dispose()
+    return int(running)
 
-            def deployment() -> Any:
-                answer = client.get("/deployments/name/nightly/nightly")
-                return answer.json() if answer.status_code == 200 else None
 
-            nightly = _until(deployment)
-            assert [one["schedule"]["timezone"] for one in nightly["schedules"]] == ["Asia/Shanghai"]
-            run = client.post(f"/deployments/{nightly['id']}/create_flow_run", json={}).json()
+def test_a_night_survives_its_worker_and_the_next_one_does_not_overlap(
+    yusuan: Yusuan, server: PrefectServer, tmp_path: Path
+) -> None:
+    with running(["flows", "serve"], server.environment, tmp_path / "lost.log") as worker:
+        nightly = server.deployment("nightly/nightly")
+        assert [one["schedule"]["timezone"] for one in nightly["schedules"]] == ["Asia/Shanghai"]
+        lost = server.start(nightly)
+        until(lambda: _loads_under_way(yusuan))
+        second = server.start(nightly)
+        assert server.ended(second) == "CANCELLED", "a night that is still busy lets the next one pass"
+        kill(worker)
+    assert server.state(lost) == "RUNNING"
+    with running(["flows", "serve"], server.environment, tmp_path / "next.log"):
+        assert server.ended(lost) == "CRASHED", "the server misses its sign of life"
 
-            def ended() -> Any:
-                state = client.get(f"/flow_runs/{run['id']}").json()["state"]
-                return state["type"] if state["type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED") else None
+        def runs() -> list[str]:
+            asked = {"deployments": {"id": {"any_": [nightly["id"]]}}}
+            found = server.client.post("/flow_runs/filter", json=asked).json()
+            return [one["id"] for one in found if one["id"] not in (lost, second) and one["state_type"] != "SCHEDULED"]
 
-            assert _until(ended) == "COMPLETED", (tmp_path / "worker.log").read_text(encoding="utf-8")[-2000:]
-            artifacts = client.post("/artifacts/filter", json={}).json()
-            keys = {one["key"] for one in artifacts if one["flow_run_id"] == run["id"]}
-            assert keys == {"run-summary", "held-filings", "gate-results"}
-    assert yusuan.rows("SELECT status, count(*) FROM mart.filing GROUP BY 1 ORDER BY 1") == [
-        ("held", 1),
-        ("published", 4),
-    ]
+        [again] = until(runs)
+        assert server.ended(again) == "COMPLETED", (tmp_path / "next.log").read_text(encoding="utf-8")[-2000:]
+        artifacts = server.client.post("/artifacts/filter", json={}).json()
+        keys = {one["key"] for one in artifacts if one["flow_run_id"] == again}
+        assert {"run-summary", "held-filings"} <= keys
+    assert yusuan.rows("SELECT status, count(*) FROM mart.filing GROUP BY 1 ORDER BY 1") == NIGHT
+    facts = yusuan.rows(FACTS)
+    assert set(yusuan.summary("run").values()) == {"unchanged"}
+    assert yusuan.rows(FACTS) == facts

@@ -1,0 +1,82 @@
+"""A backup brings everything back: rows, keys that go on, roles' privileges, and what a load knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from tests.warehouse import builders
+from warehouse.backup import back_up, restore
+from warehouse.database import Database, open_database
+from warehouse.errors import WarehouseError
+from warehouse.loading import finish_load, load_filing, start_load
+from warehouse.mart_rows import COUNTED
+from warehouse.schema import TABLES
+
+
+def _load(loader: Engine, filing_id: str = "filing-1") -> tuple[str, int | None]:
+    load_id = start_load(loader, "test")
+    outcome = load_filing(loader, load_id, builders.submission(filing_id=filing_id))
+    finish_load(loader, load_id)
+    return outcome.status.value, outcome.version
+
+
+def _everything(engine: Engine) -> dict[str, list[Any]]:
+    lasting = [table.full_name for table in TABLES if not table.unlogged]
+    names = [*lasting, *(f"mart.{view}" for view in COUNTED)]
+    with engine.connect() as connection:
+        return {
+            name: list(connection.execute(text(f"SELECT CAST(t AS text) FROM {name} t ORDER BY 1")).scalars())
+            for name in names
+        }
+
+
+def _drop(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA dw, staging, audit, mart, mart_zh CASCADE"))
+
+
+def test_dump_drop_restore_load_again_and_nothing_has_changed(
+    database: Database, engine: Engine, loader: Engine, reader: Engine, tmp_path: Path
+) -> None:
+    assert _load(loader) == ("published", 1)
+    before = _everything(engine)
+    assert back_up(engine.url, tmp_path / "warehouse.dump") > 0
+    assert [path.name for path in tmp_path.iterdir()] == ["warehouse.dump"]
+    _drop(engine)
+    restore(engine, tmp_path / "warehouse.dump", database.new_password)
+    open_database(database.settings)
+    assert _everything(engine) == before
+    assert _load(loader) == ("unchanged", 1)
+    assert _load(loader, "filing-2") == ("published", 1)
+    with reader.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM mart.filing")).scalar_one() == 2
+
+
+def test_what_came_after_the_backup_is_gone_only_if_one_says_replace(
+    database: Database, engine: Engine, loader: Engine, tmp_path: Path
+) -> None:
+    _load(loader)
+    before = _everything(engine)
+    back_up(engine.url, tmp_path / "warehouse.dump")
+    _load(loader, "filing-2")
+    with pytest.raises(WarehouseError, match="--replace"):
+        restore(engine, tmp_path / "warehouse.dump", database.new_password)
+    restore(engine, tmp_path / "warehouse.dump", database.new_password, replace=True)
+    assert _everything(engine) == before
+
+
+def test_a_file_that_is_no_backup_changes_nothing(
+    database: Database, engine: Engine, loader: Engine, tmp_path: Path
+) -> None:
+    _load(loader)
+    before = _everything(engine)
+    (tmp_path / "broken").write_bytes(b"PGDMP then nothing")
+    with pytest.raises(WarehouseError, match="pg_restore failed; nothing was changed"):
+        restore(engine, tmp_path / "broken", database.new_password, replace=True)
+    with pytest.raises(WarehouseError, match="there is no backup"):
+        restore(engine, tmp_path / "nothing", database.new_password)
+    assert _everything(engine) == before

@@ -39,7 +39,7 @@ def _read(document: Document, declaration: Declaration) -> Records:
     totals = [
         *sheet.totals,
         *cross_totals(sheet.lines, sheet.owners, sheet.totals),
-        *narrative_totals(found.prose, sheet.lines, sheet.owners, department),
+        *narrative_totals(found.prose, sheet.lines, sheet.owners, department, year or declaration.fiscal_year),
     ]
     ledger = _account(found, sheet)
     prose = tuple(Source(text=line.text, page=line.page, line=line.line, box=line.box) for line in found.prose)

@@ -15,39 +15,57 @@ from transform.statements.identities import is_own
 NARRATIVE: Final = "narrative"
 """The rule's name. Prose rounds and is copied from year to year: where it disagrees, it is a warning."""
 
-_MONEY: Final = r"(?P<amount>\d[\d,，]*(?:\.\d+)?)(?P<unit>亿元|万元|元)"
-_NOT_LAST_YEAR: Final = r"(?<!上年)(?<!比)(?<!较)(?<!减少)(?<!增加)"
+_MONEY: Final = (
+    r"(?:约|合计|共计|总计|总额|总数|数|为|是|安排|：|:)*(?P<amount>\d[\d,，]*(?:\.\d+)?)(?P<unit>亿元|万元|元)"
+)
+_COMPARED: Final = re.compile(r"(上年|去年|年初|[比较]|增加|减少|增长|下降|同期)[^，。；;,]{0,6}$")
+"""What stands before a figure that is not the year's own total: a comparison, a part, another stage."""
+_OF_ONE_SOURCE: Final = re.compile(r"(拨款|资金|公共预算|基金|基金预算|经营预算|经营|事业|专户|经费|其他|人员)$")
+"""What makes the phrase that of one source of money only."""
+_YEAR: Final = re.compile(r"(20\d\d)年度?[^，。；;,\d]{0,12}$")
+_REMARKS: Final = re.compile(r"机关运行经费|会议费|培训费")
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase of the prose and the statement whose lines it totals."""
+    """A phrase of the prose and the statements whose lines it totals: the first of them that the filing prints."""
 
     pattern: str
-    statement: str
+    statements: tuple[str, ...]
+    measure: str | None = None
+    """Only this column of them."""
 
+
+_THREE_PUBLIC: Final = r"[“\"”]?三公[”\"“]?经费(?:财政拨款)?(?:支出)?"
 
 PHRASES: Final[tuple[Phrase, ...]] = (
-    Phrase(_NOT_LAST_YEAR + r"收入预算(?:总计|总额|合计)?为?" + _MONEY, "budget_income"),
-    Phrase(_NOT_LAST_YEAR + r"支出预算(?:总计|总额|合计)?为?" + _MONEY, "budget_expenditure"),
-    Phrase(r"收入支出总计" + _MONEY, "final_balance_income"),
-    Phrase(r"(?:本年|年度)?收入合计" + _MONEY, "final_income"),
-    Phrase(r"(?:本年|年度)?支出合计" + _MONEY, "final_expenditure"),
+    Phrase("收入预算" + _MONEY, ("budget_income", "budget_balance_income")),
+    Phrase("支出预算" + _MONEY, ("budget_expenditure", "budget_balance_expenditure")),
+    Phrase("收支总预算" + _MONEY, ("budget_balance_income",)),
+    Phrase("收入支出总计" + _MONEY, ("final_balance_income",)),
+    Phrase("收入总计" + _MONEY, ("final_balance_income", "budget_balance_income")),
+    Phrase("支出总计" + _MONEY, ("final_balance_expenditure", "budget_balance_expenditure")),
+    Phrase("(?:年度)?收入合计" + _MONEY, ("final_income",)),
+    Phrase("(?:年度)?支出合计" + _MONEY, ("final_expenditure",)),
+    Phrase("财政拨款收支总预算" + _MONEY, ("fiscal_balance_income",)),
+    Phrase("财政拨款(?:收入支出|收支)(?:决算)?总计" + _MONEY, ("final_fiscal_balance_income",)),
+    Phrase("一般公共预算(?:财政拨款)?支出预算" + _MONEY, ("general_expenditure",)),
+    Phrase("一般公共预算财政拨款支出(?:决算)?" + _MONEY, ("final_general_expenditure",)),
+    Phrase("一般公共预算财政拨款基本支出" + _MONEY, ("final_general_basic", "general_basic")),
+    Phrase(_THREE_PUBLIC + "预算" + _MONEY, ("three_public",), "预算数"),
+    Phrase(_THREE_PUBLIC + "(?:全年)?预算" + _MONEY, ("final_three_public",), "预算数"),
+    Phrase(_THREE_PUBLIC + "决算" + _MONEY, ("final_three_public",), "决算数"),
 )
 
 
 def narrative_totals(
-    prose: Sequence[Line], lines: Sequence[BudgetLine], owners: Sequence[str], unit: str
+    prose: Sequence[Line], lines: Sequence[BudgetLine], owners: Sequence[str], unit: str, year: int | None
 ) -> Iterator[StatedTotal]:
-    """The first time the prose states each total; later mentions compare years or repeat."""
+    """The first time the prose states each total of its own year; later mentions compare years or repeat."""
     text, starts = _joined(prose)
     for phrase in PHRASES:
-        members = tuple(
-            place
-            for place, line in enumerate(lines)
-            if line.statement == phrase.statement and owners[place] == unit and is_own(line.measure)
-        )
-        found = re.search(phrase.pattern, text)
+        found = next((m for m in re.finditer(phrase.pattern, text) if _is_own(text[: m.start()], year)), None)
+        statement, members = _members(phrase, lines, owners, unit)
         if not members or found is None:
             continue
         try:
@@ -60,11 +78,37 @@ def narrative_totals(
             amount=amount,
             source=Source(text=found.group(), page=line.page, line=line.line, box=line.box),
             unit=unit,
-            statement=phrase.statement,
+            statement=statement,
             line="编制说明",
+            measure=phrase.measure,
             members=members,
             rule=NARRATIVE,
         )
+
+
+def _is_own(before: str, year: int | None) -> bool:
+    """Whether a figure after this text is the year's own total."""
+    named = _YEAR.search(before)
+    if _COMPARED.search(before) or _OF_ONE_SOURCE.search(before):
+        return False
+    return named is None or year is None or int(named[1]) == year
+
+
+def _members(
+    phrase: Phrase, lines: Sequence[BudgetLine], owners: Sequence[str], unit: str
+) -> tuple[str | None, tuple[int, ...]]:
+    for statement in phrase.statements:
+        members = tuple(
+            place
+            for place, line in enumerate(lines)
+            if line.statement == statement
+            and owners[place] == unit
+            and (line.measure == phrase.measure if phrase.measure else is_own(line.measure))
+            and not (statement.endswith("three_public") and _REMARKS.search(line.line or ""))
+        )
+        if members:
+            return statement, members
+    return None, ()
 
 
 def _joined(prose: Sequence[Line]) -> tuple[str, list[int]]:

@@ -140,6 +140,8 @@ def _code(parts: list[str], carried: list[str]) -> str:
     if len(parts) == 1 or (deepest and len(last) > 3):
         carried[:] = []
         return last
+    parts = [part.zfill(2) if part and place else part for place, part in enumerate(parts)]  # a sheet drops the 0 of 01
+    last = parts[deepest]
     whole = [part or (carried[place] if place < len(carried) else "") for place, part in enumerate(parts[:deepest])]
     carried[:] = [*whole, last]
     return "".join(carried)

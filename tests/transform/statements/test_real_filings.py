@@ -15,6 +15,7 @@ from transform.layouts.budget_statement import BUDGET_STATEMENT
 from transform.recognition import read_records
 from transform.reconciliation import reconcile
 from transform.records import Kind, Records
+from transform.statements.narrative import NARRATIVE
 
 FILINGS = os.environ.get("YUSUAN_FILINGS")
 pytestmark = pytest.mark.skipif(FILINGS is None, reason="YUSUAN_FILINGS names no folder of published filings")
@@ -32,4 +33,6 @@ def test_every_stated_total_of_a_published_filing_holds(path: Path) -> None:
     for total in records.stated_totals:
         assert total.members is not None
         lines = [records.budget_lines[place].amount for place in total.members]
+        if total.rule == NARRATIVE:  # prose rounds and errs; what the tables print must hold
+            continue
         assert reconcile(total.amount, lines).holds, (total.statement, total.line, total.measure, total.amount.printed)

@@ -202,7 +202,8 @@ class _TableReading:
                 amount = read_amount(amounts[0], unit)
             figures.append(Figure(amount=amount, column=printed.column, source=source))
         figures = self._without_strays(figures, columns, flags)
-        for source in dict.fromkeys(figure.source for figure in figures):
+        # Figures parted from one cell share its source; cells of the same text do not.
+        for source in {id(figure.source): figure.source for figure in figures}.values():
             if known:
                 self._ledger.take(source.text)
             else:

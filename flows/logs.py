@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from extract.errors import YusuanError
+
 logger = logging.getLogger("yusuan")
 _console = Console(stderr=True, highlight=False)
 
@@ -47,6 +49,15 @@ class _AsJson(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class _OursNeedNoTraceback(logging.Filter):
+    """An error of ours explains itself: Prefect says it, but not where in the program it was raised."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and isinstance(record.exc_info[1], YusuanError):
+            record.exc_info = None
+        return True
+
+
 def show_logs(log_format: str = "plain") -> None:
     """Print our lines in this process, once."""
     logger.setLevel(logging.INFO)
@@ -63,6 +74,8 @@ def show_logs(log_format: str = "plain") -> None:
     handler.name = "yusuan"
     logger.addHandler(handler)
     logger.propagate = False
+    for name in ("prefect.flow_runs", "prefect.task_runs"):
+        logging.getLogger(name).addFilter(_OursNeedNoTraceback())
 
 
 class FilingProgress:

@@ -21,7 +21,6 @@ from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task, exponential_backoff
 from sqlalchemy import Engine
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from extract.archive import Archive
 from extract.catalogue import FilingEntry, Publisher
@@ -38,7 +37,7 @@ from flows.settings import RunSettings
 from flows.submissions import submission_of
 from warehouse import load_record, loading
 from warehouse.database import open_database
-from warehouse.errors import DatabaseUnreachableError
+from warehouse.errors import DatabaseBusyError, DatabaseUnreachableError
 from warehouse.mart_rows import KnownFiling, Rows, changes_of, known_filings, rows_by_year, rows_of_last_load
 from warehouse.overview import FilingOverview, overview_of
 from warehouse.roles import Login
@@ -62,9 +61,7 @@ class Arrival:
 
 
 def _database_was_away(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    return isinstance(
-        state.result(raise_on_failure=False), OperationalError | InterfaceError | DatabaseUnreachableError
-    )
+    return isinstance(state.result(raise_on_failure=False), DatabaseUnreachableError | DatabaseBusyError)
 
 
 _PATIENTLY: dict[str, Any] = {

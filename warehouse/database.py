@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import psycopg
 import sqlalchemy
 from sqlalchemy import URL, Engine, ExceptionContext, make_url, text
 
 from warehouse.credentials import Credentials
 from warehouse.embedded import EmbeddedServer
-from warehouse.errors import DatabaseUnreachableError, WarehouseError
+from warehouse.errors import DatabaseBusyError, DatabaseUnreachableError, WarehouseError
 from warehouse.roles import Login
 from warehouse.settings import Settings
 
@@ -38,7 +39,8 @@ class Database:
         """A SQLAlchemy engine that logs in as `login`; connections are made when they are needed.
 
         `read_only`: its sessions refuse to change anything, for commands that only look behind the marts.
-        Its connections raise DatabaseUnreachableError if the server cannot be reached or is lost.
+        Its connections raise DatabaseUnreachableError if the server cannot be reached or is lost, DatabaseBusyError if
+        it cannot do what is asked now.
         """
         engine = sqlalchemy.create_engine(
             self.url(login),
@@ -123,8 +125,23 @@ def check_server(engine: Engine) -> None:
         raise WarehouseError(f"{_place(engine.url)} is encoded in {encoding}; create the database with ENCODING 'UTF8'")
 
 
-def _explain_loss(context: ExceptionContext) -> DatabaseUnreachableError | None:
-    """Turn the driver's errors about the connection itself into ours; those about a statement stay."""
+def explain(error: psycopg.OperationalError) -> DatabaseBusyError:
+    """What the server could not do, for a person."""
+    said = (error.diag.message_primary or str(error)).strip()
+    advice = _ADVICE.get(error.sqlstate or "", "The server's log says more.")
+    return DatabaseBusyError(f"the database could not do it: {said}\n{advice} Nothing half done stays; run it again.")
+
+
+_ADVICE = {
+    "53100": "Make room on the disk of the database.",
+    "53300": "Too many programs are connected to it.",
+    "55P03": "Another program holds what this one needs: `SELECT * FROM pg_stat_activity` shows it.",
+    "57014": "It took longer than this login may (statement_timeout).",
+}
+
+
+def _explain_loss(context: ExceptionContext) -> WarehouseError | None:
+    """Turn the driver's errors about the connection or the server into ours; those about a statement stay."""
     engine = context.engine
     if engine is None or context.is_pre_ping:  # after a failed ping SQLAlchemy connects anew by itself
         return None
@@ -139,6 +156,8 @@ def _explain_loss(context: ExceptionContext) -> DatabaseUnreachableError | None:
             f"lost the connection to the database at {_place(engine.url)}: {said}\n"
             "What was not committed is not there; run the command again."
         )
+    if isinstance(context.original_exception, psycopg.OperationalError):
+        return explain(context.original_exception)
     return None
 
 

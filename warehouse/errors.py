@@ -11,3 +11,7 @@ class WarehouseError(YusuanError):
 
 class DatabaseUnreachableError(WarehouseError):
     """The server does not answer, refuses the login, or went away: trying again later may help."""
+
+
+class DatabaseBusyError(WarehouseError):
+    """The server answers but cannot do it now: its disk is full, a lock or the time ran out."""

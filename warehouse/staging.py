@@ -17,6 +17,7 @@ from psycopg import sql
 from extract.document import Severity
 from transform.amounts import printed_step
 from transform.records import Amount, Indicator, Records, Source, StatedTotal, Subject
+from warehouse.database import explain
 from warehouse.layouts import layout_named
 from warehouse.schema.staging import (
     BUDGET,
@@ -127,7 +128,7 @@ def staged_rows(submission: Submission, identity: str) -> Staged:
 def copy_rows(connection: sa.Connection, batch_id: int, filing_load_id: int, staged: Staged) -> None:
     """COPY a filing's rows into staging, numbered from 1 within each table.
 
-    Raises psycopg.DataError for what no column can hold.
+    Raises psycopg.DataError for what no column can hold, DatabaseBusyError if the server cannot store the rows now.
     """
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
@@ -141,10 +142,13 @@ def copy_rows(connection: sa.Connection, batch_id: int, filing_load_id: int, sta
             sql.Identifier(table.name),
             sql.SQL(", ").join(map(sql.Identifier, columns)),
         )
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row_id, row in enumerate(rows, start=1):
-                whole = {"batch_id": batch_id, "filing_load_id": filing_load_id, "row_id": row_id, **row}
-                copy.write_row([_copied(whole.get(name)) for name in columns])
+        try:
+            with driver.cursor() as cursor, cursor.copy(statement) as copy:
+                for row_id, row in enumerate(rows, start=1):
+                    whole = {"batch_id": batch_id, "filing_load_id": filing_load_id, "row_id": row_id, **row}
+                    copy.write_row([_copied(whole.get(name)) for name in columns])
+        except psycopg.OperationalError as error:  # SQLAlchemy does not see what the driver copies
+            raise explain(error) from error
 
 
 def normalised_name(name: str) -> str:

@@ -405,8 +405,10 @@ CROSS JOIN LATERAL (
         column("load_id", "l.load_id", "批次", "Loads are numbered in the order in which they began."),
         column("command", "l.command", "命令", "What was asked for."),
         column("started_at", "l.started_at", "开始", "Start."),
-        column("finished_at", "l.finished_at", "结束", "End; null while it runs or if it was killed."),
-        column("status", "l.status", "状态", "`running`, `finished` or `failed`."),
+        column(
+            "finished_at", "l.finished_at", "结束", "End, or when it was found to have been killed; null while it runs."
+        ),
+        column("status", "l.status", "状态", "`running`, then `finished` or `failed`; `abandoned` if it was killed."),
         measure("published", "published.filings", "发布文件数", "Filings it published.", adds_over=("load_id",)),
     ),
 )

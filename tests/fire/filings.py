@@ -1,0 +1,56 @@
+"""What the harness loads: a few filings in two generations, so that a load publishes, replaces, holds and leaves alone.
+
+| filing | first | second |
+|---|---|---|
+| changed | published | published, other money, a project less and one more |
+| doubted | published | held: its stated total is not the sum of its lines; the first stays visible |
+| held | held | the same bytes: unchanged, still held |
+| added | | published |
+| same | published | the same bytes: unchanged |
+"""
+
+from __future__ import annotations
+
+from extract.document import Finding, Severity
+from tests.warehouse.builders import PUBLISHER, indicator, money, project, records, submission, total
+from transform.records import Records, Scope
+from warehouse.submission import Submission
+
+PROJECTS = 12
+"""Projects of a large filing: enough rows for a kill to fall between them."""
+
+
+def _large(first: int, rate: int, stated: int | None = None) -> Records:
+    names = [f"项目{number:03}" for number in range(first, first + PROJECTS)]
+    return records(
+        department=PUBLISHER.name,
+        projects=tuple(project(seq, name) for seq, name in enumerate(names, start=1)),
+        budget_lines=tuple(money(name, f"{rate}.00") for name in names),
+        indicators=tuple(indicator(name, seq) for name in names for seq in (1, 2)),
+        stated_totals=(total(Scope.FILING, f"{rate * PROJECTS if stated is None else stated}.00"),),
+    )
+
+
+def _found(name: str) -> Finding:
+    return Finding(code="odd", severity=Severity.INFO, message=f"something odd in {name}", evidence=name)
+
+
+def first() -> list[Submission]:
+    """The filings as they are published at first."""
+    return [
+        submission(_large(1, 3), filing_id="changed", sha256="1" * 64, findings=(_found("changed"),)),
+        submission(_large(1, 5), filing_id="doubted", sha256="2" * 64),
+        submission(_large(1, 7, stated=1), filing_id="held", sha256="3" * 64),
+        submission(filing_id="same", sha256="4" * 64),
+    ]
+
+
+def second() -> list[Submission]:
+    """The filings a night later; see the table above."""
+    return [
+        submission(_large(1, 9), filing_id="added", sha256="5" * 64),
+        submission(_large(2, 4), filing_id="changed", sha256="6" * 64),
+        submission(_large(1, 6, stated=2), filing_id="doubted", sha256="7" * 64, findings=(_found("doubted"),)),
+        first()[2],
+        first()[3],
+    ]

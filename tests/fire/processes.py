@@ -1,0 +1,177 @@
+"""What runs in a process of its own and is struck there: a load, an acceptance.
+
+A process counts the steps it takes: every SQL statement before and after it (those of Great Expectations, too), every
+commit, every row it copies. At the step asked for it strikes itself or the server, so that no step is left out and a
+round can be repeated. Processes are forked from a server process that has imported everything: milliseconds each.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import multiprocessing
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from multiprocessing.connection import Connection
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+
+import transform.layouts
+from tests.fire.filings import first, second
+from tests.warehouse.builders import LAYOUT
+from warehouse.database import Database
+from warehouse.errors import WarehouseError
+from warehouse.held import accept
+from warehouse.loading import finish_load, load_filings, start_load
+from warehouse.roles import Login
+from warehouse.submission import Submission
+
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["tests.fire.processes", "great_expectations", "warehouse.validation"])
+
+
+class Blow(StrEnum):
+    """What happens at a step."""
+
+    PROCESS = "kill -9 of the loader"
+    SERVER = "kill -9 of the server"
+    BACKEND = "kill -9 of the loader's backend, the server restarts"
+    CONNECTIONS = "every connection of the loader terminated"
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """One blow at one step, counted from 1."""
+
+    blow: Blow
+    step: int
+    server_pid: int
+    superuser: str
+    """Address to terminate connections with."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a process ended: by itself (`said` is what a person would read; None: all went well), or killed."""
+
+    killed: bool
+    clear: bool
+    steps: int = 0
+    said: str | None = None
+
+
+class Task(StrEnum):
+    """What a process does."""
+
+    FIRST = "load of the first generation"
+    SECOND = "load of the second generation"
+    ACCEPT = "acceptance"
+
+
+class Work:
+    """A process under way."""
+
+    def __init__(self, task: Task, database: Database, *, strike: Strike | None = None) -> None:
+        self._said, said = _CONTEXT.Pipe(duplex=False)
+        self.process = _CONTEXT.Process(target=_run, args=(said, strike, task, database), daemon=True)
+        self.process.start()
+        said.close()
+
+    def kill(self) -> None:
+        assert self.process.pid
+        os.kill(self.process.pid, signal.SIGKILL)
+
+    def wait(self, seconds: float = 120) -> End:
+        """Raises TimeoutError if the process hangs."""
+        self.process.join(seconds)
+        if self.process.is_alive():
+            self.kill()
+            self.process.join()
+            raise TimeoutError(f"a struck process did not end within {seconds} s")
+        try:
+            end = self._said.recv()
+        except EOFError:
+            return End(killed=True, clear=True)
+        assert isinstance(end, End)
+        return end
+
+
+def _load(engine: sa.Engine, submissions: Sequence[Submission]) -> None:
+    """As one run does."""
+    load_id = start_load(engine, "load under fire")
+    load_filings(engine, load_id, submissions)
+    finish_load(engine, load_id)
+
+
+WORK: dict[Task, Callable[[sa.Engine], object]] = {
+    Task.FIRST: lambda engine: _load(engine, first()),
+    Task.SECOND: lambda engine: _load(engine, second()),
+    Task.ACCEPT: lambda engine: accept(engine, "held", by="someone", because="the department confirmed it"),
+}
+
+
+def _run(said: Connection, strike: Strike | None, task: Task, database: Database) -> None:
+    transform.layouts.LAYOUTS = (LAYOUT,)
+    sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123 - a pool says there that its connection is gone
+    steps = _Steps(strike)
+    steps.count()
+    end = End(killed=False, clear=True)
+    try:
+        engine = database.engine(Login.LOADER)
+        WORK[task](engine)
+        engine.dispose()
+    except WarehouseError as error:
+        end = End(killed=False, clear=True, said=str(error))
+    except Exception:  # noqa: BLE001 - whatever else ends a load is what the harness looks for
+        end = End(killed=False, clear=False, said=traceback.format_exc())
+    said.send(dataclasses.replace(end, steps=steps.taken))
+
+
+class _Steps:
+    def __init__(self, strike: Strike | None) -> None:
+        self.taken = 0
+        self._strike = strike
+        self._backend: int | None = None
+
+    def count(self) -> None:
+        """Begin to count, in this process."""
+
+        def statement(connection: sa.Connection, *_: Any) -> None:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, psycopg.Connection)
+            self._backend = driver.info.backend_pid
+            self._step()
+
+        sa.event.listen(sa.Engine, "before_cursor_execute", statement)
+        sa.event.listen(sa.Engine, "after_cursor_execute", statement)
+        sa.event.listen(sa.Engine, "commit", lambda _: self._step())
+        write_row = psycopg.Copy.write_row
+
+        def counted(copy: psycopg.Copy, row: Any) -> None:
+            self._step()
+            write_row(copy, row)
+
+        psycopg.Copy.write_row = counted  # type: ignore[method-assign]
+
+    def _step(self) -> None:
+        self.taken += 1
+        strike = self._strike
+        if strike is None or self.taken != strike.step:
+            return
+        if strike.blow is Blow.PROCESS:
+            os.kill(os.getpid(), signal.SIGKILL)
+        elif strike.blow is Blow.SERVER:
+            os.kill(strike.server_pid, signal.SIGKILL)
+        elif strike.blow is Blow.BACKEND and self._backend:
+            os.kill(self._backend, signal.SIGKILL)
+        elif strike.blow is Blow.CONNECTIONS:
+            with psycopg.connect(strike.superuser, autocommit=True) as connection:
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [str(Login.LOADER)]
+                )

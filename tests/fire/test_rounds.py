@@ -1,0 +1,51 @@
+"""A short round of each kind; `make fire` fights hundreds of them, with other seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.fire.ground import Ground
+from tests.fire.processes import Blow, Task
+from tests.fire.rounds import Round, Rounds
+from tests.fire.seen import is_within
+
+ROUNDS: dict[str, Callable[[Rounds], Round]] = {
+    "a loader killed while it copies": lambda rounds: rounds.struck(Task.FIRST, (Blow.PROCESS, 0.3)),
+    "a loader killed twice while it publishes": lambda rounds: rounds.struck(
+        Task.SECOND, (Blow.PROCESS, 0.85), (Blow.PROCESS, 0.95)
+    ),
+    "the server killed while the gate judges": lambda rounds: rounds.struck(Task.SECOND, (Blow.SERVER, 0.65)),
+    "a backend killed while rows are staged": lambda rounds: rounds.struck(Task.FIRST, (Blow.BACKEND, 0.5)),
+    "connections lost while filings are published": lambda rounds: rounds.struck(Task.SECOND, (Blow.CONNECTIONS, 0.9)),
+    "an acceptance killed": lambda rounds: rounds.struck(Task.ACCEPT, (Blow.PROCESS, 0.7)),
+    "two loaders, one killed": lambda rounds: rounds.at_once(Task.SECOND, Task.SECOND, killed=True),
+    "a loader against an acceptance": lambda rounds: rounds.at_once(Task.SECOND, Task.ACCEPT),
+}
+
+
+@pytest.mark.parametrize("name", ROUNDS)
+def test_no_reader_sees_it_and_the_next_load_repairs_it(name: str, fire: Ground) -> None:
+    one = ROUNDS[name](Rounds(fire, seed=5))
+    assert one.violations == (), one.name
+    assert one.polls > 0
+
+
+def test_a_reader_would_notice() -> None:
+    """A filing that vanishes, comes back, is seen half, or shows the old version after the new one."""
+    allowed = [None, "old", "new"]
+    assert is_within([None, "old", "new"], allowed)
+    assert is_within(["new"], allowed)
+    for seen in (["old", None], ["new", "old"], ["half"], ["old", None, "old"]):
+        assert not is_within(seen, allowed)
+
+
+def test_a_round_would_notice(fire: Ground) -> None:
+    """Undo what the next load repairs, and the round says so."""
+    rounds = Rounds(fire, seed=5)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tests.fire.rounds._Field.redo", lambda *_: None)
+        one = rounds.struck(Task.FIRST, (Blow.PROCESS, 0.5))
+    assert any("differ from those of an undisturbed load" in violation for violation in one.violations)
+    assert any("`running`" in violation for violation in one.violations)

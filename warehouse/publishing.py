@@ -83,32 +83,39 @@ def insert_facts(connection: sa.Connection, version: Version, filing_load_id: in
 
 
 def make_current(connection: sa.Connection, version: Version, load_id: int) -> None:
-    """From this load on the version is the filing's current one, and no other is.
-
-    A load that began earlier but publishes later than another counts as if it had come with that one: spans follow
-    each other, so that at any load at most one version was current.
-    """
-    parameters = {"version": version.key, "load": load_id}
-    closed = connection.execute(
-        sa.text(
-            "UPDATE dw.publication SET to_load_id = GREATEST(from_load_id, :load) WHERE to_load_id IS NULL"
-            " AND filing_key = (SELECT filing_key FROM dw.dim_filing_version WHERE filing_version_key = :version)"
-            " RETURNING to_load_id"
-        ),
-        parameters,
-    ).scalar()
+    """From this load on the version is the filing's current one, and no other is."""
+    filing_key = sa.text("SELECT filing_key FROM dw.dim_filing_version WHERE filing_version_key = :version")
+    parameters = {"version": version.key}
+    parameters["filing"] = connection.execute(filing_key, parameters).scalar_one()
+    parameters["load"] = end_current(connection, parameters["filing"], load_id)
     connection.execute(
         sa.text(
             "INSERT INTO dw.publication (filing_key, filing_version_key, from_load_id)"
-            " SELECT filing_key, filing_version_key, :load FROM dw.dim_filing_version"
-            " WHERE filing_version_key = :version"
+            " VALUES (:filing, :version, :load)"
         ),
-        parameters | {"load": closed or load_id},
+        parameters,
     )
     connection.execute(
         sa.text("UPDATE dw.dim_filing_version SET status = 'published' WHERE filing_version_key = :version"),
         parameters,
     )
+
+
+def end_current(connection: sa.Connection, filing_key: int, load_id: int) -> int:
+    """From this load on no version of the filing is current; returns the load with which the change counts.
+
+    That is a later one if a load that began later has decided on the filing before: spans follow each other, so that
+    at any load at most one version was current.
+    """
+    statement = sa.text(
+        "SELECT GREATEST(:load, max(from_load_id), max(to_load_id)) FROM dw.publication WHERE filing_key = :filing"
+    )
+    effective = int(connection.execute(statement, {"load": load_id, "filing": filing_key}).scalar_one())
+    connection.execute(
+        sa.text("UPDATE dw.publication SET to_load_id = :load WHERE filing_key = :filing AND to_load_id IS NULL"),
+        {"load": effective, "filing": filing_key},
+    )
+    return effective
 
 
 def keep_held_rows(connection: sa.Connection, filing_load_id: int) -> None:

@@ -36,8 +36,6 @@ SELECT p.filing_version_key, v.version, p.from_load_id, p.to_load_id
 FROM dw.publication p JOIN dw.dim_filing_version v USING (filing_version_key)
 WHERE p.filing_key = :filing ORDER BY p.publication_key"""
 
-CLOSE = "UPDATE dw.publication SET to_load_id = :load WHERE filing_key = :filing AND to_load_id IS NULL"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilingVersion:
@@ -121,7 +119,7 @@ def _undo(decision: Decision, filing_id: str, to: int | None) -> int | None:
     target = _named(filing_id, spans, to) if to is not None else _before(spans)
     if target and current and target.filing_version_key == current.filing_version_key:
         raise WarehouseError(f"version {target.version} of {filing_id} is the current one already")
-    connection.execute(sa.text(CLOSE), {"load": decision.load_id, "filing": filing_key})
+    publishing.end_current(connection, filing_key, decision.load_id)
     if current:
         decision.record(current.filing_version_key, "undone")
     if target is None:

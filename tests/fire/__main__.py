@@ -39,9 +39,12 @@ def kinds(rounds: Rounds, chance: random.Random) -> list[tuple[str, Callable[[],
         ("loader killed at any time", lambda: rounds.killed(chance.choice(loads))),
         ("server killed at any time", lambda: rounds.server_killed(chance.choice(loads))),
         ("acceptance struck at a step", lambda: struck(Task.ACCEPT, chance.choice(every))),
+        ("undo struck at a step", lambda: struck(Task.UNDO, chance.choice(every))),
         ("two loaders at once", lambda: rounds.at_once(Task.SECOND, Task.SECOND)),
         ("two loaders at once, one killed", lambda: rounds.at_once(Task.SECOND, Task.SECOND, killed=True)),
         ("loader against acceptance", lambda: rounds.at_once(Task.SECOND, Task.ACCEPT)),
+        ("loader against undo", lambda: rounds.at_once(Task.THIRD, Task.UNDO)),
+        ("loader against undo, loader killed", lambda: rounds.at_once(Task.THIRD, Task.UNDO, killed=True)),
         ("loader against acceptance, loader killed", lambda: rounds.at_once(Task.SECOND, Task.ACCEPT, killed=True)),
     ]
 

@@ -54,3 +54,11 @@ def second() -> list[Submission]:
         first()[2],
         first()[3],
     ]
+
+
+def third() -> list[Submission]:
+    """`changed` and `held` come once more with other bytes."""
+    return [
+        submission(_large(2, 8), filing_id="changed", sha256="8" * 64),
+        submission(_large(1, 7, stated=3), filing_id="held", sha256="9" * 64),
+    ]

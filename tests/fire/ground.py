@@ -29,7 +29,9 @@ CONFIGURATION = {"fsync": "off", "shared_buffers": "32MB", "restart_after_crash"
 BEFORE: dict[Task, tuple[Task, ...]] = {
     Task.FIRST: (),
     Task.SECOND: (Task.FIRST,),
+    Task.THIRD: (Task.FIRST, Task.SECOND),
     Task.ACCEPT: (Task.FIRST,),
+    Task.UNDO: (Task.FIRST, Task.SECOND),
 }
 """What must have been done before a task can be."""
 

@@ -23,7 +23,7 @@ import psycopg
 import sqlalchemy as sa
 
 import transform.layouts
-from tests.fire.filings import first, second
+from tests.fire.filings import first, second, third
 from tests.warehouse.builders import LAYOUT
 from warehouse.database import Database
 from warehouse.errors import WarehouseError
@@ -31,6 +31,7 @@ from warehouse.held import accept
 from warehouse.loading import finish_load, load_filings, start_load
 from warehouse.roles import Login
 from warehouse.submission import Submission
+from warehouse.versions import undo
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["tests.fire.processes", "great_expectations", "warehouse.validation"])
@@ -71,7 +72,9 @@ class Task(StrEnum):
 
     FIRST = "load of the first generation"
     SECOND = "load of the second generation"
+    THIRD = "load of the third generation"
     ACCEPT = "acceptance"
+    UNDO = "undo"
 
 
 class Work:
@@ -112,6 +115,8 @@ def _load(engine: sa.Engine, submissions: Sequence[Submission]) -> None:
 WORK: dict[Task, Callable[[sa.Engine], object]] = {
     Task.FIRST: lambda engine: _load(engine, first()),
     Task.SECOND: lambda engine: _load(engine, second()),
+    Task.THIRD: lambda engine: _load(engine, third()),
+    Task.UNDO: lambda engine: undo(engine, "changed", by="someone", because="the former one was right", to=1),
     Task.ACCEPT: lambda engine: accept(engine, "held", by="someone", because="the department confirmed it"),
 }
 

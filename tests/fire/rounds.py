@@ -22,8 +22,8 @@ from warehouse.schema.staging import STAGING
 
 SECONDS = 1.5
 """About how long a load of a generation takes here: moments are chosen from it."""
-DONE_BEFORE = "is not held"
-"""What an acceptance says whose former attempt was killed after its commit."""
+DONE_BEFORE = ("is not held", "is the current one already")
+"""What a person's decision says whose former attempt was killed after its commit."""
 LEFT_BEHIND = {
     "a load is `running` that no process runs": "SELECT count(*) FROM audit.load WHERE status = 'running'",
     "an attempt is `staged` that no process works on": "SELECT count(*) FROM audit.filing_load WHERE status = 'staged'",
@@ -56,6 +56,7 @@ class _Field:
     ground: Ground
     database: Database
     readers: Readers
+    undone: list[Task] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     blows: int = 0
 
@@ -63,18 +64,19 @@ class _Field:
         self.database = self.ground.at(self.database)
         return Work(task, self.database, strike=strike)
 
-    def end(self, end: End, *, struck: bool = True) -> None:
-        """A process has ended: killed, well, or (only if it was struck) with a clear message."""
+    def end(self, end: End, *, struck: bool = True) -> bool:
+        """A process has ended: killed, well, or (only if it was struck) with a clear message. True: it did its task."""
         self.blows += end.killed or (struck and end.said is not None)
         if not end.clear:
             self.violations.append(f"a process did not end in a clear message: {end.said}")
         elif end.said is not None and not struck:
             self.violations.append(f"a process that nobody struck failed: {end.said}")
+        return not end.killed and end.said is None
 
     def redo(self, task: Task) -> None:
         """Do it again, undisturbed: it succeeds, or has been done before."""
         end = self.begin(task).wait()
-        if end.killed or not end.clear or (end.said is not None and DONE_BEFORE not in end.said):
+        if end.killed or not end.clear or (end.said is not None and not end.said.endswith(DONE_BEFORE)):
             self.violations.append(f"{task} afterwards failed: {end.said}")
 
     def judge(self, undisturbed: Sequence[Undisturbed]) -> None:
@@ -125,6 +127,7 @@ class Rounds:
             for blow, step in places:
                 field.end(field.begin(task, self._ground.strike(blow, step)).wait())
                 self._ground.recover()
+            field.undone = [task]
 
         name = f"{task}: " + ", ".join(f"{blow} at step {step} of {steps}" for blow, step in places)
         return self._fought(name, task, [[task]], fight)
@@ -138,6 +141,7 @@ class Rounds:
             time.sleep(after)
             work.kill()
             field.end(work.wait())
+            field.undone = [task]
 
         return self._fought(f"{task}: kill -9 after {after:.3f} s", task, [[task]], fight)
 
@@ -151,6 +155,7 @@ class Rounds:
             os.kill(self._ground.server.status().pid or 0, signal.SIGKILL)
             field.end(work.wait())
             self._ground.recover()
+            field.undone = [task]
 
         return self._fought(f"{task}: kill -9 of the server after {after:.3f} s", task, [[task]], fight)
 
@@ -170,13 +175,13 @@ class Rounds:
             if killed:
                 time.sleep(after / 2)
                 works[0].kill()
-            for work in works:
-                field.end(work.wait(), struck=False)
+            ended = [field.end(work.wait(), struck=False) for work in works]
+            field.undone = [task for task, done in zip(tasks, ended, strict=True) if not done]
 
         names = ", ".join(f"{task} (then {wait / 2:.3f} s)" for task, wait in zip(tasks, starts, strict=True))
         name = f"at once: {names}" + (f", the first killed after {after / 2:.3f} s more" if killed else "")
         orders = [list(order) for order in sorted(set(itertools.permutations(tasks)))]
-        return self._fought(name, min(tasks), orders, fight)
+        return self._fought(name, tasks[0], orders, fight)
 
     def _moment(self) -> float:
         """Some time within a load."""
@@ -185,13 +190,13 @@ class Rounds:
     def _fought(
         self, name: str, last: Task, orders: Sequence[Sequence[Task]], fight: Callable[[_Field], None]
     ) -> Round:
-        """Fight, let every task of `orders` be done again undisturbed, and judge."""
+        """Fight, do again what was not done, and judge by what comes of these orders."""
         generation = BEFORE[last]
         undisturbed = [self._ground.undisturbed(generation, tuple(order)) for order in orders]
         with self._ground.database(generation) as database, Readers(database) as readers:
             field = _Field(self._ground, database, readers)
             fight(field)
-            for task in orders[0]:
+            for task in field.undone:
                 field.redo(task)
             field.judge(undisturbed)
         return Round(name, field.blows, readers.polls, readers.away, tuple(field.violations))

@@ -22,6 +22,7 @@ ROUNDS: dict[str, Callable[[Rounds], Round]] = {
     "an acceptance killed": lambda rounds: rounds.struck(Task.ACCEPT, (Blow.PROCESS, 0.7)),
     "two loaders, one killed": lambda rounds: rounds.at_once(Task.SECOND, Task.SECOND, killed=True),
     "a loader against an acceptance": lambda rounds: rounds.at_once(Task.SECOND, Task.ACCEPT),
+    "a loader against an undo": lambda rounds: rounds.at_once(Task.THIRD, Task.UNDO),
 }
 
 

@@ -40,7 +40,7 @@ from transform.recognition import read_records
 from transform.records import Records
 
 GOOD = Scanner(dpi=200, skew=0.7)
-POOR = Scanner(dpi=150, skew=0.7, noise=20, blur=0.7, contrast=0.6, quality=40)
+POOR = Scanner(dpi=150, skew=0.7, noise=12, blur=0.5, contrast=0.75, quality=50)
 Word = tuple[float, float, str]
 """Middle of a word or line in points, and its text."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extract.document import Document, Finding, Severity
 from transform.declaration import Declaration
 from transform.layouts import LAYOUTS
 from transform.layouts.layout import Layout
 from transform.passages import less_layout
+from transform.recognised_labels import mend_labels
 from transform.records import Kind, Records
 from transform.repair import repair_records
 
@@ -25,16 +26,18 @@ def read_records(document: Document, declaration: Declaration) -> Records | Unre
     """Recognise the document's layout by its title and its vocabulary, and read it.
 
     A declared kind narrows the choice to its layouts only when one of them fits; otherwise the gate sees the
-    contradiction. Amounts that recognition misread are mended where arithmetic leaves no doubt. Never raises for what a
-    document holds.
+    contradiction. Labels that recognition garbled are put right, and amounts that it misread mended where arithmetic
+    leaves no doubt. Never raises for what a document holds.
     """
+    read, document = document, mend_labels(document)
     seen = _Seen.of(document)
     fitting = [layout for layout in LAYOUTS if not _missing(layout, seen)]
     fitting = [layout for layout in fitting if layout.kind is declaration.kind] or fitting
     if not fitting:
         return Unrecognised(findings=_what_was_seen(document, seen))
     best = max(fitting, key=lambda layout: (_titled(layout, seen), len(layout.vocabulary)))
-    return repair_records(best.read(document, declaration))
+    records = repair_records(best.read(document, declaration))
+    return replace(records, findings=(*document.findings[len(read.findings) :], *records.findings))
 
 
 def layout_named(name: str) -> Layout:

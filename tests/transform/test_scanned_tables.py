@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+
+import pytest
 
 from extract.document import Document, Line, Page
 from tests.transform.typeset import document_of, grid_of
@@ -70,6 +73,21 @@ def test_a_garbled_amount_that_can_be_only_one_is_read() -> None:
     assert money(records)[0] == ("甲项目", "财政拨款", Decimal(12_000_000))
     assert repairs(records) == ["1.2OO.00", "1,200,00"]
     assert "repaired" in records.budget_lines[0].flags
+
+
+def test_a_garbled_heading_is_put_right_and_free_text_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    garbled = HEADER.replace("财政拨款", "财玫拨款").replace("其他资金", "其地资金")
+    monkeypatch.setattr(sys.modules[__name__], "HEADER", garbled)
+    records = scanned(
+        "合计 | 61.00 | 61.00 | | |",
+        "某市科技局 | 61.00 | 61.00 | | |",
+        "其它资金 | 41.00 | 41.00 | | …",
+        "乙项目 | 20.00 | 20.00 | | …",
+        doubts={"财玫拨款": 0.6, "其地资金": 0.8},
+    )
+    assert money(records) == [("其它资金", "财政拨款", Decimal(410_000)), ("乙项目", "财政拨款", Decimal(200_000))]
+    mended = [finding.evidence for finding in records.findings if finding.code == "label_repaired"]
+    assert mended == ["财玫拨款", "其地资金"]
 
 
 def test_amounts_of_columns_that_ran_together_are_parted() -> None:

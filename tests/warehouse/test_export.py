@@ -1,0 +1,172 @@
+"""The files of an export hold what the mart holds, to the last digit, and equal data give equal files."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.dataset
+import pyarrow.parquet as pq
+import pytest
+from sqlalchemy import Engine
+
+from tests.warehouse.builders import LAYOUT, indicator, money, project, records, submission
+from tests.warehouse.test_publishing import load, rows
+from transform.records import Records
+from warehouse.database import Database
+from warehouse.errors import WarehouseError
+from warehouse.export import MANIFEST, export_mart
+from warehouse.export_duckdb import DUCKDB
+from warehouse.roles import Login
+from warehouse.schema.marts import VIEWS
+from warehouse.views import View
+
+HARD = '甲,"项目"\n第二行 é 😀'
+"""A name that a careless CSV breaks."""
+
+
+def year(fiscal_year: int, amount: str = "10.50") -> Records:
+    return records(
+        fiscal_year=fiscal_year,
+        projects=(project(1, HARD), project(2, "乙项目", goal="")),
+        budget_lines=(money(HARD, amount), money("乙项目", "0.01")),
+        indicators=(indicator("乙项目", 1),),
+        stated_totals=(),
+    )
+
+
+def load_years(loader: Engine) -> None:
+    for one in (2023, 2024):
+        load(loader, submission(year(one), filing_id=f"filing-{one}", fiscal_year=one))
+
+
+@pytest.fixture(scope="module")
+def mart(module_database: Database) -> Iterator[Engine]:
+    """Two fiscal years, for tests that only read."""
+    loader = module_database.engine(Login.LOADER)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("transform.layouts.LAYOUTS", (LAYOUT,))
+        load_years(loader)
+    loader.dispose()
+    reader = module_database.engine(Login.READER)
+    yield reader
+    reader.dispose()
+
+
+@pytest.fixture(scope="module")
+def exported(mart: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("export")
+    export_mart(mart, folder)
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+def test_the_duckdb_file_has_the_rows_of_the_mart(mart: Engine, exported: Path, view: View) -> None:
+    names = ", ".join(column.name for column in view.columns)
+    query = f"SELECT {names} FROM mart.{view.name}"
+    with duckdb.connect(str(exported / DUCKDB), read_only=True) as connection:
+        found = connection.execute(query).fetchall()
+    assert sorted(_in_utc(found), key=repr) == sorted(_in_utc(rows(mart, query)), key=repr)
+
+
+def _in_utc(found: Iterable[Iterable[Any]]) -> list[tuple[Any, ...]]:
+    """Rows with times in one zone and numbers without the zeros a type adds."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, datetime.datetime):
+            return value.astimezone(datetime.UTC)
+        return value.normalize() if isinstance(value, Decimal) else value
+
+    return [tuple(plain(value) for value in row) for row in found]
+
+
+def test_money_is_exact_and_text_unharmed(exported: Path) -> None:
+    table = pq.read_table(exported / "parquet/project_budget/fiscal_year=2024/part-0.parquet")
+    assert str(table.schema.field("amount_yuan").type) == "decimal128(18, 2)"
+    found = dict(zip(table["project"].to_pylist(), table["amount_yuan"].to_pylist(), strict=True))
+    assert found == {HARD: Decimal("105000.00"), "乙项目": Decimal("100.00")}
+    projects = pq.read_table(exported / "parquet/project/fiscal_year=2024/part-0.parquet").to_pylist()
+    assert {one["project"]: one["goal"] for one in projects} == {HARD: f"{HARD}的目标", "乙项目": ""}
+    assert {one["page"] for one in projects} == {None}
+
+
+def test_arrow_finds_the_years_in_the_paths(exported: Path) -> None:
+    found = pyarrow.dataset.dataset(exported / "parquet/project_budget", partitioning="hive").to_table()
+    assert sorted(found["fiscal_year"].to_pylist()) == [2023, 2023, 2024, 2024]
+
+
+def test_comments_and_chinese_labels_are_in_the_duckdb_file(exported: Path) -> None:
+    with duckdb.connect(str(exported / DUCKDB), read_only=True) as connection:
+        assert connection.execute('SELECT sum("金额（元）") FROM mart_zh.project_budget').fetchall() == [
+            (Decimal("210200.00"),)
+        ]
+        comments = dict(
+            connection.execute(
+                "SELECT column_name, comment FROM duckdb_columns()"
+                " WHERE schema_name = 'mart' AND table_name = 'project_budget'"
+            ).fetchall()
+        )
+        tables = connection.execute("SELECT table_name, comment FROM duckdb_tables()").fetchall()
+    assert comments["amount_yuan"].startswith("金额（元）. Exact. Unit: yuan. Adds over")
+    assert all(comments.values())
+    assert {name for name, comment in tables if comment} == {view.name for view in VIEWS}
+
+
+def test_equal_data_give_equal_parquet(mart: Engine, exported: Path, tmp_path: Path) -> None:
+    """And an equal manifest. DuckDB's own format has random bytes in it."""
+    export_mart(mart, tmp_path)
+    one, two = contents(exported), contents(tmp_path)
+    assert set(one) == set(two)
+    assert [name for name in one if one[name] != two[name]] == [DUCKDB]
+
+
+def test_what_has_not_changed_is_not_touched(reader: Engine, loader: Engine, tmp_path: Path) -> None:
+    load_years(loader)
+    export_mart(reader, tmp_path)
+    times = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*") if path.name != MANIFEST}
+    again = export_mart(reader, tmp_path)
+    assert (again.written, again.removed) == ((), ())
+    assert {path: path.stat().st_mtime_ns for path in times} == times
+    load(loader, submission(year(2024, "11.00"), filing_id="filing-2024", fiscal_year=2024, sha256="b" * 64))
+    changed = export_mart(reader, tmp_path)
+    assert "parquet/project_budget/fiscal_year=2024/part-0.parquet" in changed.written
+    assert DUCKDB in changed.written
+    assert [name for name in changed.written if "fiscal_year=2023" in name] == []
+
+
+def test_a_year_that_is_gone_loses_its_files(reader: Engine, loader: Engine, engine: Engine, tmp_path: Path) -> None:
+    load_years(loader)
+    export_mart(reader, tmp_path)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE dw.publication SET to_load_id = from_load_id WHERE filing_key ="
+            " (SELECT filing_key FROM dw.dim_filing WHERE filing_id = 'filing-2023')"
+        )
+    removed = export_mart(reader, tmp_path).removed
+    assert "parquet/project_budget/fiscal_year=2023/part-0.parquet" in removed
+    assert not (tmp_path / "parquet/project_budget/fiscal_year=2023").exists()
+    assert set(json.loads((tmp_path / MANIFEST).read_text())) == set(contents(tmp_path)) - {MANIFEST}
+
+
+def test_somebody_elses_folder_is_left_alone(mart: Engine, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(WarehouseError, match="not empty and not an export"):
+        export_mart(mart, tmp_path)
+    assert contents(tmp_path) == {"thesis.txt": b"mine"}
+
+
+def test_the_command(environment: dict[str, str], tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "flows", "export", str(tmp_path / "out"), "--json"]
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert json.loads(answer.stdout)["rows"]["population"] == 11

@@ -42,8 +42,9 @@ def files(connection: sa.Connection) -> dict[str, str]:
 
 def write(connection: sa.Connection) -> None:
     """Replace the bundle's files by what is declared now."""
+    written = files(connection)
     shutil.rmtree(FOLDER, ignore_errors=True)
-    for path, content in files(connection).items():
+    for path, content in written.items():
         target = FOLDER / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(content, encoding="utf-8")

@@ -14,6 +14,7 @@ from extract.document import Severity
 from transform.statements.identities import IDENTITIES
 from transform.statements.narrative import NARRATIVE
 from warehouse.declarations import Table
+from warehouse.other_filings import CITED_DIFFERS, LINES_OF_UNITS, UNIT_DIFFERS, WITH_ITS_FILING
 from warehouse.schema.staging import BUDGET, CONTROL, FILING, INDICATOR, STAGED_PROJECT, TARGET, TASK
 
 RETIRED_SHARE = Decimal("0.5")
@@ -262,6 +263,17 @@ EXPECTATIONS: tuple[Expectation, ...] = (
     _warning(
         "control_rounding", CONTROL, "a difference within rounding stays visible", _CONTROL_MESSAGE,
         "s.holds AND s.stated_yuan <> s.loaded_yuan", "rounding",
+    ),
+    _warning(
+        "cited_budget_agrees", BUDGET, "a budget that another filing cites otherwise is noticed",
+        "concat_ws(' ', s.statement, s.line_code, s.line, s.measure) || ' is ' || s.amount_printed || s.unit_printed"
+        " || ' here, the filing that published that budget says otherwise'",
+        CITED_DIFFERS, "cited_budget_differs", source=WITH_ITS_FILING,
+    ),
+    _warning(
+        "unit_agrees", BUDGET, "a department whose units publish other figures than it does is noticed",
+        f"concat_ws(' ', s.statement, s.unit) || ' has ' || {_money('s.whole')} || ' yuan, its own filing another sum'",
+        UNIT_DIFFERS, "unit_differs", source=LINES_OF_UNITS,
     ),
     _warning(
         "level1_given", INDICATOR, "shares by level 1 are known to be incomplete",

@@ -49,12 +49,12 @@ def typeset(expenditure: str = EXPENDITURE) -> Document:
     )
 
 
-def load(engine: Engine, filing: str, read: Document, year: int = 2025) -> Outcome:
-    records = read_records(read, Declaration(department=PUBLISHER.name, kind=Kind.BUDGET_STATEMENT))
+def load(engine: Engine, filing: str, read: Document, year: int = 2025, publisher: Publisher = PUBLISHER) -> Outcome:
+    records = read_records(read, Declaration(department=publisher.name, kind=Kind.BUDGET_STATEMENT))
     assert isinstance(records, Records)
     submission = Submission(
-        entry=FilingEntry(id=filing, publisher=PUBLISHER.id, fiscal_year=year, source=f"{filing}.pdf"),
-        publisher=PUBLISHER,
+        entry=FilingEntry(id=filing, publisher=publisher.id, fiscal_year=year, source=f"{filing}.pdf"),
+        publisher=publisher,
         sha256=filing.encode().hex().ljust(64, "0")[:64],
         reader=read.reader,
         medium=Medium.PDF,
@@ -104,6 +104,39 @@ def test_statements_that_disagree_are_held_by_the_name_of_the_rule(loader: Engin
     assert outcome.status is Status.HELD
     assert [reason.partition(":")[0] for reason in outcome.reasons] == ["control_identity_balance_expenditure"]
     assert "收支总表支出总计 = 支出总表" in outcome.reasons[0]
+
+
+def three_public(year: int, *columns: str, amounts: tuple[str, ...]) -> Document:
+    head = " | ".join(f"{column}" for column in ("项目", *columns))
+    rows = f"{head}\n公务接待费 | {' | '.join(amounts)}\n合计 | {' | '.join(amounts)}"
+    return document([f"{year}年“三公”经费预算表", "单位：万元", grid(rows)], [f"{year}年部门支出总表"])
+
+
+@pytest.mark.parametrize(("cited", "flags"), [("2.00", {""}), ("3.00", {"cited_budget_differs", ""})])
+def test_last_years_budget_is_compared_with_the_filing_that_published_it(
+    loader: Engine, cited: str, flags: set[str]
+) -> None:
+    assert load(loader, "2024", three_public(2024, "本年预算数", amounts=("2.00",)), 2024).status is Status.PUBLISHED
+    read = three_public(2025, "上年预算数", "本年预算数", amounts=(cited, "1.00"))
+    assert load(loader, "2025", read).status is Status.PUBLISHED
+    shown = rows(loader, "SELECT flags FROM mart.budget_statement WHERE filing_id = '2025'")
+    assert {str(row[0]) for row in shown} == flags
+
+
+@pytest.mark.parametrize(("printed", "flags"), [("35.00", {""}), ("36.00", {"unit_differs"})])
+def test_a_departments_line_for_a_unit_is_compared_with_the_units_own_filing(
+    loader: Engine, printed: str, flags: set[str]
+) -> None:
+    unit = Publisher(id="centre", name="某某信息中心", region_code="310107", region="上海市普陀区")
+    own = document(
+        ["2025年部门收入总表", "单位：万元", grid("科目编码|科目名称|其他收入\n2011350|事业运行|35.00\n合计|<|35.00")]
+    )
+    assert load(loader, "unit", own, publisher=unit).status is Status.PUBLISHED
+    whole = f"单位编码|单位名称|其他收入\n205002|某某信息中心|{printed}\n合计|<|{printed}"
+    outcome = load(loader, "department", document(["2025年部门收入总表", "单位：万元", grid(whole)]))
+    assert (outcome.status, outcome.reasons) == (Status.PUBLISHED, ())
+    shown = rows(loader, "SELECT flags FROM mart.budget_statement WHERE filing_id = 'department'")
+    assert {str(row[0]) for row in shown} == flags
 
 
 @pytest.mark.skipif(FILINGS is None, reason="YUSUAN_FILINGS names no folder of published filings")

@@ -17,7 +17,7 @@ from itertools import pairwise, takewhile
 from extract.document import Block, Cell, Document, Finding, Grid, Line, Page, Severity
 from extract.pdf import row_breaks
 
-SAME_COLUMN = 2.5
+SAME_COLUMN, SAME_SCANNED_COLUMN = 2.5, 6.0
 """Points by which a column's edge may differ between two pages, after the tables' left edges are aligned."""
 SLACK = 6.0
 """Points of a page's room that are left unused without meaning anything."""
@@ -156,15 +156,16 @@ def _joined(table: _Table, part: Grid, lowest: float, untitled: bool) -> tuple[G
 
 def _aligned(whole: Grid, last: Grid, part: Grid) -> tuple[Grid, Grid] | None:
     """Both grids over the same columns, if they match: all edges, or (a form's page) one's edges among the other's."""
-    first, second = _edges(whole), _edges(part)
+    same = SAME_COLUMN if part.cells[0].confidence is None else SAME_SCANNED_COLUMN
+    first, second = _edges(whole, same), _edges(part, same)
     if len(first) != whole.n_columns + 1 or len(second) != part.n_columns + 1:
         return None  # an edge that no cell shows: columns cannot be told by their edges
     if whole.cells[0].inferred and part.cells[0].inferred:
-        return (whole, part) if _same_gutters(_edges(last), second) else None
-    to_first, to_second = _positions(second, first), _positions(first, second)
+        return (whole, part) if _same_gutters(_edges(last, same), second) else None
+    to_first, to_second = _positions(second, first, same), _positions(first, second, same)
     if to_first is not None and to_second is not None:
         return whole, part
-    if abs(first[-1] - second[-1]) > SAME_COLUMN:
+    if abs(first[-1] - second[-1]) > same:
         return None
     if to_first is not None:
         return whole, _over_columns(part, to_first)
@@ -173,7 +174,7 @@ def _aligned(whole: Grid, last: Grid, part: Grid) -> tuple[Grid, Grid] | None:
     return None
 
 
-def _edges(grid: Grid) -> list[float]:
+def _edges(grid: Grid, same: float) -> list[float]:
     """Column edges of all the pages that the grid stands on, each counted from its page's left edge."""
     lefts: dict[int | None, float] = {}
     for cell in grid.cells:
@@ -182,7 +183,7 @@ def _edges(grid: Grid) -> list[float]:
     places = sorted(x - lefts[cell.page] for cell in grid.cells if cell.box for x in (cell.box.x0, cell.box.x1))
     edges: list[float] = []
     for x in places:
-        if not edges or x - edges[-1] > SAME_COLUMN:
+        if not edges or x - edges[-1] > same:
             edges.append(x)
     return edges
 
@@ -195,9 +196,9 @@ def _same_gutters(first: list[float], second: list[float]) -> bool:
     return all(a < (c + d) / 2 < b and c < (a + b) / 2 < d for (a, b), (c, d) in pairs)
 
 
-def _positions(edges: list[float], among: list[float]) -> list[int] | None:
+def _positions(edges: list[float], among: list[float], same: float) -> list[int] | None:
     """For each edge the index of the same one `among` others; None if one is not there."""
-    found = [next((i for i, other in enumerate(among) if abs(other - x) <= SAME_COLUMN), None) for x in edges]
+    found = [next((i for i, other in enumerate(among) if abs(other - x) <= same), None) for x in edges]
     places = [place for place in found if place is not None]
     return places if len(places) == len(edges) else None
 

@@ -143,7 +143,7 @@ def _grid(table: RuledTable, written: Sequence[Written], points: float, number: 
             row_span=cell.row_span,
             column_span=cell.column_span,
             page=number,
-            box=_box(cell.room, points),
+            box=_box(cell.box, points),
             indent=indent,
             confidence=round(min((text.least for _, text in lines), default=1.0), 4),
         )

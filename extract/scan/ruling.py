@@ -32,12 +32,13 @@ _TABLE = (round(DPI * 0.8), round(DPI * 0.18))
 
 @dataclass(frozen=True, slots=True)
 class RuledCell:
-    """A cell's place in its table, and the room within its lines."""
+    """A cell's place in its table, its box along the middle of its lines, and the room within them."""
 
     row: int
     column: int
     row_span: int
     column_span: int
+    box: Rectangle
     room: Rectangle
 
 
@@ -125,9 +126,12 @@ def _table(lines: Mask, upright: NDArray[np.uint8], left: int, top: int) -> Rule
     rows = _edges([y for room in rooms for y in (room[1], room[3])])
     cells = []
     for room in rooms:
-        row, column = _nearest(rows, room[1]), _nearest(columns, room[0])
-        spans = _nearest(rows, room[3]) - row, _nearest(columns, room[2]) - column
-        cells.append(RuledCell(row, column, max(1, spans[0]), max(1, spans[1]), room))
+        row = max(0, min(_nearest(rows, room[1]), len(rows) - 2))
+        column = max(0, min(_nearest(columns, room[0]), len(columns) - 2))
+        below = min(max(row + 1, _nearest(rows, room[3])), len(rows) - 1)
+        right = min(max(column + 1, _nearest(columns, room[2])), len(columns) - 1)
+        box = round(columns[column]), round(rows[row]), round(columns[right]), round(rows[below])
+        cells.append(RuledCell(row, column, max(1, below - row), max(1, right - column), box, room))
     cells.sort(key=lambda cell: (cell.row, cell.column))
     height, width = lines.shape
     n_rows, n_columns = max(1, len(rows) - 1), max(1, len(columns) - 1)

@@ -144,7 +144,7 @@ def test_a_table_goes_on_over_scanned_pages(tmp_path: Path) -> None:
     more = [["Paper", "12.00"], ["Light", "7.25"]]
     first = ruled_sheet([*ROWS, *([["Filler", "1.00"]] * 6)], height=90)
     path = tmp_path / "a.pdf"
-    first.save(path, "PDF", save_all=True, append_images=[ruled_sheet(more)], resolution=200)
+    first.save(path, "PDF", save_all=True, append_images=[ruled_sheet(more, column=425)], resolution=200)  # feeds vary
     [grid] = read_document(path).grids()
     assert [cell.text for cell in grid.cells][-4:] == ["Paper", "12.00", "Light", "7.25"]
 

@@ -308,6 +308,11 @@ def test_a_table_with_figures_and_no_known_title_is_said() -> None:
     assert records.coverage < 1
 
 
+def test_the_month_of_a_cover_is_not_the_fiscal_year() -> None:
+    for month in ("2026年8月", "二〇二六年八月"):
+        assert read(["某区商务委员会2025年度部门预算", month, *HEADING, grid(FUNCTION)]).fiscal_year == 2025
+
+
 def test_years_that_disagree_are_none() -> None:
     records = read(["2024年度部门预算", *HEADING, grid(FUNCTION)])
     assert records.fiscal_year is None

@@ -13,7 +13,7 @@ SUPERSET    := .venv-superset
 ON_SAMPLES   = home=$$(mktemp -d) && chmod 755 "$$home" && export YUSUAN_HOME="$$home" YUSUAN_DATABASE_URL= && \
   trap '$(VENV)/bin/yusuan db stop; rm -rf "$$home"' EXIT && $(VENV)/bin/yusuan run --catalogue samples/catalogue.yaml
 
-.PHONY: help run test long scans fire lint types compose-check check db-stop docs superset superset-test lock
+.PHONY: help run test long scans fire lint types compose-check check db-stop up docs superset superset-test lock
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
@@ -47,6 +47,14 @@ check: lint types test compose-check ## everything a change must pass
 
 db-stop: $(STAMP) ## stop the embedded PostgreSQL that `make run` left running
 	@$(VENV)/bin/yusuan db stop
+
+up: .env         ## bring docker-compose.yml up and wait until all is healthy; COMPOSE_PROFILES=bi,s3 for more
+	docker compose up --detach --build --wait
+
+.env:            # a random password for each that is required; PREFECT_AUTH is user:password
+	@umask 077; random() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }; \
+	while IFS= read -r line; do case "$$line" in "#"*) ;; PREFECT_AUTH=) line+="yusuan:$$(random)" ;; \
+	  *=) line+="$$(random)" ;; esac; echo "$$line"; done < .env.example > .env.new; mv .env.new .env
 
 docs: $(STAMP)   ## write the generated pages of docs/ and the Superset bundle anew
 	$(PYTHON) -m flows.reference

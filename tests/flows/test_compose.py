@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +65,8 @@ def test_services_wait_for_declared_services_that_can_become_healthy() -> None:
 
 
 def test_addresses_between_services_name_a_service() -> None:
-    hosts = {host for text in strings(COMPOSE) for host in re.findall(r"(?:@|http://)([a-z][a-z-]+):\d+", text)}
-    assert hosts == {"postgres", "prefect-server"}
+    hosts = {host for text in strings(COMPOSE) for host in re.findall(r"(?:@|http://)([a-z][a-z0-9-]+):\d+", text)}
+    assert hosts == {"postgres", "prefect-server", "s3"}
     assert hosts <= set(SERVICES)
 
 
@@ -92,6 +93,36 @@ def test_the_worker_s_variables_are_settings() -> None:
     }
     given = {name for name in SERVICES["worker"]["environment"] if name.startswith("YUSUAN_")}
     assert given <= known
+
+
+def test_what_is_built_in_place_begins_with_a_pinned_image_and_ends_as_somebody() -> None:
+    inline = [
+        service["build"]["dockerfile_inline"] for service in SERVICES.values() if isinstance(service.get("build"), dict)
+    ]
+    assert len(inline) == 2
+    for recipe in inline:
+        assert re.match(r"FROM [a-z/]+:\d+\.\d+", recipe)
+        assert re.findall(r"^USER (.+)$", recipe, re.MULTILINE)[-1] != "root"
+
+
+def test_the_heavy_services_come_up_on_demand_only() -> None:
+    assert {name: service["profiles"] for name, service in SERVICES.items() if "profiles" in service} == {
+        "superset": ["bi"],
+        "s3": ["s3"],
+    }
+
+
+def test_make_up_gives_every_required_variable_a_random_value(tmp_path: Path) -> None:
+    for name in ("Makefile", ".env.example"):
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    subprocess.run(["make", ".env"], cwd=tmp_path, check=True, capture_output=True)
+    written = tmp_path / ".env"
+    assert written.stat().st_mode & 0o077 == 0
+    values = dict(re.findall(r"^([A-Z_]+)=(.+)$", written.read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(values) == {name for name, how in INTERPOLATED.items() if how == ":?"}
+    assert len(set(values.values())) == len(values)
+    assert all(len(value) >= 48 for value in values.values())
+    assert values["PREFECT_AUTH"].startswith("yusuan:")
 
 
 def test_the_image_copies_what_the_build_context_has() -> None:

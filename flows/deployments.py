@@ -48,9 +48,9 @@ def deployments() -> tuple[RunnerDeployment, ...]:
 def serve_forever() -> None:
     """Register the deployments with the server of PREFECT_API_URL and run what it schedules, until told to stop."""
     night, rerun = deployments()
-    asyncio.run(_watch(night))
+    asyncio.run(_watch(night, rerun))
     serve(night, rerun, pause_on_shutdown=False, limit=2, print_starting_message=False)
 
 
-async def _watch(night: RunnerDeployment) -> None:
-    await watch(await night.aapply())
+async def _watch(night: RunnerDeployment, rerun: RunnerDeployment) -> None:
+    await watch(await night.aapply(), await rerun.aapply())

@@ -17,24 +17,29 @@ from prefect.events.schemas.automations import Posture
 
 HEARTBEAT = 30
 """Seconds."""
+_SILENT = timedelta(seconds=3 * HEARTBEAT)
 _LOST = "yusuan: a run without a sign of life has crashed"
 _AGAIN = "yusuan: a night that crashed is begun again"
 _ALIVE = "prefect.flow-run.heartbeat"
 _ENDED = frozenset(f"prefect.flow-run.{state}" for state in ("Completed", "Failed", "Cancelled", "Crashed"))
 
 
-async def watch(nightly: UUID) -> None:
-    """Set both rules on the server of PREFECT_API_URL, for the deployment `nightly`; what they were before is gone."""
+async def watch(nightly: UUID, rerun: UUID) -> None:
+    """Set both rules on the server of PREFECT_API_URL for these deployments; what they were before is gone."""
+    ours = [f"prefect.deployment.{deployment}" for deployment in (nightly, rerun)]
+    meant = f"silent for {_SILENT.seconds} s; {', '.join(ours)}"
     lost = Automation(
         name=_LOST,
+        description=meant,
         trigger=EventTrigger(
-            after={_ALIVE},
+            after={_ALIVE, "prefect.flow-run.Running"},
             expect={_ALIVE, *_ENDED},
             match={"prefect.resource.id": ["prefect.flow-run.*"]},
+            match_related={"prefect.resource.id": ours, "prefect.resource.role": "deployment"},
             for_each={"prefect.resource.id"},
             posture=Posture.Proactive,
             threshold=1,
-            within=timedelta(seconds=3 * HEARTBEAT),
+            within=_SILENT,
         ),
         actions=[
             ChangeFlowRunState(
@@ -44,6 +49,7 @@ async def watch(nightly: UUID) -> None:
     )
     again = Automation(
         name=_AGAIN,
+        description=meant,
         trigger=EventTrigger(
             expect={"prefect.flow-run.Crashed"},
             match_related={
@@ -65,5 +71,7 @@ async def _replace(automation: Automation) -> None:
     except ValueError:  # there is none of that name
         await automation.acreate()
         return
+    if known.description == automation.description:
+        return  # an update would forget the runs that it waits for, such as that of the worker we replace
     automation.id = known.id
     await automation.aupdate()

@@ -113,12 +113,9 @@ def sift(load_id: int, arrivals: Sequence[Arrival]) -> list[Outcome | None]:
 @task(name="load", task_run_name="load {load_id}", **_PATIENTLY)
 def load_batch(load_id: int, arrivals: Sequence[Arrival]) -> list[Outcome]:
     """Read the documents side by side and load them together; outcomes in the order of `arrivals`."""
-    show_logs(_settings.log_format)  # in a process that is not the flow's
-    read = list(_readers.map(lambda arrival: _read(load_id, arrival), arrivals))
-    submissions = [one for one in read if isinstance(one, Submission)]
-    with _gate:
-        loaded = iter(loading.load_filings(engine(), load_id, submissions))
-    return [next(loaded) if isinstance(one, Submission) else one for one in read]
+    return _load(
+        load_id, arrivals
+    )  # a task travels to other processes as code: what it uses must be found there by name
 
 
 @task(name="record-failure", task_run_name="record failure of {entry.id}", **_PATIENTLY)
@@ -187,6 +184,15 @@ def keep_page(load_id: int) -> None:
     for page in folder.glob("load-*.html"):
         if page.stat().st_mtime < oldest:
             page.unlink(missing_ok=True)
+
+
+def _load(load_id: int, arrivals: Sequence[Arrival]) -> list[Outcome]:
+    show_logs(_settings.log_format)  # in a process that is not the flow's
+    read = list(_readers.map(lambda arrival: _read(load_id, arrival), arrivals))
+    submissions = [one for one in read if isinstance(one, Submission)]
+    with _gate:
+        loaded = iter(loading.load_filings(engine(), load_id, submissions))
+    return [next(loaded) if isinstance(one, Submission) else one for one in read]
 
 
 def _read(load_id: int, arrival: Arrival) -> Submission | Outcome:

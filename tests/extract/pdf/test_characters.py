@@ -242,6 +242,20 @@ def test_a_watermark_at_a_slant_is_not_in_the_cells(tmp_path: Path) -> None:
     assert (finding.code, finding.evidence) == ("slanted_text", "仅供公开查阅")
 
 
+def test_a_page_with_hidden_text_alone_is_read_as_it_is_and_said_to_be(tmp_path: Path) -> None:
+    def paint(canvas: Canvas) -> None:
+        hidden = canvas.beginText(200, 100)
+        hidden.setFont(SONG, 9)
+        hidden.setTextRenderMode(3)
+        hidden.textLine("别人识别的文字")
+        canvas.drawText(hidden)
+
+    document = read_pdf(typeset(tmp_path / "a.pdf", paint))
+    assert [line.text for line in document.lines()] == ["别人识别的文字"]
+    [finding] = document.findings
+    assert (finding.code, finding.severity, finding.page) == ("hidden_layer", Severity.WARNING, 1)
+
+
 def test_a_picture_of_a_page_is_a_finding(tmp_path: Path) -> None:
     from PIL import Image
     from reportlab.lib.utils import ImageReader

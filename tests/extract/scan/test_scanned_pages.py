@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import resource
 import socket
 from pathlib import Path
 
+import psutil
 import pytest
 from PIL import Image, ImageChops, ImageDraw
 from reportlab.lib.utils import ImageReader
@@ -153,3 +155,21 @@ def test_pages_are_shared_out_in_small_batches() -> None:
     assert _batches([1, 2, 3, 4, 5], 2) == [(0, 3), (3, 5)]
     assert _batches([1, 3, 4], 1) == [(0, 1), (2, 4)]
     assert [stop - start for start, stop in _batches(list(range(1, 301)), 2)] == [8] * 37 + [4]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_a_long_scan_is_read_in_flat_memory_with_progress(tmp_path: Path) -> None:
+    """300 pages, by children of 8 pages each; what they need does not grow, and this process keeps only the text."""
+    path = tmp_path / "a.pdf"
+    sheet = ruled_sheet(ROWS)
+    sheet.save(path, "PDF", save_all=True, append_images=[sheet] * 299, resolution=200)
+    process = psutil.Process()
+    before = process.memory_info().rss
+    seen: list[int] = []
+    document = read_document(path, progress=lambda done, total: seen.append(done))
+    assert len(document.pages) == 300
+    assert sorted(seen) == seen
+    assert len(seen) >= 300 // 8
+    assert process.memory_info().rss - before < 64 << 20
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1 << 20  # KiB: no child needed a gigabyte

@@ -12,6 +12,7 @@ SCALES = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10_000),
 """Yuan per unit of money."""
 
 _NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_COMPLETE = re.compile(r"[-−(]?\d[\d,]*\.\d{1,6}\)?")
 _GAP = re.compile(r"(?<=\d)\s*([,.])\s*(?=\d)|(?<=[-(])\s+|\s+(?=\))")
 _SPREAD = re.compile(r"(?<=\d)([,.])\s+(?=\d)|(?<=\d)\s+([,.])(?=\d)")
 _FOLDED = str.maketrans({"，": ",", "。": ".", "−": "-", "–": "-", "—": "-", "▲": "-", "△": "-"})
@@ -36,6 +37,8 @@ def read_amount(text: str, unit: str) -> Amount:
     """
     if unit not in SCALES:
         raise AmountError(f"unknown unit of money {unit!r}; known are {', '.join(SCALES)}")
+    if holds_several(text):
+        raise AmountError(f"several amounts of money, each on a line: {text.strip()!r}")
     printed = text.strip()
     plain = _GAP.sub(r"\1", unicodedata.normalize("NFKC", printed).translate(_FOLDED)).strip()
     bracketed = plain.startswith("(") and plain.endswith(")")
@@ -45,6 +48,12 @@ def read_amount(text: str, unit: str) -> Amount:
         raise AmountError(f"not an amount of money: {printed!r}")
     value = Decimal(digits.replace(",", "")) * SCALES[unit]
     return Amount(yuan=-value if negative else value, printed=printed, unit=unit)
+
+
+def holds_several(text: str) -> bool:
+    """Whether more than one line of a cell is an amount with its decimals: never one wrapped amount."""
+    lines = [unicodedata.normalize("NFKC", re.sub(r"\s", "", line)) for line in text.splitlines()]
+    return sum(1 for line in lines if _COMPLETE.fullmatch(line)) > 1
 
 
 def read_money_unit(text: str) -> str | None:

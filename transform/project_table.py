@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from extract.document import Document, Finding, Grid, Severity
-from transform.amounts import AMOUNT_PATTERN, AmountError, read_amount
+from transform.amounts import AMOUNT_PATTERN, AmountError, holds_several, read_amount
 from transform.columns import Column, Role
 from transform.confusions import legible_amount
 from transform.coverage import Ledger
@@ -177,6 +177,12 @@ class _TableReading:
             amounts = [match[0] for match in re.finditer(AMOUNT_PATTERN, text)]
             if text in _BLANKS:
                 self._ledger.take(source.text)
+                continue
+            if holds_several(printed.passage.printed):
+                message = "an amount's cell holds several amounts, each on a line: rows run together; none was read"
+                self._find("several_amounts", message, source, Severity.CRITICAL)
+                self._ledger.leave(source)
+                flags.add("damaged")
                 continue
             try:
                 amount = read_amount(printed.passage.printed if printed.passage.printed == text else text, unit)

@@ -135,7 +135,7 @@ def _joined(table: _Table, part: Grid, lowest: float, untitled: bool) -> tuple[G
     if aligned is None:
         return None
     whole, part = aligned
-    part = _header_parted(whole, part)
+    whole, part = _without_inner_headers(whole), _header_parted(whole, part)
     rows, new_rows = _texts(whole), _texts(part)
     repeated = _repeated_header(rows, new_rows)
     rest = _without_rows(part, repeated)
@@ -233,6 +233,28 @@ def _repeated_header(rows: list[list[str]], new_rows: list[list[str]]) -> int:
         if count and any(sum(1 for text in set(row) if text) >= 2 for row in new[:count]):
             best = max(best, count)
     return best
+
+
+def _without_inner_headers(grid: Grid) -> Grid:
+    """Without the header where it stands again as the last row, or above the last: printed before a row that breaks."""
+    rows = grid.rows()
+    head = _squeezed([cell.text if cell else "" for cell in rows[0]])
+    if len({text for text in head if text}) < 3 or any(map(row_breaks.is_number, head)):
+        return grid
+    again = next(
+        (
+            at
+            for at in range(max(1, grid.n_rows - 2), grid.n_rows)
+            if _squeezed([cell.text if cell else "" for cell in rows[at]]) == head
+            and all(cell is None or cell.row_span == 1 for cell in rows[at])
+            and all(cell.row >= at or cell.row + cell.row_span <= at for cell in grid.cells)
+        ),
+        None,
+    )
+    if again is None:
+        return grid
+    cells = [replace(c, row=c.row - (c.row > again)) for c in grid.cells if c.row != again]
+    return replace(grid, cells=tuple(cells), n_rows=grid.n_rows - 1)
 
 
 def _header_parted(whole: Grid, part: Grid) -> Grid:

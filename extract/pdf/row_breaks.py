@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 _NUMBER = re.compile(r"[-－]?[\d０-９][\d０-９,，.．]*\s*(%|％|元|万元|亿元)?")
 _INTEGER = re.compile(r"\d{1,5}")
-_ITEM = re.compile(r"(?:^|[\s；;。:：])[(（]?(\d{1,3})[)）.．、:：]")
+_ITEM = re.compile(r"(?:^|[\s；;。:：])[(（]?(\d{1,3})[)）.．、:：](?!\d)")
 _FINISHED = "。；;！!？?"
 
 
@@ -26,6 +26,8 @@ def continues(above: Sequence[str], below: Sequence[str], open_edge: bool) -> bo
         return open_edge
     if any(is_number(above[column]) and is_number(below[column]) for column in written):
         return False  # two amounts are two rows
+    if _heads(above, below):
+        return _falls_below(above, below, open_edge)
     if _INTEGER.fullmatch(below[0].strip()):
         return False  # a number of its own
     ended = any(is_number(text) and not below[column].strip() for column, text in enumerate(above))
@@ -45,6 +47,30 @@ def continues(above: Sequence[str], below: Sequence[str], open_edge: bool) -> bo
     return ended or all(goes_on(above[column], below[column]) for column in written)
 
 
+def _heads(above: Sequence[str], below: Sequence[str]) -> bool:
+    """Whether only the page's first row has a name and an amount: centred in height, they fall below the break."""
+    amounts = any(map(is_number, below)) and not any(map(is_number, above))
+    return amounts and bool(below[0].strip()) and not above[0].strip()
+
+
+def _falls_below(above: Sequence[str], below: Sequence[str], open_edge: bool) -> bool:
+    """Whether text without name and amount is the first part of the row below it: none of it starts again, all that
+    both parts fill goes on, or the rules do and some of it stops in mid-sentence."""
+    common = [column for column, text in enumerate(above) if text.strip() and below[column].strip()]
+    if not any(text.strip() for text in above):
+        return open_edge
+    if any(starts_again(above[column], below[column]) for column in common):
+        return False
+    on = [goes_on(above[column], below[column]) for column in common]
+    return any(on) if open_edge else bool(on) and all(on)
+
+
+def starts_again(above: str, below: str) -> bool:
+    """Whether numbered items, which `above` has, begin at one in `below`."""
+    first = _ITEM.match(below.strip())
+    return first is not None and int(first.group(1)) == 1 and bool(_ITEM.findall(above))
+
+
 def _is_short(text: str) -> bool:
     return bool(text.strip()) and "\n" not in text
 
@@ -59,8 +85,8 @@ def goes_on(above: str, below: str) -> bool:
 
 
 def is_number(text: str) -> bool:
-    """Whether a cell holds a number or an amount and nothing else."""
-    return _NUMBER.fullmatch(text.strip()) is not None
+    """Whether a cell holds a number or an amount and nothing else; blanks in it (`39. 38`) say nothing."""
+    return _NUMBER.fullmatch(re.sub(r"\s+", "", text)) is not None
 
 
 def numbering(rows: Sequence[Sequence[str]]) -> tuple[int, int] | None:

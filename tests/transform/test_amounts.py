@@ -84,3 +84,14 @@ def test_the_last_printed_digit_has_a_value_in_yuan() -> None:
     assert printed_step(read_amount("71,726.50", "万元")) == 100
     assert printed_step(read_amount("71,726", "万元")) == 10_000
     assert printed_step(read_amount("1.50", "元")) == Decimal("0.01")
+
+
+def test_two_amounts_in_a_cell_are_never_one() -> None:
+    with pytest.raises(AmountError, match="several amounts"):
+        read_amount("39.38\n30.00", "万元")
+    with pytest.raises(AmountError, match="several amounts"):
+        read_amount("39. 38\n30. 00", "万元")
+
+
+def test_an_amount_wrapped_in_its_cell_is_one() -> None:
+    assert read_amount("1,234,\n567.00", "元").yuan == Decimal("1234567.00")

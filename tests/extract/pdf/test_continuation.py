@@ -135,6 +135,9 @@ def test_copies_of_a_form_stay_apart(tmp_path: Path) -> None:
         (["产出", "招商", "10.00", ""], ["", "", "", "1.甲"], False),
         (["促进科技", "10.00", "1.甲"], ["创新资金", "", "2.乙"], True),
         (["招商", "10.00", "1.甲"], ["投资促进局", "", ""], False),
+        (["服务贸易\n专题", "39. 38", "1、甲\n乙80%"], ["办展费用", "30. 00", "1、丙\n丁"], False),
+        (["", "", "1、甲; 2、乙\n指标值:1"], ["工作经费", "20. 00", "人/团; 3、丙"], True),
+        (["", "", "1、甲; 2、乙\n指标值:1"], ["工作经费", "20.00", "1、丙; 2、丁"], False),
     ],
 )
 def test_what_the_cells_say_of_a_row_over_a_break(above: list[str], below: list[str], joined: bool) -> None:
@@ -160,3 +163,17 @@ def test_inferred_columns_go_on_though_their_gutters_wander(tmp_path: Path) -> N
     second = Table([HEADER, *longer], widths, upright=False)
     grid = only_grid(read(tmp_path, first, second))
     assert cells(grid) == [HEADER, *rows(1, 8), *longer]
+
+
+def test_a_row_whose_name_and_amount_are_centred_below_the_break(tmp_path: Path) -> None:
+    """ReportLab's splitInRow: the header stands above the open part, and runs into the rest on the next page."""
+    goal = [f"{i}.完成任务{i}项；" for i in range(1, 13)]
+    first = Table([HEADER, *rows(1, 3), HEADER, ["", "", "", "\n".join(goal[:6])]], WIDTHS, top=250)
+    again: list[Entry] = ["序号\n4", "项目名称\n招商", "金额\n10.00", "\n".join(["绩效目标", *goal[6:]])]
+    grid = only_grid(read(tmp_path, first, Table([again, *rows(5, 6)], WIDTHS)))
+    assert cells(grid) == [HEADER, *rows(1, 3), ["4", "招商", "10.00", "\n".join(goal)], *rows(5, 6)]
+
+
+def test_a_header_at_the_end_of_a_page_is_no_row(tmp_path: Path) -> None:
+    first, second = Table([HEADER, *rows(1, 3), HEADER], WIDTHS, top=200), Table([HEADER, *rows(4, 5)], WIDTHS)
+    assert cells(only_grid(read(tmp_path, first, second))) == [HEADER, *rows(1, 5)]

@@ -17,6 +17,8 @@ SAME_LINE = 0.4
 """Baselines closer than this (of the smaller character's height) are one line."""
 _BASELINE = 0.15
 """A baseline stands about this far (of the height) above the bottom of a character's box."""
+_LOWEST = 0.6
+"""Of a Chinese character's width: the least height of its line."""
 CJK_GAP, CJK_GAP_POINTS = 0.3, 3.0
 """A blank beside a Chinese character: wider than both (of the height; points). Xe(La)TeX sets 0.25 between 中 and A."""
 LATIN_GAP = 0.2
@@ -51,7 +53,8 @@ def write(
         return []
     groups, part = groups[inside], characters.where(inside)
     along, until, across = _turned(part)
-    size, blank = part.size, part.blank
+    # a box may be as low as the comma in it (LibreOffice): no line is lower than a share of its width
+    size, blank = np.maximum(part.size, np.where(part.codes >= 0x2E80, _LOWEST * (until - along), 0.0)), part.blank
     order = np.lexsort((across, part.direction, groups))
     ordered = across[order]
     smaller = np.minimum(size[order][1:], size[order][:-1])

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pypdfium2
 import pytest
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from extract.document import Severity
+from extract.pdf.characters import Characters
 from extract.pdf.radicals import fold
 from extract.pdf.reader import read_pdf
+from extract.pdf.writing import write
 from tests.extract.pdf.typesetting import SONG, Entry, Table, cells, embed_subset, only_grid, typeset
 
 WIDTHS = (60, 150, 100)
@@ -276,3 +279,18 @@ def test_every_width_of_latin_text(tmp_path: Path) -> None:
     assert pdfmetrics.getFont("Times-Roman")
     table = Table([["Item of budget", "1,000.00"], ["ABC-12 x", "2"]], (120, 80), font="Times-Roman")
     assert cells(only_grid(read_pdf(typeset(tmp_path / "a.pdf", table.paint)))) == table.expected()
+
+
+def test_a_comma_whose_box_is_low_stays_in_its_line() -> None:
+    boxes = [("展", 0, 2.4, 10), ("，", 8, 8.1, 10), ("加", 16, 2.4, 10), ("度", 0, 12, 20)]
+    x0 = np.array([float(x) for _, x, _, _ in boxes])
+    characters = Characters(
+        np.array([ord(code) for code, *_ in boxes], np.uint32),
+        x0,
+        np.array([top for *_, top, _ in boxes], np.float64),
+        x0 + 8,
+        np.array([bottom for *_, bottom in boxes], np.float64),
+        np.zeros(4, np.int8),
+        np.zeros(4, np.bool_),
+    )
+    assert [line.text for line in write(characters, np.zeros(4, np.int64))] == ["展，加", "度"]

@@ -2,51 +2,25 @@
 
 `where` selects the rows that do not meet the expectation, alias `s`, from `batch`: the rows of its staging table that
 are being judged. What a critical expectation finds holds the filing; what a warning finds publishes, and its flag
-travels with exactly that row.
+travels with exactly that row; what is of information is kept in the audit alone. Those that look at other filings stand
+in `expectations_across`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from extract.document import Severity
 from transform.statements.identities import IDENTITIES
 from transform.statements.narrative import NARRATIVE
 from warehouse.declarations import Table
+from warehouse.expectation import Expectation
+from warehouse.expectations_across import ACROSS
 from warehouse.other_filings import CITED_DIFFERS, LINES_OF_UNITS, UNIT_DIFFERS, WITH_ITS_FILING
 from warehouse.schema.staging import BUDGET, CONTROL, FILING, INDICATOR, STAGED_PROJECT, TARGET, TASK
 
 RETIRED_SHARE = Decimal("0.5")
 """A new version that brings less than this share of the current version's facts stops and asks."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expectation:
-    """One thing that must hold of the rows of one staging table."""
-
-    id: str
-    severity: Severity
-    table: Table
-    protects: str
-    """What would go wrong for an analyst without it."""
-    message: str
-    """SQL text expression over a failing row: what a person reads."""
-    where: str
-    """SQL condition of a failing row, alias `s`."""
-    source: str = "batch s"
-    """What stands in FROM, where other staging rows are needed."""
-    evidence: str = "s.source_text"
-    flag: str | None = None
-    """Flag on the row, of a warning."""
-    acceptable: bool = False
-    """A person may publish the filing all the same."""
-
-    def failing(self) -> str:
-        return (
-            f"SELECT s.filing_load_id, s.row_id, {self.message} AS message, COALESCE({self.evidence}, '') AS evidence"
-            f" FROM {self.source} WHERE {self.where}"
-        )
 
 
 def _critical(
@@ -317,6 +291,7 @@ EXPECTATIONS: tuple[Expectation, ...] = (
         "s.kind = 'ratio' AND (s.base_value < 0 OR s.base_value > 1 OR s.base_value_upper > 1)", "ratio_out_of_range",
         evidence="s.target_text",
     ),
+    *ACROSS,
 )  # fmt: skip
 
 BY_ID = {expectation.id: expectation for expectation in EXPECTATIONS}

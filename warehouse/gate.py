@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from extract.document import Severity
+from warehouse.changed_facts import count_changed_facts
 from warehouse.errors import DatabaseUnreachableError
 from warehouse.expectations import EXPECTATIONS
 from warehouse.reconciliation import reconcile_batch
@@ -35,6 +36,7 @@ def judge(engine: sa.Engine, load_id: int, batch_id: int, attempts: Collection[i
     """
     with engine.begin() as connection:
         reconcile_batch(connection, batch_id)
+        count_changed_facts(connection, batch_id)
     failures = validate(engine, EXPECTATIONS, batch_id)
     with engine.begin() as connection:
         statement = sa.text("SELECT filing_load_id FROM staging.filing WHERE batch_id = :batch ORDER BY 1")

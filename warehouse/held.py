@@ -56,6 +56,18 @@ LEFT JOIN LATERAL (
 ) v ON true
 WHERE d.filing_id = :filing"""
 
+GUARD = "year_kept"
+"""The expectation that stops a load which changes too much of a year."""
+
+STOPPED = """
+SELECT DISTINCT d.filing_id FROM audit.filing_load a
+JOIN audit.expectation_failure f ON f.filing_load_id = a.filing_load_id AND f.expectation = :guard
+JOIN dw.dim_filing_version v ON v.filing_version_key = a.filing_version_key AND v.status = 'held'
+JOIN dw.dim_filing d ON d.filing_key = a.filing_key
+WHERE a.load_id = :load AND a.status = 'held' AND NOT EXISTS (
+  SELECT FROM dw.dim_filing_version w WHERE w.filing_key = v.filing_key AND w.version > v.version)
+ORDER BY 1"""
+
 REJECT = "UPDATE dw.dim_filing_version SET status = 'rejected' WHERE filing_version_key = :version"
 
 
@@ -188,6 +200,18 @@ def accept(
         return Outcome(
             filing_id=filing_id, status=Status.PUBLISHED, version=newest.number, reasons=named, counts=counts
         )
+
+
+def accept_load(engine: sa.Engine, load_id: int, *, by: str, because: str) -> list[Outcome]:
+    """Let what a load would have changed in a year pass, filing by filing; what else holds one still holds it.
+
+    Raises WarehouseError if no filing waits because of that load, or if `by` or `because` is empty.
+    """
+    with engine.connect() as connection:
+        stopped = connection.execute(sa.text(STOPPED), {"load": load_id, "guard": GUARD}).scalars().all()
+    if not stopped:
+        raise WarehouseError(f"nothing waits because load {load_id} would change too much; see `yusuan held`")
+    return [accept(engine, filing_id, by=by, because=because, expectations=[GUARD]) for filing_id in stopped]
 
 
 def reject(engine: sa.Engine, filing_id: str, *, by: str, because: str, version: int | None = None) -> int:

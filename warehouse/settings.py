@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +20,12 @@ class Settings(BaseSettings):
     """Settings of one warehouse; each field is the environment variable `YUSUAN_` + its name in capitals."""
 
     model_config = SettingsConfigDict(
-        env_prefix="YUSUAN_", env_file=".env", extra="ignore", frozen=True, use_attribute_docstrings=True
+        env_prefix="YUSUAN_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        use_attribute_docstrings=True,
     )
 
     home: Path = Path(".yusuan")
@@ -32,6 +38,9 @@ class Settings(BaseSettings):
     """Password of `yusuan_loader`; unset: a random one in a file under `home` that only its owner can read."""
     reader_password: SecretStr | None = None
     """Password of `bi_reader`; unset: as above."""
+
+    changed_share: Decimal = Field(default=Decimal("0.5"), ge=0, le=1)
+    """Share of a fiscal year's published facts that one load may change or retire before it stops and asks; 1: any."""
 
     @field_validator("home")
     @classmethod

@@ -15,7 +15,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from warehouse.errors import DatabaseUnreachableError, WarehouseError
-from warehouse.expectations import Expectation
+from warehouse.expectation import Expectation
+from warehouse.settings import load_settings
 
 STAGING_SCHEMA = "staging"
 MOST_FILINGS = 200
@@ -106,8 +107,12 @@ def _quiet_context() -> Any:
 
 
 def _address(engine: sa.Engine) -> str:
-    """The engine's own address, in the staging schema; `$` would be read as the name of a setting."""
-    url = engine.url.update_query_dict({"options": f"-csearch_path={STAGING_SCHEMA}"})
+    """The engine's own address, in the staging schema, with the setting an expectation asks for.
+
+    `$` would be read as the name of a setting.
+    """
+    limits = f"-cyusuan.changed_share={load_settings().changed_share}"
+    url = engine.url.update_query_dict({"options": f"-csearch_path={STAGING_SCHEMA} {limits}"})
     return url.render_as_string(hide_password=False).replace("$", r"\$")
 
 

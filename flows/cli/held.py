@@ -128,6 +128,24 @@ def accept(
         typer.echo(f"  residual lines: {facts['residual_lines']}")
 
 
+@commands.command("accept-load")
+def accept_load(
+    load_id: Annotated[int, typer.Argument(metavar="LOAD", help="Load, as a run's summary names it.")],
+    by: By,
+    because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why so much may change.")],
+    as_json: AsJson = False,
+) -> None:
+    """Publish what a load was stopped from changing because it was too much of a year (YUSUAN_CHANGED_SHARE)."""
+    from warehouse.held import accept_load as decide
+
+    outcomes = decide(_engine(), load_id, by=by, because=because)
+    if as_json:
+        typer.echo(_json([asdict(outcome) for outcome in outcomes]))
+        return
+    for outcome in outcomes:
+        typer.echo(f"{outcome.filing_id} version {outcome.version} is {outcome.status}")
+
+
 @commands.command()
 def reject(
     filing_id: FilingId,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from decimal import Decimal
 from typing import Any
 
@@ -140,7 +141,7 @@ def records(**values: Any) -> Records:
     return Records(**(defaults | values))
 
 
-def submission(read: Records | None = None, *, sha256: str = "a" * 64, **declared: Any) -> Submission:
+def submission(read: Records | None = None, *, sha256: str | None = None, **declared: Any) -> Submission:
     """A filing as read; keyword arguments are those of `entry` (`filing_id`, `fiscal_year`, …)."""
     filing_id = declared.pop("filing_id", "filing-1")
     findings = declared.pop("findings", ())
@@ -149,7 +150,7 @@ def submission(read: Records | None = None, *, sha256: str = "a" * 64, **declare
     return Submission(
         entry=entry(filing_id, **declared),
         publisher=PUBLISHER,
-        sha256=sha256,
+        sha256=sha256 or hashlib.sha256(filing_id.encode()).hexdigest(),
         reader=reader,
         medium=Medium.TEXT,
         pages=None,

@@ -29,6 +29,7 @@ from transform.records import Kind, Records, Scope, Task
 from transform.statements.identities import IDENTITIES
 from transform.statements.narrative import NARRATIVE
 from warehouse.expectations import EXPECTATIONS
+from warehouse.expectations_across import ACROSS
 from warehouse.loading import load_filings, start_load
 from warehouse.submission import Outcome, Status, Submission
 
@@ -190,6 +191,7 @@ def test_each_rule_between_statements_holds_a_filing_that_breaks_it(loader: Engi
 
 def test_every_expectation_has_a_filing_that_breaks_it() -> None:
     elsewhere = {"facts_retired", "indicator_has_target", "cited_budget_agrees", "unit_agrees"} | RULES
+    elsewhere |= {one.id for one in ACROSS}  # test_gate_across
     assert {expectation.id for expectation in EXPECTATIONS} == CRITICAL.keys() | WARNING.keys() | elsewhere
 
 

@@ -1,0 +1,36 @@
+"""What an expectation is: one thing that must hold of the rows of one staging table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extract.document import Severity
+from warehouse.declarations import Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """One thing that must hold of the rows of one staging table."""
+
+    id: str
+    severity: Severity
+    table: Table
+    protects: str
+    """What would go wrong for an analyst without it."""
+    message: str
+    """SQL text expression over a failing row: what a person reads."""
+    where: str
+    """SQL condition of a failing row, alias `s`."""
+    source: str = "batch s"
+    """What stands in FROM, where other staging rows are needed."""
+    evidence: str = "s.source_text"
+    flag: str | None = None
+    """Flag on the row, of a warning."""
+    acceptable: bool = False
+    """A person may publish the filing all the same."""
+
+    def failing(self) -> str:
+        return (
+            f"SELECT s.filing_load_id, s.row_id, {self.message} AS message, COALESCE({self.evidence}, '') AS evidence"
+            f" FROM {self.source} WHERE {self.where}"
+        )

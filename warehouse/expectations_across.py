@@ -1,0 +1,277 @@
+"""Expectations that look at other filings: last year's, the same publisher's, the other ones of the same load.
+
+They compare with what is published now. What is declared here as a limit is a judgement, not a rule of arithmetic: wide
+enough that a normal year passes in silence.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from extract.document import Severity
+from warehouse.expectation import Expectation
+from warehouse.schema.staging import FILING, STAGED_PROJECT, TARGET
+
+AMOUNT_BAND = 3
+"""A project's money may grow to so many times last year's, or shrink to that part of it, without a flag."""
+FEW_FACTS = Decimal("0.5")
+"""A filing with less than this share of the facts of the publisher's last one is flagged."""
+FAR_FEWER_FACTS = Decimal("0.1")
+"""One with less than this share is held."""
+
+_YEAR = "COALESCE(f.declared_year, f.read_year)"
+_UNIT_CODE = "CASE WHEN {0}.unit = f.department THEN f.publisher_id ELSE f.publisher_id || '/' || {0}.unit END"
+
+_SIBLING = """dw.dim_filing_version v
+  JOIN dw.publication p ON p.filing_version_key = v.filing_version_key AND p.to_load_id IS NULL
+  JOIN dw.dim_filing d ON d.filing_key = p.filing_key
+  JOIN dw.dim_organization o ON o.organization_key = v.department_key AND o.organization_code = f.publisher_id"""
+"""Published filings of the publisher of the staged filing `f`."""
+
+
+def _money(expression: str) -> str:
+    return f"to_char({expression}, 'FM999,999,999,999,990.00')"
+
+
+def _same_project(alias: str, staged: str) -> str:
+    """The project `alias` of a published fact is that of the staged row: unit and normalised name, or declared so."""
+    code = _UNIT_CODE.format(staged)
+    return (
+        f"({alias}.organization_code = {code} AND {alias}.normalised_name = {staged}.normalised_name"
+        f" OR {alias}.project_id IN (SELECT c.previous_project_id FROM dw.project_crosswalk c"
+        f" JOIN dw.dim_project n ON n.project_id = c.project_id WHERE n.organization_code = {code}"
+        f" AND n.normalised_name = {staged}.normalised_name))"
+    )
+
+
+_STAGED_FACTS = (
+    "(SELECT count(*) FROM staging.budget b WHERE b.filing_load_id = f.filing_load_id)"
+    " + (SELECT count(*) FROM staging.target t WHERE t.filing_load_id = f.filing_load_id)"
+)
+_PUBLISHED_FACTS = (
+    "(SELECT count(*) FROM dw.fact_budget b WHERE b.filing_version_key = v.filing_version_key)"
+    " + (SELECT count(*) FROM dw.fact_indicator i WHERE i.filing_version_key = v.filing_version_key)"
+)
+_LAST = f"""(
+  SELECT f.*, {_STAGED_FACTS} AS facts, last.filing_id AS last_filing, last.facts AS last_facts
+  FROM batch f CROSS JOIN LATERAL (
+    SELECT d.filing_id, {_PUBLISHED_FACTS} AS facts FROM {_SIBLING}
+    WHERE v.kind = f.kind AND v.fiscal_year_key > 0 AND v.fiscal_year_key < {_YEAR}
+    ORDER BY v.fiscal_year_key DESC, 2 DESC, 1 LIMIT 1
+  ) last
+) s"""
+_FEWER = "'brings ' || s.facts || ' facts, the publisher''s last filing ' || s.last_filing || ' has ' || s.last_facts"
+
+_TWIN = f"""batch f CROSS JOIN LATERAL (
+  SELECT string_agg(filing_id, ', ' ORDER BY filing_id) AS filings FROM (
+    SELECT d.filing_id FROM dw.dim_filing_version v
+    JOIN dw.publication p ON p.filing_version_key = v.filing_version_key AND p.to_load_id IS NULL
+    JOIN dw.dim_filing d ON d.filing_key = p.filing_key
+    WHERE v.sha256 = f.sha256 AND v.kind = f.kind AND v.fiscal_year_key = {_YEAR} AND d.filing_id <> f.filing_id
+    UNION
+    SELECT g.filing_id FROM staging.filing g
+    WHERE g.batch_id = f.batch_id AND g.sha256 = f.sha256 AND g.kind = f.kind AND g.filing_id < f.filing_id
+      AND COALESCE(g.declared_year, g.read_year) = {_YEAR}
+  ) other
+) twin CROSS JOIN LATERAL (SELECT f.*, twin.filings) s"""
+
+_EQUAL = f"""batch f CROSS JOIN LATERAL (
+  SELECT string_agg(d.filing_id, ', ' ORDER BY d.filing_id) AS filings FROM {_SIBLING}
+  WHERE v.kind = f.kind AND v.fiscal_year_key = {_YEAR} AND d.filing_id <> f.filing_id AND v.sha256 <> f.sha256
+    AND ({_PUBLISHED_FACTS}) = ({_STAGED_FACTS})
+    AND NOT EXISTS (
+      SELECT b.unit, b.project, b.statement, b.amount_yuan FROM staging.budget b
+      WHERE b.filing_load_id = f.filing_load_id
+      EXCEPT
+      SELECT unit.organization, NULLIF(project.project, '不适用'), statement.statement, b.amount_yuan
+      FROM dw.fact_budget b
+      JOIN dw.dim_organization unit USING (organization_key)
+      JOIN dw.dim_project project USING (project_key)
+      JOIN dw.dim_statement statement USING (statement_key)
+      WHERE b.filing_version_key = v.filing_version_key)
+    AND NOT EXISTS (
+      SELECT t.target_text FROM staging.target t WHERE t.filing_load_id = f.filing_load_id
+      EXCEPT
+      SELECT i.target_text FROM dw.fact_indicator i WHERE i.filing_version_key = v.filing_version_key)
+) twin CROSS JOIN LATERAL (SELECT f.*, twin.filings) s"""
+
+_AMOUNTS = f"""batch s JOIN staging.filing f ON f.filing_load_id = s.filing_load_id
+CROSS JOIN LATERAL (
+  SELECT sum(b.amount_yuan) AS yuan FROM staging.budget b
+  WHERE b.filing_load_id = s.filing_load_id AND b.statement = 'project_expenditure'
+    AND b.unit = s.unit AND b.project = s.project
+) now
+CROSS JOIN LATERAL (
+  SELECT min(t.total_yuan) AS lowest, max(t.total_yuan) AS highest FROM {_SIBLING}
+  JOIN dw.fact_project t ON t.filing_version_key = v.filing_version_key AND t.total_yuan > 0
+  JOIN dw.dim_project project ON project.project_key = t.project_key
+  WHERE v.kind = f.kind AND v.fiscal_year_key = {_YEAR} - 1 AND {_same_project("project", "s")}
+) last"""
+
+_COPIED = """batch s JOIN staging.filing f ON f.filing_load_id = s.filing_load_id
+JOIN staging.indicator i ON i.filing_load_id = s.filing_load_id AND i.row_id = s.indicator_row_id
+JOIN staging.project j ON j.filing_load_id = s.filing_load_id AND j.unit = i.unit AND j.project = i.project"""
+
+_COPY = f"""EXISTS (
+  SELECT FROM {_SIBLING}
+  JOIN dw.fact_indicator t ON t.filing_version_key = v.filing_version_key AND t.horizon = s.horizon
+    AND t.target_text = s.target_text
+  JOIN dw.dim_indicator indicator ON indicator.indicator_key = t.indicator_key AND indicator.indicator = i.name
+  JOIN dw.dim_project project ON project.project_key = t.project_key
+  WHERE v.kind = f.kind AND v.fiscal_year_key = {_YEAR} - 1 AND {_same_project("project", "j")})"""
+
+
+def _total(kind: str, published: str, staged: str) -> str:
+    """The staged sum if the filing is of that kind, else that of the publisher's published filings of the year."""
+    return (
+        f"CASE WHEN f.kind = '{kind}' THEN (SELECT sum(b.amount_yuan) FROM staging.budget b"
+        f" WHERE b.filing_load_id = f.filing_load_id AND {staged})"
+        f" ELSE (SELECT sum(b.amount_yuan) FROM {_SIBLING}"
+        " JOIN dw.fact_budget b ON b.filing_version_key = v.filing_version_key"
+        " JOIN dw.dim_expenditure_type type USING (expenditure_type_key)"
+        " JOIN dw.dim_statement statement USING (statement_key)"
+        f" WHERE v.kind = '{kind}' AND v.fiscal_year_key = {_YEAR} AND {published}) END"
+    )
+
+
+_LISTED = "{0}.statement = 'project_expenditure'"
+_BUDGETED = "{0}.statement = 'dept_expenditure' AND {1}.expenditure_type = '项目支出'"
+_PROJECT_MONEY = f"""(
+  SELECT f.*,
+    {_total("project_target_table", _LISTED.format("statement"), _LISTED.format("b"))} AS listed,
+    {_total("department_target_form", _BUDGETED.format("statement", "type"), _BUDGETED.format("b", "b"))} AS budgeted
+  FROM batch f WHERE f.kind IN ('project_target_table', 'department_target_form')
+) s"""
+_PROJECT_MESSAGE = (
+    f"'the project table lists ' || {_money('s.listed')} || ' yuan, the department form budgets '"
+    f" || {_money('s.budgeted')} || ' for projects'"
+)
+
+_GUARDED = f"""(
+  SELECT f.*, v.fiscal_year_key AS year,
+    sum(f.changed_facts) OVER (PARTITION BY v.fiscal_year_key) + COALESCE(done.facts, 0) AS changed,
+    count(*) FILTER (WHERE f.changed_facts > 0) OVER (PARTITION BY v.fiscal_year_key)
+      + COALESCE(done.filings, 0) AS filings
+  FROM batch f
+  JOIN dw.dim_filing d ON d.filing_id = f.filing_id
+  JOIN dw.publication p ON p.filing_key = d.filing_key AND p.to_load_id IS NULL
+  JOIN dw.dim_filing_version v ON v.filing_version_key = p.filing_version_key
+  LEFT JOIN LATERAL (
+    SELECT sum(CAST(a.counts ->> 'changed_facts' AS int)) AS facts, count(*) AS filings
+    FROM audit.filing_load mine
+    JOIN audit.filing_load a ON a.load_id = mine.load_id AND a.status = 'published'
+    JOIN dw.dim_filing_version w ON w.filing_version_key = a.filing_version_key
+      AND w.fiscal_year_key = v.fiscal_year_key
+    WHERE mine.filing_load_id = f.filing_load_id AND CAST(a.counts ->> 'changed_facts' AS int) > 0
+  ) done ON true
+) g
+CROSS JOIN LATERAL (
+  SELECT sum({_PUBLISHED_FACTS}) AS facts FROM dw.dim_filing_version v
+  JOIN dw.publication p ON p.filing_version_key = v.filing_version_key AND p.to_load_id IS NULL
+  WHERE v.fiscal_year_key = g.year
+) published
+CROSS JOIN LATERAL (SELECT g.*, published.facts) s"""
+_SHARE = "CAST(current_setting('yusuan.changed_share') AS numeric)"
+
+ACROSS: tuple[Expectation, ...] = (
+    Expectation(
+        id="year_kept",
+        severity=Severity.CRITICAL,
+        table=FILING,
+        protects="a faulty reader or a portal gone wrong does not rewrite a year overnight",
+        message="'this load would change ' || s.changed || ' facts of ' || s.year || ' in ' || s.filings"
+        " || ' filings, of ' || s.facts || ' published: more than ' || round(100 * "
+        + _SHARE
+        + ") || ' % (YUSUAN_CHANGED_SHARE)'",
+        where=f"s.changed_facts > 0 AND s.filings > 1 AND s.changed > {_SHARE} * s.facts",
+        source=_GUARDED,
+        evidence="s.title",
+        acceptable=True,
+    ),
+    Expectation(
+        id="not_published_twice",
+        severity=Severity.CRITICAL,
+        table=FILING,
+        protects="no filing counts twice because it stands at two addresses",
+        message="'the same bytes are filing ' || s.filings",
+        where="s.filings IS NOT NULL",
+        source=_TWIN,
+        evidence="s.title",
+        acceptable=True,
+    ),
+    Expectation(
+        id="records_not_published_twice",
+        severity=Severity.WARNING,
+        table=FILING,
+        protects="a filing published twice in different bytes is noticed before it is summed",
+        message="'says line by line what ' || s.filings || ' says'",
+        where="s.filings IS NOT NULL",
+        source=_EQUAL,
+        evidence="s.title",
+        flag="duplicate",
+    ),
+    Expectation(
+        id="facts_not_far_fewer",
+        severity=Severity.CRITICAL,
+        table=FILING,
+        protects="a filing of which only a corner was read does not pass for a year",
+        message=_FEWER,
+        where=f"s.facts < {FAR_FEWER_FACTS} * s.last_facts",
+        source=_LAST,
+        evidence="s.title",
+        acceptable=True,
+    ),
+    Expectation(
+        id="facts_not_fewer",
+        severity=Severity.WARNING,
+        table=FILING,
+        protects="a fall in what a publisher files is seen as such",
+        message=_FEWER,
+        where=f"s.facts < {FEW_FACTS} * s.last_facts AND s.facts >= {FAR_FEWER_FACTS} * s.last_facts",
+        source=_LAST,
+        evidence="s.title",
+        flag="few_facts",
+    ),
+    Expectation(
+        id="amount_near_last_year",
+        severity=Severity.WARNING,
+        table=STAGED_PROJECT,
+        protects="a project's money that jumps or collapses from one year to the next is looked at",
+        message=f"concat_ws(' / ', s.unit, s.project) || ' has ' || {_money('now.yuan')} || ' yuan, last year '"
+        f" || {_money('last.highest')}",
+        where=f"now.yuan > {AMOUNT_BAND} * last.highest OR now.yuan * {AMOUNT_BAND} < last.lowest",
+        source=_AMOUNTS,
+        flag="amount_jump",
+    ),
+    Expectation(
+        id="target_not_copied",
+        severity=Severity.INFO,
+        table=TARGET,
+        protects="promises that are copied from year to year can be told",
+        message="concat_ws(' / ', i.unit, i.project, i.name, s.horizon) || ' says what it said last year'",
+        where=_COPY,
+        source=_COPIED,
+        evidence="s.target_text",
+    ),
+    Expectation(
+        id="projects_within_department",
+        severity=Severity.WARNING,
+        table=FILING,
+        protects="two filings of one department and year that contradict each other are seen together",
+        message=_PROJECT_MESSAGE,
+        where="s.listed > s.budgeted",
+        source=_PROJECT_MONEY,
+        evidence="s.title",
+        flag="exceeds_department",
+    ),
+    Expectation(
+        id="projects_fill_department",
+        severity=Severity.INFO,
+        table=FILING,
+        protects="it is known how much of a department's project money the project table explains",
+        message=_PROJECT_MESSAGE,
+        where="s.listed < s.budgeted",
+        source=_PROJECT_MONEY,
+        evidence="s.title",
+    ),
+)

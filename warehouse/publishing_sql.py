@@ -162,7 +162,10 @@ _PLACE_COLUMNS = "page, source_line, box, source_text, flags"
 _PLACE = f"s.page, s.source_line, s.box, COALESCE(s.source_text, ''), {_FLAGS}"
 _WHERE_COLUMNS = "filing_version_key, fiscal_year_key, region_key, department_key"
 _WHERE = "CAST(:version AS int), CAST(:year AS int), CAST(:region AS int), CAST(:department AS int)"
-_UNIT = f"LEFT JOIN dw.dim_organization unit ON unit.organization_code = {UNIT_CODE} AND unit.is_current"
+_UNIT = f"""LEFT JOIN dw.dim_organization unit ON unit.organization_key = CASE
+  WHEN s.unit = :department_name THEN CAST(:department AS int)
+  ELSE (SELECT o.organization_key FROM dw.dim_organization o WHERE o.organization_code = {UNIT_CODE}
+        ORDER BY o.valid_from DESC LIMIT 1) END"""
 _PROJECT = (
     f"LEFT JOIN dw.dim_project project ON project.organization_code = {UNIT_CODE} AND project.project = s.project"
 )

@@ -23,15 +23,23 @@ SELECT :publisher, :department, 'department', -1, r.region_key,
   COALESCE((SELECT max(valid_to) FROM dw.dim_organization WHERE organization_code = :publisher), '-infinity')
 FROM dw.dim_region r
 WHERE r.region_code = :region_code AND r.region = :region
-  AND NOT EXISTS (SELECT FROM dw.dim_organization WHERE organization_code = :publisher AND is_current)
-ON CONFLICT (organization_code, valid_from) DO UPDATE
-SET organization = excluded.organization, region_key = excluded.region_key, is_current = true, valid_to = 'infinity'"""
+  AND NOT EXISTS (SELECT FROM dw.dim_organization
+    WHERE organization_code = :publisher AND (is_current OR successor_code <> ''))
+ON CONFLICT (organization_code, organization, region_key, valid_from) DO UPDATE
+SET is_current = true, valid_to = 'infinity'"""
 
 FILING = """
 INSERT INTO dw.dim_filing
   (filing_id, title, kind, year_basis, fiscal_year_key, region_key, department_key, source_url)
 SELECT :filing_id, :title, :kind, :year_basis, :fiscal_year, o.region_key, o.organization_key, :source_url
-FROM dw.dim_organization o WHERE o.organization_code = :publisher AND o.is_current
+FROM dw.dim_organization o WHERE o.organization_code = :publisher
+ORDER BY COALESCE(
+  o.valid_from <= make_date(NULLIF(:fiscal_year, 0), 1, 1) AND make_date(NULLIF(:fiscal_year, 0), 1, 1) < o.valid_to
+  AND EXISTS (
+    SELECT FROM dw.dim_organization n WHERE n.organization_code = o.organization_code AND n.is_declared
+      AND n.valid_from > make_date(NULLIF(:fiscal_year, 0), 1, 1)), false) DESC,
+  o.is_current DESC, o.valid_from DESC
+LIMIT 1
 ON CONFLICT (filing_id) DO UPDATE SET
   title = excluded.title, kind = excluded.kind, year_basis = excluded.year_basis,
   fiscal_year_key = excluded.fiscal_year_key, region_key = excluded.region_key,
@@ -43,6 +51,7 @@ def register_filing(connection: sa.Connection, entry: FilingEntry, publisher: Pu
     """The filing's key; region, department and filing are added or corrected as declared.
 
     A department whose declared name or region changed gets a new description (SCD2); its published facts keep the old.
+    Where a person has declared the date of a change (`organizations`), the filing gets the description of its year.
     """
     declared = {
         "filing_id": entry.id,

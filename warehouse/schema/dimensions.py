@@ -64,9 +64,11 @@ ORGANIZATION = Table(
         attribute("valid_from", DATE, "生效日", "First day this description holds.", default="'-infinity'"),
         attribute("valid_to", DATE, "失效日", "First day it no longer holds; infinity if open.", default="'infinity'"),
         attribute("is_current", BOOL, "是否现行", "The description that holds now.", default="true"),
+        attribute("is_declared", BOOL, "是否申报", "Its date was declared by a person.", default="false"),
+        attribute("successor_code", TEXT, "后续机构", "Organisation it was merged into or goes on as.", default="''"),
     ),
     primary_key=("organization_key",),
-    unique=(("organization_code", "valid_from"),),
+    unique=(("organization_code", "organization", "region_key", "valid_from"),),
     is_dimension=True,
 )
 

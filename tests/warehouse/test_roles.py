@@ -11,7 +11,9 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from warehouse.database import Database
+from warehouse.installation import replace_views
 from warehouse.roles import LOADED, READ, SCHEMAS, Login
+from warehouse.schema.marts import VIEWS
 
 Roles = dict[str, Engine]
 
@@ -154,3 +156,28 @@ def test_owner_is_no_superuser(roles: Roles) -> None:
     query = "SELECT rolsuper, rolcreatedb, rolreplication FROM pg_roles WHERE rolname = current_user"
     assert run(roles["OWNER"], query) == [(False, False, False)]
     assert refused(roles["OWNER"], "COPY (SELECT 1) TO PROGRAM 'true'") == DENIED
+
+
+def test_reader_keeps_every_view_and_every_past_load_when_the_marts_are_rebuilt(roles: Roles) -> None:
+    with roles["OWNER"].begin() as connection:
+        replace_views(connection)
+    for view in VIEWS:
+        run(roles["READER"], f"SELECT * FROM mart.{view.name} LIMIT 1")
+        run(roles["READER"], f"SELECT * FROM mart_zh.{view.name} LIMIT 1")
+        if view.changes_with_loads:
+            run(roles["READER"], f"SELECT * FROM mart.{view.name}_as_of(1) LIMIT 1")
+
+
+def test_functions_that_read_behind_the_marts_fix_their_names(roles: Roles) -> None:
+    """Run with the owner's privileges: nobody's search path may lead them to other tables."""
+    query = "SELECT proname, proconfig FROM pg_proc WHERE prosecdef AND pronamespace = 'mart'::regnamespace"
+    found = run(roles["OWNER"], query.replace("::", "\\:\\:"))
+    assert len(found) == sum(view.changes_with_loads for view in VIEWS)
+    assert {tuple(config) for _, config in found} == {("search_path=pg_catalog, pg_temp",)}
+
+
+def test_commands_that_only_look_cannot_write(database: Database) -> None:
+    looking = database.engine(Login.LOADER, read_only=True)
+    assert refused(looking, "INSERT INTO audit.load (command) VALUES ('x')") == READ_ONLY
+    assert run(looking, "SELECT count(*) FROM audit.load") == [(0,)]
+    looking.dispose()

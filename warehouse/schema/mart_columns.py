@@ -75,6 +75,8 @@ STATEMENT = column("statement", known("f.statement_key", "statement.statement"),
 MEASURE = column("measure", known("f.measure_key", "measure.measure"), "栏目", "Column of the statement.")
 
 LINE_COLUMNS = (
-    column("line_code", known("f.classification_key", "line.line_code"), "科目编码", "Code as printed."),
+    column(
+        "line_code", known("f.classification_key", "NULLIF(line.line_code, '')"), "科目编码", "As printed, or null."
+    ),
     column("line", known("f.classification_key", "line.line"), "科目名称", "Line of the statement."),
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,21 +46,28 @@ def fresh(
         yield make
 
 
-def test_two_dask_workers_and_processes_give_what_one_process_gives_also_when_one_dies(
-    fresh: Callable[[], Yusuan], tmp_path: Path
-) -> None:
-    alone = fresh()
-    expected = alone.summary("run")
-    facts = [alone.rows(query) for query in FACTS]
+@pytest.fixture(scope="module")
+def alone(yusuan: Yusuan) -> tuple[dict[str, str], list[list[tuple[Any, ...]]]]:
+    """The outcomes and the facts of a run in one process."""
+    outcomes = yusuan.summary("run")
+    return outcomes, [yusuan.rows(query) for query in FACTS]
 
+
+def test_processes_give_what_one_process_gives(
+    fresh: Callable[[], Yusuan], alone: tuple[dict[str, str], list[list[tuple[Any, ...]]]]
+) -> None:
     processes = fresh()
     processes.environment["YUSUAN_RUNNER"] = "processes"
-    assert processes.summary("run") == expected
-    assert [processes.rows(query) for query in FACTS] == facts
+    assert processes.summary("run") == alone[0]
+    assert [processes.rows(query) for query in FACTS] == alone[1]
 
+
+def test_two_dask_workers_give_what_one_process_gives_also_when_one_dies(
+    fresh: Callable[[], Yusuan], alone: tuple[dict[str, str], list[list[tuple[Any, ...]]]], tmp_path: Path
+) -> None:
     spread = fresh()
     address = f"tcp://127.0.0.1:{(port := free_port())}"
-    spread.environment |= {"YUSUAN_RUNNER": "dask", "YUSUAN_DASK_ADDRESS": address}
+    spread.environment.update(YUSUAN_RUNNER="dask", YUSUAN_DASK_ADDRESS=address)
     scheduler = ["distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]
     worker = ["distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"]
     with ExitStack() as stack:
@@ -79,4 +87,4 @@ def test_two_dask_workers_and_processes_give_what_one_process_gives_also_when_on
         kill(workers[0])
         _, said = run.communicate(timeout=400)
         assert run.returncode == 0, said
-    assert [spread.rows(query) for query in FACTS] == facts
+    assert [spread.rows(query) for query in FACTS] == alone[1]

@@ -23,19 +23,22 @@ from tests.fire.rounds import Round, Rounds
 
 
 def kinds(rounds: Rounds, chance: random.Random) -> list[tuple[str, Callable[[], Round]]]:
-    """The kinds of rounds; shares of steps are drawn by `chance`."""
+    """The kinds of rounds; the steps are drawn by `chance`."""
     every = list(Blow)
     loads = (Task.FIRST, Task.SECOND)
 
     def struck(task: Task, *blows: Blow) -> Round:
         return rounds.struck(task, *((blow, chance.random()) for blow in blows))
 
+    def often(blow: Blow) -> Round:
+        return struck(chance.choice(loads), *[blow] * chance.randint(1, 5))
+
     return [
-        ("loader killed at a step", lambda: struck(chance.choice(loads), Blow.PROCESS)),
-        ("server killed at a step", lambda: struck(chance.choice(loads), Blow.SERVER)),
-        ("backend killed at a step", lambda: struck(chance.choice(loads), Blow.BACKEND)),
-        ("connections terminated at a step", lambda: struck(chance.choice(loads), Blow.CONNECTIONS)),
-        ("several blows, one after the other", lambda: struck(Task.SECOND, *chance.sample(every, 3))),
+        ("loader killed at steps", lambda: often(Blow.PROCESS)),
+        ("server killed at steps", lambda: often(Blow.SERVER)),
+        ("backend killed at steps", lambda: often(Blow.BACKEND)),
+        ("connections terminated at steps", lambda: often(Blow.CONNECTIONS)),
+        ("blows of every kind, one after the other", lambda: struck(Task.SECOND, *chance.sample(every, 4))),
         ("loader killed at any time", lambda: rounds.killed(chance.choice(loads))),
         ("server killed at any time", lambda: rounds.server_killed(chance.choice(loads))),
         ("acceptance struck at a step", lambda: struck(Task.ACCEPT, chance.choice(every))),

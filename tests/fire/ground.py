@@ -58,6 +58,8 @@ class Ground:
         self._names = (f"fire_{number}" for number in itertools.count(1))
         self._done: dict[tuple[Task, ...], str] = {(): DATABASE}
         self._steps: dict[Task, int] = {}
+        self.seconds = 1.0
+        """How long the last undisturbed task took."""
         self._undisturbed: dict[tuple[tuple[Task, ...], tuple[Task, ...]], Undisturbed] = {}
 
     @contextlib.contextmanager
@@ -99,9 +101,10 @@ class Ground:
         """The same database as it can be reached now: a server that was killed may have another port."""
         return self._at(str(database.owner_url.database))
 
-    @staticmethod
-    def _do(task: Task, database: Database) -> int:
+    def _do(self, task: Task, database: Database) -> int:
+        began = time.monotonic()
         end = Work(task, database).wait()
+        self.seconds = time.monotonic() - began
         if end.killed or end.said is not None:
             raise AssertionError(f"{task} failed although nobody disturbed it: {end.said}")
         return end.steps

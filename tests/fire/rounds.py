@@ -20,8 +20,6 @@ from warehouse.database import Database
 from warehouse.roles import Login
 from warehouse.schema.staging import STAGING
 
-SECONDS = 1.5
-"""About how long a load of a generation takes here: moments are chosen from it."""
 DONE_BEFORE = ("is not held", "is the current one already")
 """What a person's decision says whose former attempt was killed after its commit."""
 LEFT_BEHIND = {
@@ -76,7 +74,7 @@ class _Field:
     def redo(self, task: Task) -> None:
         """Do it again, undisturbed: it succeeds, or has been done before."""
         end = self.begin(task).wait()
-        if end.killed or not end.clear or (end.said is not None and not end.said.endswith(DONE_BEFORE)):
+        if end.killed or not end.clear or (end.said is not None and not any(one in end.said for one in DONE_BEFORE)):
             self.violations.append(f"{task} afterwards failed: {end.said}")
 
     def judge(self, undisturbed: Sequence[Undisturbed]) -> None:
@@ -184,8 +182,8 @@ class Rounds:
         return self._fought(name, tasks[0], orders, fight)
 
     def _moment(self) -> float:
-        """Some time within a load."""
-        return self._random.uniform(0, SECONDS)
+        """Some time within a load, as long as it takes here and now."""
+        return self._random.uniform(0, self._ground.seconds)
 
     def _fought(
         self, name: str, last: Task, orders: Sequence[Sequence[Task]], fight: Callable[[_Field], None]

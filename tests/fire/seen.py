@@ -23,7 +23,7 @@ RENAMED = {name: f"{_PROJECT} seen.{name})" for name in ("project_id", "previous
 
 State = dict[str, str]
 """Per filing the digests of what is shown of it, by view."""
-PAUSE = 0.05
+PAUSE = 0.1
 
 
 class Marts:

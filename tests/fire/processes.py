@@ -7,6 +7,7 @@ round can be repeated. Processes are forked from a server process that has impor
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import multiprocessing
 import os
@@ -87,8 +88,10 @@ class Work:
         said.close()
 
     def kill(self) -> None:
+        """Kill it, unless it has ended."""
         assert self.process.pid
-        os.kill(self.process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.process.pid, signal.SIGKILL)
 
     def wait(self, seconds: float = 120) -> End:
         """Raises TimeoutError if the process hangs."""

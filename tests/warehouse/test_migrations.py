@@ -80,3 +80,30 @@ def test_upgrade_of_a_current_database_changes_nothing(database: Database, engin
 def test_revisions_are_one_line() -> None:
     """Two branches of migrations would leave `head` undecided."""
     assert len(ScriptDirectory.from_config(_config()).get_heads()) == 1
+
+
+def test_views_and_members_follow_the_declarations_at_the_next_upgrade(database: Database, engine: Engine) -> None:
+    with engine.begin() as connection:
+        # a database of an earlier release: one view less, a label of then, and no digest of ours
+        connection.execute(text("DROP VIEW mart_zh.task, mart.task"))
+        connection.execute(text("UPDATE dw.dim_statement SET label_zh = '旧' WHERE statement = 'project_expenditure'"))
+        connection.execute(text("COMMENT ON TABLE audit.alembic_version IS 'older'"))
+    assert upgrade(engine, database.new_password) is True
+    with engine.connect() as connection:
+        label = text("SELECT label_zh FROM dw.dim_statement WHERE statement = 'project_expenditure'")
+        assert connection.execute(label).scalar_one() != "旧"
+        readable = text("SELECT has_table_privilege('bi_reader', 'mart.task', 'SELECT')")
+        assert connection.execute(readable).scalar_one() is True
+    assert upgrade(engine, database.new_password) is False
+
+
+def test_a_member_that_a_load_met_before_it_was_declared_keeps_its_key(database: Database, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE dw.dim_funding_source SET funding_source_key = 77 WHERE funding_source = '财政拨款'")
+        )
+        connection.execute(text("COMMENT ON TABLE audit.alembic_version IS 'older'"))
+    upgrade(engine, database.new_password)
+    with engine.connect() as connection:
+        key = text("SELECT funding_source_key FROM dw.dim_funding_source WHERE funding_source = '财政拨款'")
+        assert connection.execute(key).scalars().all() == [77]

@@ -15,6 +15,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, text
 
 from warehouse.errors import WarehouseError
+from warehouse.installation import definitions_are_current, install_definitions
 from warehouse.roles import Login, create_schemas, ensure_roles, grant, missing_roles
 
 VERSION_SCHEMA = "audit"
@@ -46,6 +47,7 @@ def upgrade(engine: Engine, password_of: Callable[[Login], str]) -> bool:
                 f"the database has revision {_revision(connection)}, which this version of yusuan does not know: "
                 f"a newer one has upgraded it; use that one ({error})"
             ) from error
+        install_definitions(connection)
         grant(connection)
         return True
 
@@ -58,7 +60,12 @@ def _config() -> Config:
 
 
 def _is_ready(connection: Connection, head: str | None) -> bool:
-    return head is not None and _revision(connection) == head and not missing_roles(connection)
+    return (
+        head is not None
+        and _revision(connection) == head
+        and not missing_roles(connection)
+        and definitions_are_current(connection)
+    )
 
 
 def _revision(connection: Connection) -> str | None:

@@ -53,7 +53,9 @@ def test_reflection_finds_the_views_with_types_and_comments(reader: Engine) -> N
 def test_pandas_gets_exact_amounts(loader: Engine, reader: Engine) -> None:
     load(loader, submission())
     with reader.connect() as connection:
-        frame = pd.read_sql(sa.text("SELECT * FROM mart.project_budget ORDER BY project DESC, amount_yuan DESC"), connection)
+        frame = pd.read_sql(
+            sa.text("SELECT * FROM mart.project_budget ORDER BY project DESC, amount_yuan DESC"), connection
+        )
     assert frame["amount_yuan"].tolist() == [Decimal("105000.00"), Decimal("42500.00"), Decimal("2500.00")]
     assert frame["flags"].tolist() == ["", "", ""]
 

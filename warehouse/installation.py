@@ -70,10 +70,12 @@ def _advance_identity(connection: sa.Connection, table: sa.Table) -> None:
     sequence = connection.scalar(
         sa.text("SELECT pg_get_serial_sequence(:table, :column)"), {"table": table.fullname, "column": key.name}
     )
+    # A key that was never given stays the next one: a first load is load 1.
+    highest = f"(SELECT max({key.name}) AS highest FROM {table.fullname}) AS given"
     connection.execute(
         sa.text(
-            f"SELECT setval(:sequence, greatest((SELECT max({key.name}) FROM {table.fullname}), "
-            f"(SELECT last_value FROM {sequence}), 1))"
+            f"SELECT setval(:sequence, highest) FROM {highest}, {sequence} AS next "
+            "WHERE highest > next.last_value OR (highest = next.last_value AND NOT next.is_called)"
         ),
         {"sequence": sequence},
     )

@@ -36,7 +36,7 @@ def test_golden_files_are_large_enough_to_mean_something():
 
 # --- laws -----------------------------------------------------------------------------------------------------------
 
-AMBIGUOUS = {"月", "年", "学年", "岁", "周岁"}  # 3月 is March, 2024年 a date
+AMBIGUOUS = {"月", "年", "学年", "岁", "周岁", "千伏"}  # 3月 is March, 2024年 a date, 110千伏 names a class of line
 SYMBOLS = {Operator.EQ: "", Operator.GE: "≥", Operator.GT: "＞", Operator.LE: "≤", Operator.LT: "＜"}
 units = st.sampled_from(sorted(unit for unit in UNITS if unit not in AMBIGUOUS))
 scales = st.sampled_from(["", *(scale for scale in SCALES if scale in ("万", "亿", "百万"))])

@@ -44,7 +44,7 @@ CONFIGURATION = {
     "shared_buffers": "64MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "64MB",
-    "max_connections": "40",
+    "max_connections": "100",
     "max_wal_size": "512MB",
     "wal_level": "minimal",
     "max_wal_senders": "0",

@@ -51,7 +51,7 @@ def test_two_processes_end_in_the_state_of_one(loader: Engine, environment: dict
         racer.stdin.write("go\n")
         racer.stdin.flush()
     said = [racer.communicate(timeout=60) for racer in racers]
-    assert [racer.returncode for racer in racers] == [0, 0], said
+    assert [racer.returncode for racer in racers] == [0, 0], "\n".join(errors for _, errors in said)
     lines = [line for output, _ in said for line in output.splitlines()]
     for n in range(5):
         outcomes = sorted(line.split()[1] for line in lines if line.startswith(f"filing-{n} "))

@@ -32,7 +32,7 @@ for outcome in load_filings(engine, start_load(engine, "race"), filings):
 """
 
 
-@pytest.mark.long  # twice failed within the whole suite and never alone; the same is proven by tests/fire and end to end
+@pytest.mark.long  # failed twice within the whole suite, never alone; tests/fire and end_to_end prove the same
 def test_two_processes_end_in_the_state_of_one(loader: Engine, environment: dict[str, str]) -> None:
     racers = [
         subprocess.Popen(

@@ -10,7 +10,7 @@ breaks, the header repeated or not, a form with merged cells.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -346,12 +346,15 @@ def _indicators(form: _Form, records: Records) -> None:
     first = form.row(
         (1, "绩效指标"), (1, "一级指标"), (1, "二级指标"), (3, "三级指标"), (1, "实施周期指标值"), (1, "年度指标值")
     )
-    fold: Callable[[str], str] = lambda printed: printed.removesuffix("指标")  # noqa: E731
     for level1, branches in _LEVELS:
         start = len(form.rows)
         for level2 in branches:
             top = len(form.rows)
-            found = [one for one in records.indicators if fold(one.level2_printed) == fold(level2)]
+            found = [
+                one
+                for one in records.indicators
+                if one.level2_printed.removesuffix("指标") == level2.removesuffix("指标")
+            ]
             for one in found:
                 form.row((1, ""), (1, level1), (1, level2), (3, one.name), *((1, text) for text in _promises(one)))
             if not found:

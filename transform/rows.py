@@ -216,8 +216,8 @@ class _GridReading:
         indent = 0.0
         for at, cell in enumerate(row):
             column = self._header[at] if at < len(self._header) else None
-            if column and column.role is Role.UNIT and covering[at]:
-                found[Role.UNIT] = Passage.of_cell(covering[at])  # type: ignore[arg-type]
+            if column and column.role is Role.UNIT and (unit := covering[at]):
+                found[Role.UNIT] = Passage.of_cell(unit)
             if cell is None or not cell.text.strip():
                 continue
             passage = Passage.of_cell(cell)

@@ -60,7 +60,8 @@ def ensure_roles(connection: Connection, password_of: Callable[[Login], str]) ->
     """
     missing = missing_roles(connection)
     for login in missing:
-        driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
         verifier = password_verifier(driver, login, password_of(login))
         try:
             with connection.begin_nested():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,19 +134,18 @@ def _undo(decision: Decision, filing_id: str, to: int | None) -> int | None:
     return int(target.version)
 
 
-def _before(spans: Any) -> sa.Row[Any] | None:
+def _before(spans: Sequence[sa.Row[Any]]) -> sa.Row[Any] | None:
     """What was current before the last change; None if nothing was."""
     if spans[-1].to_load_id is not None:
-        return spans[-1]  # type: ignore[no-any-return]
+        return spans[-1]
     if len(spans) > 1 and spans[-2].to_load_id == spans[-1].from_load_id:
-        return spans[-2]  # type: ignore[no-any-return]
+        return spans[-2]
     return None
 
 
-def _named(filing_id: str, spans: Any, version: int) -> sa.Row[Any]:
-    for span in reversed(spans):
-        if span.version == version:
-            return span  # type: ignore[no-any-return]
+def _named(filing_id: str, spans: Sequence[sa.Row[Any]], version: int) -> sa.Row[Any]:
+    if named := [span for span in spans if span.version == version]:
+        return named[-1]
     published = ", ".join(str(number) for number in sorted({span.version for span in spans}))
     raise WarehouseError(f"version {version} of {filing_id} was never published; there is {published}")
 

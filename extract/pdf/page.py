@@ -31,9 +31,10 @@ class PdfiumPage(Page):
     def __init__(self, document: pypdfium2.PdfDocument, index: int, initial_doctop: float = 0.0) -> None:
         content = page_content(document, index)
         view, self._characters, self._drawing = content.view, content.characters, content.drawing
+        # pdfplumber's page wants its own document and pdfminer's page here; it asks no more of them than this.
         self.pdf = _Pdf()  # type: ignore[assignment]
-        self.root_page = self
         self.page_obj = None  # type: ignore[assignment]
+        self.root_page = self
         self.page_number = index + 1
         self.initial_doctop = initial_doctop
         self.rotation = view.turn

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from extract.document import Cell, Grid
 from transform.statements.declared import Statement, statement_titled
@@ -285,20 +285,10 @@ def _measures(columns: Sequence[int], paths: Sequence[tuple[str, ...]], year: in
                 parts = [c for c in parts if not _NOT_OF_YEAR.search(paths[c][0])]
         elif column not in of_which:
             after = columns[columns.index(column) + 1 :]
-            maybe = _run(after, lambda c: c in of_which)
-            declared = PARTS.get(base[column], ())
-            maybe = maybe or _run(after, lambda c: base[c] in declared and c in group)  # noqa: B023
+            declared = {c for c in group if base[c] in PARTS.get(base[column], ())}
+            maybe = list(takewhile(of_which.__contains__, after)) or list(takewhile(declared.__contains__, after))
         found.append(Measure(column, name, paths[column], tuple(parts), tuple(maybe), column in of_which))
     return tuple(found)
-
-
-def _run(columns: Sequence[int], belongs: Callable[[int], bool]) -> list[int]:
-    run: list[int] = []
-    for column in columns:
-        if not belongs(column):
-            break
-        run.append(column)
-    return run
 
 
 def _name(path: tuple[str, ...], period: str) -> str:

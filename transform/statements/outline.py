@@ -116,7 +116,7 @@ def _row(
     unit_code = next((text for text in unit_texts if re.fullmatch(r"\d{3,12}", text)), "")
     unit_name = next((text for text in reversed(unit_texts) if text and text != unit_code), "")
     printed = [(place, cell) for place, cell in names if cell.text.strip()]
-    code = _code([_BLANKS.sub("", own[c].text) if own[c] else "" for c in block.codes], carried)  # type: ignore[union-attr]
+    code = _code([_BLANKS.sub("", cell.text) if (cell := own[column]) else "" for column in block.codes], carried)
     if not printed and code_cells and not _CODE.fullmatch(code) and code:
         printed = [(0, next(cell for cell in code_cells if cell.text.strip()))]  # a merged 合计 in the code's column
         code = ""

@@ -54,6 +54,7 @@ MONEY: Final = {
 RATIO: Final = {
     "%": Decimal("0.01"),
     "‰": Decimal("0.001"),
+    "‱": Decimal("0.0001"),
     "个百分点": Decimal("0.01"),
     "百分点": Decimal("0.01"),
     "成": Decimal("0.1"),

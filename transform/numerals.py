@@ -46,11 +46,15 @@ def _folding() -> dict[int, str | None]:
 
 
 _FOLDING: Final = _folding()
+_FORMAL: Final = dict(zip("壹贰貳叁參肆伍陆陸柒捌玖拾佰仟", "一二二三三四五六六七八九十百千", strict=True))
+_FORMAL_NUMERAL: Final = re.compile(rf"[{''.join(_FORMAL)}]+[{''.join(_FORMAL)}零〇万亿]*[拾佰仟万亿元]")
+"""壹佰万, as on cheques (大写). One such character alone is a word's (队伍, 大陆, 收拾)."""
 
 
 def fold(text: str) -> str:
-    """The text with one character for each sign, half width, without blanks."""
-    return text.translate(_FOLDING)
+    """The text with one character for each sign, half width, without blanks, its formal numerals as the common ones."""
+    folded = text.translate(_FOLDING)
+    return _FORMAL_NUMERAL.sub(lambda formal: "".join(_FORMAL.get(sign, sign) for sign in formal[0]), folded)
 
 
 ARABIC: Final = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"

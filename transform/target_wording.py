@@ -37,7 +37,8 @@ OPERATOR_ONLY: Final = re.compile(r"^[≥≤<>=%‰?]+$")
 SUSPECT: Final = re.compile(r"[\ufffd\ue000-\uf8ff*Xx×_○□OolIΟО]|cid|^[≥≤<>=%‰?]+$")
 """Without one of these a text is none of the above."""
 INTERVAL: Final = re.compile(r"^[\[(]([^,\[\]()]+),([^,\[\]()]+)[\])]$")
-SHARE_OF: Final = re.compile(r"([零一二两三四五六七八九十百千\d.]+)分之([零一二两三四五六七八九十百\d.]+)|百分百")
+SHARE_OF: Final = re.compile(r"([零一二两三四五六七八九十百千万\d.]+)分之([零一二两三四五六七八九十百\d.]+)|百分百")
+SHARE_SIGNS: Final = {"百": "%", "千": "‰", "万": "‱"}
 
 
 class Hint(NamedTuple):
@@ -153,11 +154,11 @@ def _list_mark(match: re.Match[str]) -> str:
 
 
 def _share(match: re.Match[str]) -> str:
-    """百分之九十 as 90%, 三分之一 as 1/3; what is neither stays."""
+    """百分之九十 as 90%, 万分之五 as 5‱, 三分之一 as 1/3; what is neither stays."""
     if match[0] == "百分百":
         return "100%"
-    numbers = [decimal_of(part) if part not in ("百", "千") else None for part in match.groups()]
-    sign = {"百": "%", "千": "‰"}.get(match[1])
+    numbers = [decimal_of(part) if part not in SHARE_SIGNS else None for part in match.groups()]
+    sign = SHARE_SIGNS.get(match[1])
     part = Decimal(100) if match[2] == "百" else numbers[1]
     if part is None:
         return match[0]

@@ -88,6 +88,8 @@ class Table:
     """(column, predicate): the column is unique among the rows that satisfy the predicate."""
     is_dimension: bool = False
     unlogged: bool = False
+    partition_by: str | None = None
+    """Column by whose value the rows are kept apart: part of each unique key."""
     seeds: tuple[dict[str, Any], ...] = field(default=())
     """Members every warehouse has, beside 未知 and 不适用 of a dimension."""
 
@@ -112,7 +114,15 @@ class Table:
             for name, where in self.unique_where
         ]
         prefixes = ["UNLOGGED"] if self.unlogged else []
-        return sa.Table(self.name, metadata, *items, schema=self.schema, comment=self.comment(), prefixes=prefixes)
+        return sa.Table(
+            self.name,
+            metadata,
+            *items,
+            schema=self.schema,
+            comment=self.comment(),
+            prefixes=prefixes,
+            postgresql_partition_by=f"RANGE ({self.partition_by})" if self.partition_by else None,
+        )
 
     def members(self) -> list[dict[str, Any]]:
         """Rows to seed: 未知 and 不适用 of a dimension, then the declared ones."""
@@ -130,7 +140,7 @@ def _build_column(column: Column, table: Table) -> sa.Column[Any]:
     if column.references:
         items.append(sa.ForeignKey(column.references))
     is_primary = column.name in table.primary_key
-    if column.role is Role.KEY and is_primary and len(table.primary_key) == 1 and not column.references:
+    if column.role is Role.KEY and column.name in table.primary_key[:1]:
         items.append(sa.Identity(always=False))
     return sa.Column(
         column.name,

@@ -56,7 +56,7 @@ def psql_program() -> Path:
 
 
 def backup_program(name: str) -> Path:
-    """pg_dump or pg_restore: the wheel's where it is made for this system, since an older one refuses a newer server.
+    """pg_dump, pg_restore or psql: the wheel's where it is made for this system; an older one refuses a newer server.
 
     Raises WarehouseError if there is none.
     """

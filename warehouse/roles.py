@@ -18,6 +18,7 @@ from warehouse.errors import WarehouseError
 
 SCHEMAS = {
     "dw": "Facts, dimensions and control totals of all versions of all filings",
+    "dw_years": "Partitions of the facts by fiscal year; they are read and written through the tables of dw",
     "staging": "Rows of filings that are being loaded or are held, as read",
     "audit": "Loads, filing versions, findings, expectations and acceptances",
     "mart": "The contract with BI tools: current versions only, English names",

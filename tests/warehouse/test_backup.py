@@ -14,6 +14,7 @@ from warehouse.database import Database, open_database
 from warehouse.errors import WarehouseError
 from warehouse.loading import finish_load, load_filing, start_load
 from warehouse.mart_rows import COUNTED
+from warehouse.roles import SCHEMAS
 from warehouse.schema import TABLES
 
 
@@ -36,7 +37,7 @@ def _everything(engine: Engine) -> dict[str, list[Any]]:
 
 def _drop(engine: Engine) -> None:
     with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA dw, staging, audit, mart, mart_zh CASCADE"))
+        connection.execute(text(f"DROP SCHEMA {', '.join(SCHEMAS)} CASCADE"))
 
 
 def test_dump_drop_restore_load_again_and_nothing_has_changed(
@@ -79,4 +80,17 @@ def test_a_file_that_is_no_backup_changes_nothing(
         restore(engine, tmp_path / "broken", database.new_password, replace=True)
     with pytest.raises(WarehouseError, match="there is no backup"):
         restore(engine, tmp_path / "nothing", database.new_password)
+    assert _everything(engine) == before
+
+
+def test_a_backup_that_is_cut_off_replaces_nothing(
+    engine: Engine, database: Database, loader: Engine, tmp_path: Path
+) -> None:
+    _load(loader)
+    back_up(engine.url, tmp_path / "warehouse.dump")
+    whole = (tmp_path / "warehouse.dump").read_bytes()
+    (tmp_path / "cut.dump").write_bytes(whole[: len(whole) * 9 // 10])
+    before = _everything(engine)
+    with pytest.raises(WarehouseError, match="pg_restore failed; nothing was changed"):
+        restore(engine, tmp_path / "cut.dump", database.new_password, replace=True)
     assert _everything(engine) == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,17 +22,18 @@ FACTS = {
     "budget_statement": "fact_budget",
     "control_total": "control_total",
 }
+PARTITION = re.compile(r"_(\d{4}|before|after)$")
 MEASURES = [(view.name, column) for view in VIEWS for column in view.columns if column.adds_over is not None]
 
 
 def tables(plan: Any) -> Iterator[str]:
-    """The names of the tables a plan reads."""
+    """The names of the tables a plan reads; a partition counts as its table."""
     if isinstance(plan, list):
         for one in plan:
             yield from tables(one)
     elif isinstance(plan, dict):
         if "Relation Name" in plan:
-            yield plan["Relation Name"]
+            yield PARTITION.sub("", plan["Relation Name"])
         for value in plan.values():
             yield from tables(value)
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+from typing import Any
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
+from tests.warehouse.builders import records, submission
+from tests.warehouse.test_publishing import rows
+from warehouse import migrations
 from warehouse.database import Database
+from warehouse.loading import load_filings, start_load
 from warehouse.migrations import VERSION_SCHEMA, _config, upgrade
 from warehouse.roles import SCHEMAS
 from warehouse.schema import METADATA
+from warehouse.submission import Status
 
 TABLE_SCHEMAS = {"dw", "staging", "audit"}
 
@@ -43,7 +52,8 @@ def test_every_table_and_column_explains_itself(engine: Engine) -> None:
             SELECT attname, col_description(c.oid, attnum)
             FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped
         ) a
-        WHERE c.relkind IN ('r', 'p', 'v', 'm') AND c.relname <> 'alembic_version' AND coalesce(a.comment, '') = ''
+        WHERE c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition
+            AND c.relname <> 'alembic_version' AND coalesce(a.comment, '') = ''
         ORDER BY 1
     """
     with engine.connect() as connection:
@@ -107,3 +117,41 @@ def test_a_member_that_a_load_met_before_it_was_declared_keeps_its_key(database:
     with engine.connect() as connection:
         key = text("SELECT funding_source_key FROM dw.dim_funding_source WHERE funding_source = '财政拨款'")
         assert connection.execute(key).scalars().all() == [77]
+
+
+UNPARTITIONED = re.compile(r"CREATE TABLE (dw\.fact_(?:budget|indicator)) \(.*?\n\)\n*;", re.DOTALL)
+KEYS = """
+SELECT conrelid::regclass::text, conname, convalidated, pg_get_constraintdef(oid) FROM pg_constraint
+WHERE connamespace = 'dw'::regnamespace ORDER BY 1, 2"""
+
+
+def test_facts_of_the_first_release_move_to_their_years(database: Database, engine: Engine, loader: Engine) -> None:
+    filings = [
+        submission(records(fiscal_year=year), filing_id=f"of-{year}", fiscal_year=year)
+        for year in (1999, 2024, 2025, 2040)
+    ]
+    load_filings(loader, start_load(loader, "test"), filings)
+    before, keys = _facts(engine), rows(engine, KEYS)
+    first = (Path(migrations.__file__).parent / "versions/0001_star_schema.sql").read_text(encoding="utf-8")
+    with engine.begin() as connection:  # back to the tables of then
+        for found in UNPARTITIONED.finditer(first):
+            (table,) = found.groups()
+            connection.execute(text(f"ALTER TABLE {table} SET SCHEMA public"))
+            moved = table.replace("dw.", "public.")
+            connection.exec_driver_sql(found[0])
+            connection.execute(text(f"INSERT INTO {table} SELECT * FROM {moved}"))
+            connection.execute(text(f"DROP TABLE {moved} CASCADE"))
+        connection.execute(text("UPDATE audit.alembic_version SET version_num = '0001'"))
+    assert upgrade(engine, database.new_password) is True
+    assert _facts(engine) == before
+    assert rows(engine, KEYS) == keys
+    assert rows(
+        engine, "SELECT DISTINCT tableoid::regclass::text FROM dw.fact_indicator ORDER BY 1"
+    ) == [(f"dw_years.fact_indicator_{years}",) for years in ("2024", "2025", "after", "before")]  # fmt: skip
+    assert load_filings(loader, start_load(loader, "test"), filings)[0].status is Status.UNCHANGED
+    load_filings(loader, start_load(loader, "test"), [submission(filing_id="later")])
+
+
+def _facts(engine: Engine) -> dict[str, list[Any]]:
+    tables = ("dw.fact_budget", "dw.fact_indicator", "mart.project_budget", "mart.indicator_target")
+    return {name: list(rows(engine, f"SELECT t::text FROM {name} t ORDER BY 1")) for name in tables}

@@ -71,7 +71,7 @@ def test_every_table_view_and_column_has_a_comment(engine: Engine) -> None:
         engine,
         "SELECT n.nspname, c.relname, a.attname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
         " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum >= 0 AND NOT a.attisdropped"
-        " WHERE n.nspname IN ('dw', 'staging', 'audit', 'mart', 'mart_zh') AND c.relkind IN ('r', 'v')"
+        " WHERE n.nspname IN ('dw', 'staging', 'audit', 'mart', 'mart_zh') AND c.relkind IN ('r', 'p', 'v')"
         " AND c.relname <> 'alembic_version'"
         " AND (obj_description(c.oid) IS NULL OR col_description(c.oid, a.attnum) IS NULL)",
     )

@@ -90,7 +90,8 @@ FACT_BUDGET = Table(
         attribute("unit_printed", TEXT, "金额单位", "Unit as printed: 元, 万元, 亿元."),
         *PROVENANCE,
     ),
-    primary_key=("budget_key",),
+    primary_key=("budget_key", "fiscal_year_key"),
+    partition_by="fiscal_year_key",
     unique=(
         (
             "filing_version_key",
@@ -101,6 +102,7 @@ FACT_BUDGET = Table(
             "funding_source_key",
             "expenditure_type_key",
             "measure_key",
+            "fiscal_year_key",
         ),
     ),
 )
@@ -170,7 +172,8 @@ FACT_INDICATOR = Table(
         attribute("rule", TEXT, "读取规则", "Grammar rule that gave the reading.", default="''"),
         *PROVENANCE,
     ),
-    primary_key=("indicator_fact_key",),
+    primary_key=("indicator_fact_key", "fiscal_year_key"),
+    partition_by="fiscal_year_key",
     unique=(
         (
             "filing_version_key",
@@ -181,6 +184,7 @@ FACT_INDICATOR = Table(
             "indicator_seq",
             "horizon",
             "promise_seq",
+            "fiscal_year_key",
         ),
     ),
 )

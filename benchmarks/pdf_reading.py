@@ -67,7 +67,7 @@ def pdfplumber_plain(path: str) -> list[Tables]:
 
 
 def pdfplumber_dedupe(path: str) -> list[Tables]:
-    from extract.pdf.reference import reference_tables
+    from extract.pdf.plain import reference_tables
 
     return list(reference_tables(Path(path)))
 

@@ -70,8 +70,9 @@ def reader_versions() -> frozenset[str]:
     """The readers there are, with their versions, as `Document.reader` names them: `READER` of each reader's module."""
     modules = {medium: importlib.import_module(function.partition(":")[0]) for medium, function in READERS.items()}
     scan = extra.READER if extra.is_installed() else extra.UNREAD
-    scans = {f"{modules[medium].READER}+{scan}" for medium in PAGED}
-    return frozenset(str(module.READER) for module in modules.values()) | scans
+    readers = {str(module.READER) for module in modules.values()} | {str(modules[Medium.PDF].PLAIN_READER)}
+    pdfs = (modules[Medium.PDF].READER, modules[Medium.PDF].PLAIN_READER)
+    return frozenset(readers | {f"{pdf}+{scan}" for pdf in pdfs})
 
 
 Progress = Callable[[int, int], None]
@@ -112,7 +113,8 @@ def _paged(path: Path, reader: str, limits: ReadLimits) -> Document:
         findings += [finding for finding in document.findings if finding.page is not None]
     if [page.number for page in pages] != list(range(1, count + 1)):
         raise ReadError("crashed", f"{path.name} has {count} pages, of which {len(pages)} were read")
-    return replace(first.document, pages=pages, findings=tuple(findings))
+    reader = max((first.document.reader, *(document.reader for document in rest)), key=len)
+    return replace(first.document, pages=pages, findings=tuple(findings), reader=reader)
 
 
 def _with_scans(path: Path, document: Document, limits: ReadLimits, progress: Progress | None) -> Document:

@@ -31,7 +31,8 @@ from white space; blue, dotted: lines outside tables. Point at one to see its te
 <b>{{ finding.code }}</b> {{ finding.message }} {{ finding.evidence }}</li>{% endfor %}</ul>{% endif %}
 {% for page in pages %}
 <h2>{% if page.number %}Page {{ page.number }}{% else %}Document{% endif %}</h2>
-{% if page.picture %}<div class="page"><img alt="page {{ page.number }}" src="data:image/png;base64,{{ page.picture }}">
+{% if page.shape %}<div class="page" style="aspect-ratio:{{ page.shape }}">
+{% if page.picture %}<img alt="page {{ page.number }}" src="data:image/png;base64,{{ page.picture }}">{% endif %}
 {% for box in page.boxes %}<div class="box {{ box.kind }}" style="{{ box.style }}" title="{{ box.text }}"></div>
 {% endfor %}</div>{% endif %}
 {% for grid in page.grids %}<table>{% for row in grid %}<tr>
@@ -42,7 +43,11 @@ from white space; blue, dotted: lines outside tables. Point at one to see its te
 
 
 def seen_page(document: Document, path: Path) -> str:
-    """The page as HTML; it needs nothing else to be looked at. Raises ReadError when a page cannot be drawn."""
+    """The page as HTML; it needs nothing else to be looked at. Raises ReadError when a page cannot be drawn.
+
+    Of a page that PDFium refuses there is no picture: its cells stand on an empty sheet.
+    """
+    undrawn = {finding.page for finding in document.findings if finding.code == "read_by_pdfplumber"}
     cells: dict[int, list[Cell]] = {}
     for grid in document.grids():
         for cell in grid.cells:
@@ -50,10 +55,12 @@ def seen_page(document: Document, path: Path) -> str:
                 cells.setdefault(cell.page, []).append(cell)
     pages = []
     for page in document.pages:
-        view: dict[str, Any] = {"number": page.number, "picture": "", "boxes": []}
+        view: dict[str, Any] = {"number": page.number, "shape": "", "picture": "", "boxes": []}
         if document.medium in (Medium.PDF, Medium.SCAN) and page.number is not None and page.width and page.height:
-            view["picture"] = base64.b64encode(page_picture(path, page.number)).decode()
             size = page.width, page.height
+            view["shape"] = f"{page.width:.0f}/{page.height:.0f}"
+            if page.number not in undrawn:
+                view["picture"] = base64.b64encode(page_picture(path, page.number)).decode()
             view["boxes"] = [
                 _drawn(cell.box, size, "inferred" if cell.inferred else "ruled", cell.text)
                 for cell in cells.get(page.number, ())

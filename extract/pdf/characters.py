@@ -82,7 +82,7 @@ def turn_of_text(text_page: int, rotation: int) -> int:
     drawn = (codes > 0x20) & matrices[:, :4].any(axis=1)
     if not drawn.any():
         return rotation
-    turns = np.bincount(_quarter_turns(matrices[drawn]), minlength=4)
+    turns = np.bincount(quarter_turns(matrices[drawn]), minlength=4)
     return int(turns.argmax()) * 90
 
 
@@ -107,9 +107,9 @@ def read_characters(text_page: int, view: View, hidden_text: bool, plain_text: b
     if not (plain_text and good.all()):
         matrices = np.zeros((len(at), 6), np.float32)
         foreign.call(foreign.get_char_matrix, repeat(text_page), at, foreign.addresses(matrices))
-        level = ~_is_slanted(matrices)
+        level = ~is_slanted(matrices)
         odd = np.flatnonzero(~(is_plain(matrices) & good))
-        quarter[odd] = _quarter_turns(matrices[odd])
+        quarter[odd] = quarter_turns(matrices[odd])
         x0[odd], y0[odd], x1[odd], y1[odd] = _rebuilt(text_page, drawn[odd], codes[odd], matrices[odd])
     ax, ay = apply(view.matrix, x0, y0)
     bx, by = apply(view.matrix, x1, y1)
@@ -205,14 +205,14 @@ def _without_unicode(text_page: int, drawn: NDArray[np.int64]) -> int:
     return errors * len(drawn) // max(1, len(sample))
 
 
-def _is_slanted(matrices: NDArray[np.float32]) -> NDArray[np.bool_]:
+def is_slanted(matrices: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Whether the baseline of each matrix leans by more than a tenth from both axes."""
     a, b = np.abs(matrices[:, 0]), np.abs(matrices[:, 1])
     slanted: NDArray[np.bool_] = np.minimum(a, b) > SLANT * np.maximum(a, b)
     return slanted
 
 
-def _quarter_turns(matrices: NDArray[np.float32]) -> NDArray[np.int64]:
+def quarter_turns(matrices: NDArray[np.float32]) -> NDArray[np.int64]:
     """Quarter turns anticlockwise, in user space, of the baseline of each matrix."""
     a, b = matrices[:, 0], matrices[:, 1]
     return np.where(np.abs(a) >= np.abs(b), np.where(a >= 0, 0, 2), np.where(b > 0, 1, 3))

@@ -15,7 +15,7 @@ from typing import Any
 import pypdfium2
 from pdfplumber.page import Page
 
-from extract.pdf.reader import opened, page_content
+from extract.pdf.content import opened, page_content
 
 
 class _Pdf:

@@ -96,10 +96,10 @@ def read_drawing(objects: Objects, view: View, number: int) -> Drawing:
         fills_under = parts.boxes[parts.whole & (filled & stroked & ~fill_white)[rest][parts.path]]
     else:
         fills_under = np.empty((0, 4))
-    return _drawn(strokes, boxes, white, fills_under, images)
+    return drawn(strokes, boxes, white, fills_under, images)
 
 
-def _drawn(strokes: Strokes, boxes: Floats, white: Flags, fills_under: Floats, images: Floats) -> Drawing:
+def drawn(strokes: Strokes, boxes: Floats, white: Flags, fills_under: Floats, images: Floats) -> Drawing:
     """The drawing of strokes and filled boxes; white rules count on a coloured ground only."""
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     bar = np.minimum(width, height) <= THIN
@@ -183,7 +183,7 @@ def _strokes(parts: _Parts, stroked: Flags, white: Flags) -> Strokes:
     closing = np.flatnonzero(drawn & parts.closed)
     start = np.concatenate([sides, parts.last[closing]])
     end = np.concatenate([sides + 1, parts.first[closing]])
-    horizontal, vertical, lies, stands = _straight(parts.x[start], parts.y[start], parts.x[end], parts.y[end])
+    horizontal, vertical, lies, stands = straight(parts.x[start], parts.y[start], parts.x[end], parts.y[end])
     is_white = white[parts.path][of_part[start]]
     return Strokes(horizontal, vertical, is_white[lies], is_white[stands])
 
@@ -231,7 +231,7 @@ def _colors(get: foreign.Function, handles: list[int], used: Flags) -> tuple[Fla
     return white, seen
 
 
-def _straight(x0: Floats, y0: Floats, x1: Floats, y1: Floats) -> tuple[Edges, Edges, Flags, Flags]:
+def straight(x0: Floats, y0: Floats, x1: Floats, y1: Floats) -> tuple[Edges, Edges, Flags, Flags]:
     """The horizontal and vertical among the segments, and which those are."""
     width, height = np.abs(x1 - x0), np.abs(y1 - y0)
     lies = (height <= STRAIGHT) & (width >= height)

@@ -8,7 +8,7 @@ from pathlib import Path
 from extract.errors import ReadError
 from extract.pdf import foreign
 from extract.pdf.characters import turn_of_text
-from extract.pdf.reader import opened
+from extract.pdf.content import opened
 
 SCALE = 1.5
 """Pixels per point."""

@@ -5,31 +5,27 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
-import pypdfium2
-import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
 from extract.document import Block, Box, Document, Finding, Line, Medium, Page, Severity
 from extract.errors import ReadError
-from extract.pdf import foreign
-from extract.pdf.characters import Characters, read_characters, turn_of_text
+from extract.pdf.characters import Characters
+from extract.pdf.content import PageContent
 from extract.pdf.continuation import join_pages
 from extract.pdf.geometry import View
 from extract.pdf.grounds import ruled_groups
 from extract.pdf.gutters import unruled_groups
-from extract.pdf.objects import read_objects
-from extract.pdf.paths import Drawing, read_drawing
+from extract.pdf.source import Source
 from extract.pdf.tables import grids_of
 from extract.pdf.writing import write
 
-READER = "pdf-1"
-LARGEST_PAGE = 14_400.0
-"""Points; 200 inches, the largest page that PDF 1.x knows. No filing is printed on more."""
+READER = "pdf-2"
+PLAIN_READER = f"{READER}+pdfplumber"
+"""Of a document some of whose pages plain pdfplumber read."""
 UNREADABLE_SHARE = 0.05
 """Of a page's glyphs; with more of them without a character, what is left is not data."""
 IMAGE_SHARE, IMAGE_TEXT = 0.5, 10
@@ -39,50 +35,30 @@ LOGO_SHARE, BLANK_OBJECTS = 0.05, 50
 _TAIL = 2_048
 
 
-@dataclass(frozen=True, slots=True)
-class PageContent:
-    """A page's characters and drawing in its view, and how many objects PDFium found on it."""
-
-    view: View
-    characters: Characters
-    drawing: Drawing
-    objects: int
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[pypdfium2.PdfDocument]:
-    """The document, closed afterwards. Raises ReadError `not_a_document`, `truncated`, `encrypted` or `no_pages`."""
-    try:
-        document = pypdfium2.PdfDocument(path)
-    except pypdfium2.PdfiumError as error:
-        raise _cannot_open(path, error) from error
-    try:
-        if len(document) < 1:
-            raise ReadError("no_pages", f"{path.name} has no pages; fetch it again or ask its publisher")
-        yield document
-    finally:
-        document.close()
-
-
 def read_pages(path: Path, pages: range) -> tuple[Document, int]:
     """Those of `pages` (from 0) that the file has, each as it stands, not joined over breaks; and how many it has.
 
-    Raises ReadError (see `opened`; also `truncated`, `too_large`, `too_many_objects`) naming the file or page.
+    Raises ReadError (see `content.opened`; also `truncated`, `too_large`, `too_many_objects`) naming the file or page.
     """
-    with opened(path) as document:
-        count = len(document)
+    read: list[Page] = []
+    plain = False
+    with ExitStack() as stack:
+        source = Source(path, stack)
         findings = list(file_findings(path))
-        read: list[Page] = []
-        for index in range(pages.start, min(pages.stop, count)):
-            page, found = read_page(document, index)
+        for index in range(pages.start, min(pages.stop, source.count)):
+            content, plainly = source.content(index)
+            page, found = read_page(content, index + 1)
             read.append(page)
-            findings += found
-        title = document.get_metadata_value("Title").strip()
-    title = "" if title.startswith("<") else title  # hexadecimal bytes of who knows which encoding
-    return (
-        Document(medium=Medium.PDF, reader=READER, pages=tuple(read), findings=tuple(findings), title=title or None),
-        count,
+            findings += [*([_plainly_read(index + 1)] if plainly else []), *found]
+            plain = plain or plainly
+    document = Document(
+        medium=Medium.PDF,
+        reader=PLAIN_READER if plain else READER,
+        pages=tuple(read),
+        findings=tuple(findings),
+        title=source.title or None,
     )
+    return document, source.count
 
 
 def read_pdf(path: Path) -> Document:
@@ -90,10 +66,8 @@ def read_pdf(path: Path) -> Document:
     return join_pages(read_pages(path, range(sys.maxsize))[0])
 
 
-def read_page(document: pypdfium2.PdfDocument, index: int) -> tuple[Page, list[Finding]]:
-    """One page (`index` from 0) and what is odd about it."""
-    number = index + 1
-    content = page_content(document, index)
+def read_page(content: PageContent, number: int) -> tuple[Page, list[Finding]]:
+    """Page `number` (from 1) and what is odd about it."""
     view, drawing = content.view, content.drawing
     findings = list(_page_findings(content, number))
     characters = _legible(content.characters)
@@ -103,31 +77,6 @@ def read_page(document: pypdfium2.PdfDocument, index: int) -> tuple[Page, list[F
     blocks: list[Block] = [*grids, *_lines(characters, owner, number)]
     blocks.sort(key=_place)
     return Page(number=number, blocks=tuple(blocks), width=view.width, height=view.height), findings
-
-
-def page_content(document: pypdfium2.PdfDocument, index: int) -> PageContent:
-    """What stands on a page; everything of PDFium's is released again."""
-    try:
-        page = document[index]
-    except pypdfium2.PdfiumError as error:
-        raise ReadError("truncated", f"page {index + 1} cannot be loaded; fetch the file again") from error
-    try:
-        left, bottom, right, top = page.get_bbox()
-        if max(right - left, top - bottom) > LARGEST_PAGE:
-            size = f"{right - left:,.0f} × {top - bottom:,.0f} points"
-            raise ReadError("too_large", f"page {index + 1} is {size}, more than {LARGEST_PAGE:,.0f}; it was not read")
-        text = page.get_textpage()
-        try:
-            text_handle = foreign.handle(text.raw)
-            objects = read_objects(foreign.handle(page.raw), index + 1)
-            view = View.of((left, bottom, right, top), turn_of_text(text_handle, page.get_rotation()))
-            drawing = read_drawing(objects, view, index + 1)
-            characters = read_characters(text_handle, view, objects.hidden_text, objects.plain_text)
-            return PageContent(view, characters, drawing, objects.count)
-        finally:
-            text.close()
-    finally:
-        page.close()
 
 
 def file_findings(path: Path) -> Iterator[Finding]:
@@ -155,22 +104,14 @@ def file_findings(path: Path) -> Iterator[Finding]:
         )
 
 
-def _cannot_open(path: Path, error: pypdfium2.PdfiumError) -> ReadError:
-    if getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD or "password" in str(error).lower():
-        return ReadError(
-            "encrypted", f"{path.name} is encrypted and asks for a password; ask its publisher for an open one"
-        )
-    with path.open("rb") as file:
-        head = file.read(1_024)
-        file.seek(max(0, path.stat().st_size - _TAIL))
-        tail = file.read()
-    if b"%PDF-" not in head:
-        return ReadError("not_a_document", f"{path.name} is not a PDF: it does not begin with %PDF-")
-    if b"%%EOF" not in tail:
-        return ReadError("truncated", f"{path.name} is cut off: it has no end mark; fetch it again")
-    if getattr(error, "err_code", None) == pdfium.FPDF_ERR_SUCCESS:  # PDFium's answer to an empty page tree
-        return ReadError("no_pages", f"{path.name} has no pages; fetch it again or ask its publisher")
-    return ReadError("not_a_document", f"{path.name} cannot be opened as a PDF: {error}")
+def _plainly_read(number: int) -> Finding:
+    return Finding(
+        code="read_by_pdfplumber",
+        severity=Severity.CRITICAL,
+        message="the file is damaged, PDFium gives nothing of the page: it was read by plain pdfplumber, which cannot "
+        "tell hidden text; compare it with the original, or fetch it again",
+        page=number,
+    )
 
 
 def _page_findings(content: PageContent, number: int) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from extract.document import Block, Box, Cell, Document, Finding, Grid, Line, Medium, Page, Severity
 from extract.errors import ReadError
-from extract.pdf.reader import LARGEST_PAGE, opened
+from extract.pdf.content import LARGEST_PAGE, opened
 from extract.scan.extra import READER
 from extract.scan.image import PageImage, font_is_missing, page_image, turned
 from extract.scan.lines import EM, TextLine, lines_of_cell, lines_outside

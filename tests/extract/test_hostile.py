@@ -145,16 +145,17 @@ def test_a_thousand_documents_leave_nothing_behind(tmp_path: Path) -> None:
 
 def test_pdfium_gives_back_what_it_took(tmp_path: Path) -> None:
     """Within one process, as in a child that reads many pages: memory does not grow with the pages read."""
+    from extract.pdf.content import page_content
     from extract.pdf.reader import read_page
 
     path = typeset(tmp_path / "a.pdf", *[TABLE.paint] * 4)
     document = pypdfium2.PdfDocument(path)
     process = psutil.Process(os.getpid())
     for _ in range(50):
-        read_page(document, 0)
+        read_page(page_content(document, 0), 1)
     before = process.memory_info().rss
     for i in range(400):
-        read_page(document, i % 4)
+        read_page(page_content(document, i % 4), i % 4 + 1)
     assert process.memory_info().rss - before < 8 << 20
     document.close()
 

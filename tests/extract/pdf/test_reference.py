@@ -9,8 +9,8 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from extract.pdf.page import pdfplumber_pages
+from extract.pdf.plain import reference_tables
 from extract.pdf.reader import read_pages
-from extract.pdf.reference import reference_tables
 from tests.extract.pdf import typesetting
 from tests.extract.pdf.typesetting import Entry, Span, Table, cells, typeset
 

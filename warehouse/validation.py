@@ -7,7 +7,8 @@ the engine's own address.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -35,7 +36,7 @@ class Failure:
 
 
 def validate(engine: sa.Engine, expectations: Iterable[Expectation], batch_id: int) -> list[Failure]:
-    """Every row of the batch that fails an expectation, in the order of the catalogue.
+    """Every row of the batch that fails an expectation, as of one moment, in the order of the catalogue.
 
     Each query gives one result row per failing filing with all its failing rows inside, so that a batch of up to 200
     filings is never cut short. Raises WarehouseError if an expectation could not be evaluated, or results are missing.
@@ -49,21 +50,22 @@ def validate(engine: sa.Engine, expectations: Iterable[Expectation], batch_id: i
     lost = _losses(executing)
     failures: list[Failure] = []
     try:
-        for table, group in groupby(sorted(expectations, key=_table_name), key=_table_name):
-            declared = list(group)
-            asset = source.add_table_asset(table, table_name=table)
-            suite = gx.ExpectationSuite(name=table)
-            for expectation in declared:
-                suite.add_expectation(
-                    UnexpectedRowsExpectation(
-                        unexpected_rows_query=_per_filing(expectation, batch_id),
-                        meta={"id": expectation.id},
-                        severity=FailureSeverity(expectation.severity.value),
+        with _one_moment(engine, executing):
+            for table, group in groupby(sorted(expectations, key=_table_name), key=_table_name):
+                declared = list(group)
+                asset = source.add_table_asset(table, table_name=table)
+                suite = gx.ExpectationSuite(name=table)
+                for expectation in declared:
+                    suite.add_expectation(
+                        UnexpectedRowsExpectation(
+                            unexpected_rows_query=_per_filing(expectation, batch_id),
+                            meta={"id": expectation.id},
+                            severity=FailureSeverity(expectation.severity.value),
+                        )
                     )
-                )
-            batch = asset.add_batch_definition_whole_table("staged").get_batch()
-            result = batch.validate(suite, result_format="COMPLETE")
-            failures += _failures(result, {expectation.id: expectation for expectation in declared})
+                batch = asset.add_batch_definition_whole_table("staged").get_batch()
+                result = batch.validate(suite, result_format="COMPLETE")
+                failures += _failures(result, {expectation.id: expectation for expectation in declared})
     except Exception as error:
         if lost:
             raise DatabaseUnreachableError(
@@ -74,6 +76,24 @@ def validate(engine: sa.Engine, expectations: Iterable[Expectation], batch_id: i
     finally:
         executing.dispose()
     return failures
+
+
+@contextmanager
+def _one_moment(engine: sa.Engine, executing: sa.Engine) -> Iterator[None]:
+    """Inside, `executing` reads the database as it was at the beginning.
+
+    Great Expectations asks twice, how many rows fail and which; what another load publishes meanwhile must not make the
+    two answers differ, nor the verdicts of one batch.
+    """
+    with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        snapshot = connection.execute(sa.text("SELECT pg_export_snapshot()")).scalar_one()
+
+        def share(transaction: sa.Connection) -> None:
+            transaction.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            transaction.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
+
+        sa.event.listen(executing, "begin", share)
+        yield
 
 
 def _losses(engine: sa.Engine) -> list[str]:

@@ -1,4 +1,8 @@
-"""The export's DuckDB file: the mart's views as tables with their comments, and `mart_zh` with Chinese labels."""
+"""The export's DuckDB file: the mart's views as tables with their comments, and `mart_zh` with Chinese labels.
+
+Equal Parquet files give an equal DuckDB file, to the byte. DuckDB does not do that by itself: it takes `STABLE` and
+`STORAGE`.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +17,29 @@ from warehouse.schema.marts import VIEWS
 from warehouse.views import View, quote
 
 DUCKDB = "yusuan.duckdb"
+STABLE = (
+    "SET threads = 1",  # several would lay out the rows in another order
+    "SET force_compression = 'uncompressed'",  # each other method writes what it finds in memory into unused bytes
+)
+STORAGE = "(STORAGE_VERSION 'v1.2.0', BLOCK_SIZE 16384)"
+"""Formats from 1.4 on write a random identifier into the file's head, larger blocks keep unused memory between texts.
+Any DuckDB from 1.2 on reads this one."""
 
 
 def fingerprint(digests: Mapping[str, str]) -> str:
     """SHA-256 of what goes into the file: the Parquet files by name and digest, the names and comments of the mart."""
     statements = [statement for view in VIEWS for statement in _statements(view, sorted(digests))]
-    return hashlib.sha256(json.dumps([sorted(digests.items()), statements]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([STABLE, STORAGE, sorted(digests.items()), statements]).encode()).hexdigest()
 
 
-def write_duckdb(folder: Path, files: Iterable[str]) -> None:
-    """Write `folder`/yusuan.duckdb anew from the Parquet `files` (relative to the folder); readers see old or new."""
-    draft = folder / f".{DUCKDB}.draft"
-    draft.unlink(missing_ok=True)
+def write_duckdb(folder: Path, files: Iterable[str], path: Path) -> None:
+    """Write the file to `path` from the Parquet `files` (relative to the folder)."""
     listed = sorted(files)
-    with duckdb.connect(str(draft)) as connection:
-        connection.execute("SET threads = 1")  # several would lay out the rows in another order
+    with duckdb.connect() as connection:
+        for setting in STABLE:
+            connection.execute(setting)
+        connection.execute(f"ATTACH {quote(str(path))} AS yusuan {STORAGE}")
+        connection.execute("USE yusuan")
         connection.execute("CREATE SCHEMA mart")
         connection.execute("CREATE SCHEMA mart_zh")
         for view in VIEWS:
@@ -35,8 +47,9 @@ def write_duckdb(folder: Path, files: Iterable[str]) -> None:
             parts = [str(folder / name) for name in listed if name.startswith(prefix)]
             for statement in _statements(view, parts):
                 connection.execute(statement)
-        connection.execute("CHECKPOINT")
-    draft.replace(folder / DUCKDB)
+        connection.execute("CHECKPOINT yusuan")
+        connection.execute("USE memory")
+        connection.execute("DETACH yusuan")
 
 
 def _statements(view: View, parts: list[str]) -> Iterator[str]:

@@ -12,7 +12,8 @@ SCALES = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10_000),
 """Yuan per unit of money."""
 
 _NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
-_COMPLETE = re.compile(r"[-−(]?\d[\d,]*\.\d{1,6}\)?")
+_SIGNED = re.compile(rf"[-(]?{_NUMBER.pattern}\)?")
+_LINES_OF_DIGITS = re.compile(r"[-(),.\d]+(?:\n[-(),.\d]+)+")
 _GAP = re.compile(r"(?<=\d)\s*([,.])\s*(?=\d)|(?<=[-(])\s+|\s+(?=\))")
 _SPREAD = re.compile(r"(?<=\d)([,.])\s+(?=\d)|(?<=\d)\s+([,.])(?=\d)")
 _FOLDED = str.maketrans({"，": ",", "。": ".", "−": "-", "–": "-", "—": "-", "▲": "-", "△": "-"})
@@ -31,16 +32,17 @@ def read_amount(text: str, unit: str) -> Amount:
     """Read `text` as one amount in `unit` (元, 千元, 万元 or 亿元); yuan are exact.
 
     Full-width digits, thousands separators, blanks that recognition put around them (`72, 239. 50`), a minus sign and
-    the accountant's brackets `(1.50)` are understood.
+    the accountant's brackets `(1.50)` are understood, and an amount wrapped in its cell where `holds_several` denies.
 
     Raises AmountError when the text is blank, holds anything else, or the unit is unknown.
     """
     if unit not in SCALES:
         raise AmountError(f"unknown unit of money {unit!r}; known are {', '.join(SCALES)}")
     if holds_several(text):
-        raise AmountError(f"several amounts of money, each on a line: {text.strip()!r}")
+        raise AmountError(f"lines of digits that may be several amounts of money: {text.strip()!r}")
     printed = text.strip()
     plain = _GAP.sub(r"\1", unicodedata.normalize("NFKC", printed).translate(_FOLDED)).strip()
+    plain = re.sub(r"(?<=[-(),.\d])\s*\n\s*(?=[-(),.\d])", "", plain)
     bracketed = plain.startswith("(") and plain.endswith(")")
     negative = bracketed or plain.startswith("-")
     digits = plain[1:-1] if bracketed else plain.removeprefix("-")
@@ -51,9 +53,28 @@ def read_amount(text: str, unit: str) -> Amount:
 
 
 def holds_several(text: str) -> bool:
-    """Whether more than one line of a cell is an amount with its decimals: never one wrapped amount."""
-    lines = [unicodedata.normalize("NFKC", re.sub(r"\s", "", line)) for line in text.splitlines()]
-    return sum(1 for line in lines if _COMPLETE.fullmatch(line)) > 1
+    """Whether lines of digits in a cell may be several amounts: `39` over `30` is not 3930.
+
+    They are one wrapped amount only if together they are a number, grouped by thousands rightly, and each break shows
+    that it goes on: it stands beside a separator, or what is before it (`12,3`) or after it is no number by itself.
+    """
+    folded = unicodedata.normalize("NFKC", text).translate(_FOLDED)
+    plain = re.sub(r"\n+", "\n", re.sub(r"[^\S\n]+", "", folded.replace("\r", "\n")))
+    runs = (run[0].split("\n") for run in _LINES_OF_DIGITS.finditer(plain))
+    return any(not _is_one_number([line for line in run if line]) for run in runs)
+
+
+def _is_one_number(lines: list[str]) -> bool:
+    if sum(1 for line in lines if re.search(r"\d", line)) < 2:
+        return True
+    if not _SIGNED.fullmatch("".join(lines)):
+        return False
+    for at in range(1, len(lines)):
+        before, after = "".join(lines[:at]), "".join(lines[at:])
+        beside_separator = before[-1] in ",.(-" or after[0] in ",.)"
+        if not beside_separator and _SIGNED.fullmatch(before) and _SIGNED.fullmatch(after):
+            return False
+    return True
 
 
 def read_money_unit(text: str) -> str | None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extract.document import Cell, Finding, Severity
+from transform.amounts import AmountError, holds_several, read_amount
 from transform.passages import less_layout
-from transform.records import Source
+from transform.records import Amount, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,17 @@ def printed_cell(cell: Cell) -> Printed | None:
     """What a cell prints; None if it is empty."""
     text = less_layout(cell.text)
     return Printed(text=text, source=source_of(cell)) if text else None
+
+
+def amount_printed(printed: Printed, text: str, unit: str) -> Amount:
+    """`text`, the number that `printed` says, as an amount in `unit`.
+
+    Raises AmountError as `read_amount` does, and where the lines of the cell may be several amounts: without its layout
+    they look like one.
+    """
+    if holds_several(printed.source.text):
+        raise AmountError(f"lines of digits that may be several amounts of money: {printed.source.text!r}")
+    return read_amount(text, unit)
 
 
 def distinct(cells: Sequence[Cell | None]) -> list[Cell]:

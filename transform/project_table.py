@@ -179,13 +179,13 @@ class _TableReading:
                 self._ledger.take(source.text)
                 continue
             if holds_several(printed.passage.printed):
-                message = "an amount's cell holds several amounts, each on a line: rows run together; none was read"
+                message = "lines of digits in an amount's cell may be several amounts or one wrapped: none was read"
                 self._find("several_amounts", message, source, Severity.CRITICAL)
                 self._ledger.leave(source)
                 flags.add("damaged")
                 continue
             try:
-                amount = read_amount(printed.passage.printed if printed.passage.printed == text else text, unit)
+                amount = read_amount(text, unit)
             except AmountError:
                 parts = self._run_together(printed, row, columns, amounts)
                 if parts:
@@ -200,11 +200,11 @@ class _TableReading:
                     flags.add("repaired")
                     figures.append(Figure(amount=read_amount(mended, unit), column=printed.column, source=source))
                     continue
-                self._find("stray_text", "an amount column holds something that is no amount", source)
-                flags.add("stray_text")
                 if len(amounts) != 1:
-                    self._ledger.leave(source)
+                    self._unread(text, source, flags)
                     continue
+                self._find("stray_text", "an amount's cell holds more than the amount", source)
+                flags.add("stray_text")
                 amount = read_amount(amounts[0], unit)
             figures.append(Figure(amount=amount, column=printed.column, source=source))
         figures = self._without_strays(figures, columns, flags)
@@ -215,6 +215,16 @@ class _TableReading:
             else:
                 self._ledger.leave(source)
         return _Line(row=row, ways=choices(figures, columns), flags=flags)
+
+    def _unread(self, text: str, source: Source, flags: set[str]) -> None:
+        """What stands in an amount's cell and is none: with digits it may be one that would be lost."""
+        self._ledger.leave(source)
+        if any(character.isdigit() for character in text):
+            self._find("amount_unreadable", "an amount's cell holds no legible amount", source, Severity.CRITICAL)
+            flags.add("damaged")
+        else:
+            self._find("stray_text", "an amount column holds something that is no amount", source)
+            flags.add("stray_text")
 
     def _run_together(
         self, printed: Printed, row: Row, columns: Sequence[Column], amounts: Sequence[str]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transform.amounts import SCALES, AmountError, printed_step, read_amount, read_money_unit
+from transform.amounts import SCALES, AmountError, holds_several, printed_step, read_amount, read_money_unit
 
 MONEY = st.decimals(min_value=Decimal("-9999999.99"), max_value=Decimal("9999999.99"), places=2)
 FULL_WIDTH = str.maketrans("0123456789.,", "０１２３４５６７８９．，")
@@ -86,12 +86,40 @@ def test_the_last_printed_digit_has_a_value_in_yuan() -> None:
     assert printed_step(read_amount("1.50", "元")) == Decimal("0.01")
 
 
-def test_two_amounts_in_a_cell_are_never_one() -> None:
-    with pytest.raises(AmountError, match="several amounts"):
-        read_amount("39.38\n30.00", "万元")
-    with pytest.raises(AmountError, match="several amounts"):
-        read_amount("39. 38\n30. 00", "万元")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "39.38\n30.00",
+        "39. 38\n30. 00",
+        "39\n30",
+        "1,234\n567.00",
+        "1\n234,567.00",
+        "12345\n678.90",
+        "1,234.5\n6",
+        "年度金额：39\n30万元",
+        "3 9\r\n3 0",
+    ],
+)
+def test_lines_that_may_be_two_amounts_are_never_one(text: str) -> None:
+    assert holds_several(text)
+    with pytest.raises(AmountError, match="may be several amounts"):
+        read_amount(text, "万元")
 
 
-def test_an_amount_wrapped_in_its_cell_is_one() -> None:
-    assert read_amount("1,234,\n567.00", "元").yuan == Decimal("1234567.00")
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1,234,\n567.00", "1234567.00"),
+        ("1,234\n,567.00", "1234567.00"),
+        ("12,3\n45,678.90", "12345678.90"),
+        ("12,345,6\n78.90", "12345678.90"),
+        ("17,960.\n54", "17960.54"),
+        ("17,960\n.54", "17960.54"),
+        ("12,\n345,\n678.90", "12345678.90"),
+        ("-\n1,234.50", "-1234.50"),
+        ("(1,234.\n50)", "-1234.50"),
+        ("１２，\n３４５．６０", "12345.60"),
+    ],
+)
+def test_an_amount_wrapped_in_its_cell_is_one(text: str, value: str) -> None:
+    assert read_amount(text, "元").yuan == Decimal(value)

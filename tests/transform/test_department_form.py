@@ -152,6 +152,16 @@ def test_an_amount_beside_an_undeclared_line_holds_the_filing() -> None:
     ]
 
 
+def test_two_amounts_in_a_cell_hold_the_filing_and_give_no_figure() -> None:
+    changed = KnownForm(**{**FORM.__dict__, "amounts": (*FORM.amounts[:2], "39\n30", *FORM.amounts[3:])})
+    records = read(grid_document(changed), DECLARED)
+    assert ("amount_unreadable", Severity.CRITICAL, "39\n30") in [
+        (finding.code, finding.severity, finding.evidence) for finding in records.findings
+    ]
+    assert Decimal(39_300_000) not in [line.amount.yuan for line in records.budget_lines]
+    assert "39\n30" in [source.text for source in records.unconsumed]
+
+
 def test_a_form_without_a_unit_of_money_loads_no_amount() -> None:
     records = read(text_document(flatten(FORM).replace("（万元）", "")), DECLARED)
     assert records.money_unit is None

@@ -337,6 +337,13 @@ def test_an_unknown_column_holds_the_filing() -> None:
     assert {source.text for source in records.unconsumed} >= {"指标甲乙丙", "含网络抽检"}
 
 
+def test_two_amounts_in_a_cell_hold_the_filing_and_give_no_figure() -> None:
+    records = read(titled(MINISTRY.replace("| 100.00 |", "| 39⏎30 |")))
+    [finding] = [finding for finding in records.findings if finding.severity is Severity.CRITICAL]
+    assert (finding.code, finding.evidence) == ("amount_unreadable", "39\n30")
+    assert "财政拨款" not in [line.funding_source for line in records.budget_lines]
+
+
 def test_an_amount_beside_an_undeclared_source_holds_the_filing() -> None:
     records = read(titled(MINISTRY.replace("上年结转资金", "彩票公益金甲")))
     assert [finding.code for finding in records.findings] == ["unknown_line"]

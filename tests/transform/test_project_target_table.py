@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from extract.document import Box, Cell, Document, Grid, Line, Medium, Page, Severity
 from extract.text import read_text
 from transform.declaration import Declaration
@@ -185,6 +187,26 @@ def test_rows_of_a_grid_keep_page_and_box_and_continue_over_a_page_break() -> No
     assert [(i.name, i.targets[0].text) for i in records.indicators] == [("数", "1个")]
     assert [t.unit for t in records.stated_totals if t.scope is Scope.UNIT] == ["专项", "专项"]
     assert records.coverage == 1
+
+
+@pytest.mark.parametrize(
+    ("amount", "code"),
+    [("39\n30", "several_amounts"), ("约三十九万39", "amount_unreadable"), ("39,30", "amount_unreadable")],
+)
+def test_an_amount_that_is_not_read_holds_the_filing(amount: str, code: str) -> None:
+    rows = [
+        ["项目名称", "总计", "财政拨款", "绩效目标", "绩效指标"],
+        ["甲项目", "3.00", amount, "目标。", "1、产出指标：数，年度指标值：1个。"],
+    ]
+    cells = tuple(Cell(row=r, column=c, text=text, page=1) for r, row in enumerate(rows) for c, text in enumerate(row))
+    grid = Grid(n_rows=2, n_columns=5, cells=cells, page=1)
+    lines = tuple(Line(text=text, page=1) for text in HEADING.splitlines())
+    document = Document(medium=Medium.PDF, reader="pdf-1", pages=(Page(number=1, blocks=(*lines, grid)),))
+    records = read_records(document, Declaration(department="某区教育局"))
+    assert isinstance(records, Records)
+    assert code in {finding.code for finding in records.findings if finding.severity is Severity.CRITICAL}
+    assert {line.amount.yuan for line in records.budget_lines} <= {Decimal(30_000)}
+    assert amount in [source.text for source in records.unconsumed]
 
 
 def test_a_document_of_no_known_layout_says_what_was_seen() -> None:

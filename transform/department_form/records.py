@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from extract.document import Document, Severity
-from transform.amounts import SCALES, AmountError, read_amount
+from transform.amounts import SCALES, AmountError
 from transform.coverage import characters
 from transform.declaration import Declaration
 from transform.department_form.cells import FormCells, PrintedIndicator
@@ -16,7 +16,7 @@ from transform.department_form.grid import cells_of_grids
 from transform.department_form.text import cells_of_lines
 from transform.headings import years_in
 from transform.passages import less_layout
-from transform.printed import Printed, finding_at
+from transform.printed import Printed, amount_printed, finding_at
 from transform.records import (
     Amount,
     BudgetLine,
@@ -106,7 +106,7 @@ class _Builder:
             self._unread.append(printed.source)
             return None
         try:
-            return read_amount(printed.text, unit)
+            return amount_printed(printed, printed.text, unit)
         except AmountError as error:
             self._find("amount_unreadable", str(error), printed.source)
             self._unread.append(printed.source)

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from extract.document import Document, Severity
-from transform.amounts import AmountError, read_amount, read_money_unit
+from transform.amounts import AmountError, read_money_unit
 from transform.coverage import characters
 from transform.declaration import Declaration
 from transform.headings import years_in
-from transform.printed import Printed, finding_at
+from transform.printed import Printed, amount_printed, finding_at
 from transform.project_form.cells import PrintedForm, PrintedForms, PrintedIndicator, PrintedMoney, PrintedPromise
 from transform.project_form.declared import ProjectForm
 from transform.project_form.grid import read_forms
@@ -209,7 +209,7 @@ class _Builder:
             self._unread.append(printed.source)
             return None
         try:
-            return read_amount(own["number"] if own else printed.text, unit)
+            return amount_printed(printed, own["number"] if own else printed.text, unit)
         except AmountError as error:
             self._findings.append(finding_at("amount_unreadable", str(error), printed.source))
             self._unread.append(printed.source)

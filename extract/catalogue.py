@@ -6,6 +6,7 @@ year or title does not change it.
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -69,7 +70,7 @@ class Catalogue(Declared):
     def _references_resolve(self) -> Catalogue:
         ids = [publisher.id for publisher in self.publishers]
         for name, values in (("publisher", ids), ("filing", [filing.id for filing in self.filings])):
-            repeated = sorted({value for value in values if values.count(value) > 1})
+            repeated = sorted(value for value, times in Counter(values).items() if times > 1)
             if repeated:
                 raise ValueError(f"{name} id declared twice: {', '.join(repeated)}")
         unknown = sorted({filing.publisher for filing in self.filings} - set(ids))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from protego import Protego
 
 from extract.errors import FetchError
-from extract.http import Origin
+from extract.http import Origin, seconds_left
 from extract.settings import FetchSettings
 
 _FAILURES_UNTIL_DOWN = 5
@@ -42,7 +42,7 @@ class Courtesy:
     def turn(self, origin: Origin) -> Iterator[float]:
         """Waits until the host may be asked again; gives the seconds spent queueing for a connection.
 
-        Raises FetchError if the host is down (code `host_down`).
+        Raises FetchError if the host is down, or asked to be left alone for longer than we have (code `host_down`).
         """
         host = self._host(origin)
         queued = time.monotonic()
@@ -50,13 +50,18 @@ class Courtesy:
             queued = time.monotonic() - queued
             if host.failures >= _FAILURES_UNTIL_DOWN:
                 raise FetchError(
-                    f"{origin[0]} did not answer {host.failures} documents in a row; left alone until the next run",
+                    f"{origin[0]} did not answer, or was busy, {host.failures} times in a row; left alone until the "
+                    "next run",
                     code="host_down",
                 )
             with host.lock:
                 start = max(time.monotonic(), host.next_turn)
+                if (wait := start - time.monotonic()) > seconds_left():
+                    message = f"{origin[0]} is not to be asked for another {wait:.0f} s; left alone until the next run"
+                    raise FetchError(message, code="host_down")
                 host.next_turn = start + host.interval
-            time.sleep(max(0.0, start - time.monotonic()))
+            if (pause := start - time.monotonic()) > 0:
+                time.sleep(pause)
             yield queued
 
     def rest(self, origin: Origin, seconds: float) -> None:
@@ -69,7 +74,7 @@ class Courtesy:
         self._host(origin).failures = 0
 
     def unreachable(self, origin: Origin) -> None:
-        """A document failed for good because the host did not answer."""
+        """A document failed for good because the host did not answer, or its robots.txt cannot be had."""
         host = self._host(origin)
         with host.lock:
             host.failures += 1
@@ -83,7 +88,12 @@ class Courtesy:
         with host.robots_lock:
             rules = host.robots.get(base)
             if rules is None:
-                rules = host.robots[base] = Protego.parse(read(f"{base}/robots.txt"))
+                try:
+                    text = read(f"{base}/robots.txt")
+                except FetchError:
+                    self.unreachable(origin)  # or every document would ask for it again
+                    raise
+                rules = host.robots[base] = Protego.parse(text)
                 delay = rules.crawl_delay(self._settings.user_agent)
                 if delay:
                     host.interval = max(host.interval, min(float(delay), _LONGEST_CRAWL_DELAY))

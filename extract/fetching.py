@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from extract.courtesy import Courtesy
+from extract.encoding import decode
 from extract.errors import FetchError
 from extract.http import Access, Origin, client_for, extend, seconds_left, within
 from extract.settings import FetchSettings
@@ -26,7 +27,15 @@ _REFUSALS = frozenset({401, 403, 407, 412, 451, 521})
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 522, 523, 524})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GONE = frozenset({404, 410})
-_KEPT_HEADERS = ("etag", "last-modified", "date", "content-type", "content-disposition", "content-length", "server")
+_KEPT_HEADERS = (
+    *("etag", "last-modified", "date", "content-type", "content-disposition", "content-length", "transfer-encoding"),
+    "server",
+)
+_OVERLOADED = frozenset({"unreachable", "too_slow", "http_429", "http_503"})
+"""Failures that say something of the host, not of the document: after some in a row it is left alone."""
+_ROBOTS_BYTES = 512_000
+"""Of robots.txt that are read; RFC 9309 asks for 500 KiB at least."""
+_MOST_ENCODINGS = 3
 _CHALLENGE = re.compile(
     rb"__jsl_clearance|acw_sc__v2|\$_ts\s*=|window\[.bobcmn.\]|cf-chl-|geetest|"
     rb"<title>[^<]{0,40}(captcha|just a moment|"
@@ -37,6 +46,7 @@ _CHALLENGE = re.compile(
 _CHALLENGE_BYTES = 100_000
 _WIRE_ALLOWANCE = 1 << 20
 _CHUNK = 1 << 16
+_PRINTED = bytes(range(0x21, 0x7F))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +72,14 @@ class Answer:
 
     @property
     def validators(self) -> Validators:
-        """For the next visit; a server that gives neither tag nor date is asked for changes since it answered."""
-        return Validators(self.headers.get("etag"), self.headers.get("last-modified") or self.headers.get("date"))
+        """For the next visit; a server that gives neither tag nor date is asked for changes since it answered.
+
+        None after a body whose end the server did not announce: it may have been cut, so it is asked for as a whole.
+        """
+        if "content-length" not in self.headers and "chunked" not in self.headers.get("transfer-encoding", "").lower():
+            return Validators()
+        changed = self.headers.get("last-modified") or self.headers.get("date")
+        return Validators(*(each if each and each.isascii() else None for each in (self.headers.get("etag"), changed)))
 
 
 class Fetcher:
@@ -114,7 +130,7 @@ class Fetcher:
                     with attempt:
                         answer = self._follow(url, sink, cap, known)
         except FetchError as error:
-            if error.code == "unreachable":
+            if error.code in _OVERLOADED:
                 self._courtesy.unreachable(origin)
             raise
         self._courtesy.answered(origin)
@@ -152,11 +168,13 @@ class Fetcher:
                 with self._client.stream("GET", url, headers=_conditional(known)) as response:
                     answered = True
                     answer = _answer(url, response)
-                    self._check_status(answer, response, origin)
+                    self._check_status(answer, response, origin, known)
                     if response.status_code == 200:
                         _check_length(url, response, cap)
                         for chunk in _decoded(url, response, cap):
                             sink.write(chunk)
+                    elif response.status_code == 304:
+                        any(response.iter_raw())  # no body, but only an answer read to its end leaves a connection
                     cookie = "set-cookie" in response.headers
             except (httpx.TimeoutException, httpx.ConnectError) as error:
                 raise FetchError(f"{url} did not answer: {error}", code="unreachable", transient=True) from error
@@ -169,7 +187,9 @@ class Fetcher:
             _check_challenge(url, sink)
         return answer, cookie
 
-    def _check_status(self, answer: Answer, response: httpx.Response, origin: Origin) -> None:
+    def _check_status(
+        self, answer: Answer, response: httpx.Response, origin: Origin, known: Validators | None
+    ) -> None:
         status = response.status_code
         if status in _REFUSALS:
             evidence = f"HTTP {status} {response.reason_phrase}; " + "; ".join(
@@ -179,14 +199,15 @@ class Fetcher:
         if status in _TRANSIENT:
             wait = _retry_after(response.headers.get("retry-after"))
             if wait is not None:
-                self._courtesy.rest(origin, min(wait, self.settings.total_seconds))
+                self._courtesy.rest(origin, wait)
             raise FetchError(
                 f"{answer.url} answers HTTP {status}" + (f", asks to wait {wait:.0f} s" if wait else ""),
                 code=f"http_{status}",
                 transient=True,
                 retry_after=wait,
             )
-        if status not in (200, 304) and status not in _GONE and status not in _REDIRECTS:
+        expected = {200, 304} if _conditional(known) else {200}
+        if status not in expected | _GONE | _REDIRECTS:
             raise FetchError(f"{answer.url} answers HTTP {status}", code=f"http_{status}")
 
     def _check_robots(self, url: str) -> None:
@@ -194,17 +215,17 @@ class Fetcher:
         self._courtesy.check_robots(url, f"{parts.scheme}://{parts.netloc}", origin_of(url), self._robots)
 
     def _robots(self, url: str) -> str:
-        """RFC 9309: no such file allows everything, a server that fails allows nothing."""
+        """RFC 9309: no such file allows everything, a server that fails allows nothing; a long file is read in part."""
         sink = io.BytesIO()
         for _ in range(self.settings.redirects + 1):
             try:
-                answer, _cookie = self._exchange(url, sink, 512_000, None)
+                answer, _cookie = self._exchange(url, sink, self.settings.page_bytes, None)
             except FetchError as error:
-                if error.blocked or error.code == "too_large":
+                if error.blocked:
                     return ""  # the document itself will say whether we are refused
                 raise
             if answer.status not in _REDIRECTS:
-                return sink.getvalue().decode("utf-8", "replace") if answer.status == 200 else ""
+                return decode(sink.getvalue()[:_ROBOTS_BYTES]).text if answer.status == 200 else ""
             url = _target(url, answer)
         return ""
 
@@ -217,6 +238,8 @@ def origin_of(url: str) -> Origin:
         raise FetchError(f"{url!r} is not an address: {error}", code="bad_address") from error
     if parts.scheme not in ("http", "https") or not parts.hostname or port is None:
         raise FetchError(f"{url!r} is not an http or https address", code="bad_address")
+    if "@" in parts.netloc:
+        raise FetchError(f"{url!r} carries a login, which no published document needs", code="bad_address")
     return parts.hostname.lower(), port
 
 
@@ -239,8 +262,10 @@ def _conditional(known: Validators | None) -> dict[str, str]:
 
 
 def _answer(url: str, response: httpx.Response) -> Answer:
-    names = (*_KEPT_HEADERS, "location")
-    headers = {name: response.headers[name][:2000] for name in names if name in response.headers}
+    headers = {name: response.headers[name][:2000] for name in _KEPT_HEADERS if name in response.headers}
+    for name, value in response.headers.raw:
+        if name.lower() == b"location":  # in raw bytes of any encoding, as some servers send it: kept as they are
+            headers["location"] = quote(value[:2000], safe=_PRINTED)
     return Answer(url=url, status=response.status_code, headers=headers)
 
 
@@ -252,9 +277,13 @@ def _check_length(url: str, response: httpx.Response, cap: int) -> None:
 
 def _decoded(url: str, response: httpx.Response, cap: int) -> Iterator[bytes]:
     """The body's bytes; raises FetchError at the size and time limits, or where a packed body is broken."""
-    encoding = response.headers.get("content-encoding", "").strip().lower()
-    size = 0
-    for chunk in _unpacked(url, encoding, response.iter_raw(_CHUNK)):
+    encodings = [one.strip() for one in response.headers.get("content-encoding", "").lower().split(",")]
+    if len(encodings) > _MOST_ENCODINGS:
+        raise FetchError(f"{url} is encoded {len(encodings)} times over", code="bad_encoding")
+    body, size = response.iter_raw(_CHUNK), 0
+    for encoding in reversed(encodings):
+        body = _unpacked(url, encoding, body)
+    for chunk in body:
         size += len(chunk)
         if size > cap:
             raise FetchError(f"{url} has more than the limit of {cap:,} bytes", code="too_large")

@@ -53,7 +53,7 @@ def read_html(data: bytes) -> Document:
 
     Raises ReadError (`damaged`, `too_many_objects`).
     """
-    text, _ = decode(data)
+    text, encoding, lost = decode(data)
     parser = html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
     try:
         root = html.document_fromstring(_without_declaration(text), parser=parser)
@@ -71,8 +71,8 @@ def read_html(data: bytes) -> Document:
     if left > 0:
         message = f"{left} characters of the page around its article (menus, footer) were left out"
         findings.append(Finding(code="page_furniture", severity=Severity.INFO, message=message))
-    if "\ufffd" in text:
-        message = "some bytes are neither UTF-8 nor GB18030"
+    if lost:
+        message = f"{lost} places of the page are not valid {encoding}; they are kept as \ufffd"
         findings.append(Finding(code="undecodable_bytes", severity=Severity.WARNING, message=message))
     return Document(
         medium=Medium.HTML,

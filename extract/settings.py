@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ class FetchSettings(BaseSettings):
             given if given.get("archive") else {**given, "archive": str(Path(given.get("home", ".yusuan")) / "archive")}
         )
 
-    @property
+    @cached_property
     def user_agent(self) -> str:
         contact = f" (+{self.contact})" if self.contact else ""
         return f"yusuan/{version('yusuan')}{contact}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from extract.document import Block, Cell, Document, Finding, Grid, Line, Medium, Page, Severity
+from extract.encoding import decode
 from extract.errors import ReadError
 
 READER = "text-1"
@@ -13,8 +14,6 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 _BLANKS = " \u3000\f\v\xa0"
 _LOST_TABS = 3
 """So many lines without tabs in a row may stand inside a table: rows that lost their tabs, titles of a new page."""
-_TOLERATED_DAMAGE = 0.002
-"""Share of undecodable bytes below which a text counts as damaged UTF-8 rather than as another encoding."""
 
 
 def read_text(data: bytes) -> Document:
@@ -26,7 +25,7 @@ def read_text(data: bytes) -> Document:
 
     Raises ReadError (`not_text`) when the bytes are no text in any of these encodings.
     """
-    text, findings = _decode(data)
+    text, findings = _text(data)
     lines = [Line(text=line.rstrip(_BLANKS), line=number) for number, line in enumerate(_LINE_END.split(text), 1)]
     blocks = _blocks([line for line in lines if line.text.strip()])
     return Document(
@@ -34,26 +33,16 @@ def read_text(data: bytes) -> Document:
     )
 
 
-def _decode(data: bytes) -> tuple[str, tuple[Finding, ...]]:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return data.decode("utf-16"), ()
-        except UnicodeDecodeError as error:
-            raise ReadError("not_text", f"UTF-16 by its byte order mark, but broken at byte {error.start}") from error
-    if b"\0" in data:
+def _text(data: bytes) -> tuple[str, tuple[Finding, ...]]:
+    decoded = decode(data)
+    if decoded.encoding != "utf-16" and b"\0" in data:
         raise ReadError("not_text", "not a plain text: it holds zero bytes")
-    try:
-        return data.decode("utf-8-sig"), ()
-    except UnicodeDecodeError:
-        damaged = data.decode("utf-8-sig", errors="replace")
-    lost = damaged.count("\N{REPLACEMENT CHARACTER}")
-    if lost <= max(1, _TOLERATED_DAMAGE * len(damaged)) and any("\u4e00" <= c <= "\u9fff" for c in damaged):
-        message = f"{lost} places of the text are not valid UTF-8; they are kept as \N{REPLACEMENT CHARACTER}"
-        return damaged, (Finding(code="undecodable_bytes", severity=Severity.WARNING, message=message),)
-    try:
-        return data.decode("gb18030"), ()
-    except UnicodeDecodeError as error:
-        raise ReadError("not_text", f"neither UTF-8 nor GB18030 (broken at byte {error.start})") from error
+    if not decoded.is_text:
+        raise ReadError("not_text", f"no text: {decoded.lost} places are not {decoded.encoding}, the nearest encoding")
+    if not decoded.lost:
+        return decoded.text, ()
+    message = f"{decoded.lost} places of the text are not valid {decoded.encoding}; they are kept as \ufffd"
+    return decoded.text, (Finding(code="undecodable_bytes", severity=Severity.WARNING, message=message),)
 
 
 def _blocks(lines: list[Line]) -> list[Block]:

@@ -165,7 +165,7 @@ def _name(info: zipfile.ZipInfo) -> str:
     name = info.orig_filename
     if not info.flag_bits & _UTF8_NAME:
         with contextlib.suppress(UnicodeEncodeError):
-            name = decode(name.encode("cp437"))[0]
+            name = decode(name.encode("cp437")).text
     return "".join(character for character in name.replace("\\", "/") if character.isprintable())
 
 

@@ -24,7 +24,7 @@ def soup_of(content: bytes) -> BeautifulSoup:
     """The page parsed. Raises FetchError for one with so many tags that parsing it would take all memory."""
     if content.count(b"<") > _MOST_TAGS:
         raise FetchError(f"a page of more than {_MOST_TAGS:,} tags is no list and no article", code="too_large")
-    return BeautifulSoup(decode(content)[0], "lxml")
+    return BeautifulSoup(decode(content).text, "lxml")
 
 
 def title_of(text: object) -> str:

@@ -33,7 +33,7 @@ class Gkmlpt(Portal):
 
     def discover(self, visit: Visit) -> Iterator[FilingRef]:
         index = visit.page(self.address)
-        text = decode(index.content)[0]
+        text = decode(index.content).text
         sid = _SID.search(text)
         if index.gone or not sid:
             raise FetchError(f"{self.address} shows no SID: not a gkmlpt index page", code="not_gkmlpt")

@@ -65,7 +65,7 @@ def articles_of(page: WebPage, visit: Visit) -> tuple[list[Article], int]:
     Raises FetchError if the page is no list; an entry that is no article is noted.
     """
     try:
-        answer = json.loads(decode(page.content)[0])
+        answer = json.loads(decode(page.content).text)
         entries = answer["articles"]
         promised = (answer.get("classify") or {}).get("post_count") or 0
         promised = int(promised) if str(promised).isdigit() else 0

@@ -40,11 +40,12 @@ Route = Reply | Callable[[Request], Reply | Misbehaviour]
 
 
 class Simulator:
-    """`routes` by path with query, else by path; `requests` is what was asked, in order."""
+    """`routes` by path with query, else by path; `requests` is what was asked, in order, on `connections`."""
 
     def __init__(self) -> None:
         self.routes: dict[str, Route] = {}
         self.requests: list[Request] = []
+        self.connections = 0
         self.gzip_always = False
         self.unplugged = False
         simulator = self
@@ -52,6 +53,10 @@ class Simulator:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             disable_nagle_algorithm = True
+
+            def setup(self) -> None:
+                simulator.connections += 1
+                super().setup()
 
             def do_GET(self) -> None:
                 simulator._serve(self)

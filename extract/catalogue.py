@@ -17,6 +17,8 @@ from extract.errors import CatalogueError
 from extract.portals import AnyPortal
 from extract.portals.portal import Declared
 
+HostName = Annotated[str, Field(pattern=r"^([0-9a-z._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$")]
+"""A host in lower case, with a port if it is neither 80 nor 443: `files.intranet:8080`."""
 RegionCode = Annotated[str, Field(pattern=r"^\d{6}$")]
 """GB/T 2260: six digits."""
 FilingId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
@@ -33,6 +35,10 @@ class Publisher(Declared):
     """Name of the region, e.g. 广州市花都区."""
     portal: AnyPortal | None = None
     """Where to look for filings; None: only the declared ones."""
+    private_hosts: tuple[HostName, ...] = ()
+    """Hosts that may have a private or loopback address, for the portal's documents and the declared filings alike."""
+    legacy_tls_hosts: tuple[HostName, ...] = ()
+    """Hosts that may speak TLS 1.0 with old ciphers."""
 
 
 class FilingEntry(Declared):

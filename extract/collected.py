@@ -19,17 +19,19 @@ class Collected:
     entry: FilingEntry
     sha256: str
     source_url: str
+    declared: str | None = None
+    """The id of the declared filing that this is, or is a document of; None if the portal listed it."""
 
 
 def filings_of(publisher: Publisher, declared: Sequence[FilingEntry], listing: Listing) -> tuple[Collected, ...]:
     """The filings of a listing that have bytes a reader knows, each content once; declared ones keep their entry."""
     entries = {DECLARED + entry.id: entry for entry in declared}
     winners = listing.winners()
-    found = []
+    found: list[Collected] = []
     for listed in listing.documents:
         if listed.key.startswith(DECLARED):
-            if listed.sha256 and (entry := entries.get(listed.key)):
-                found.append(Collected(entry=entry, sha256=listed.sha256, source_url=entry.source_url or listed.url))
+            if entry := entries.get(listed.key):
+                found += _declared(entry, listed)
             continue
         for member in _contents(listed):
             if winners.get(member.sha256, listed.key) == listed.key:
@@ -37,6 +39,25 @@ def filings_of(publisher: Publisher, declared: Sequence[FilingEntry], listing: L
                 entry = _entry(publisher, listed, member, url)
                 found.append(Collected(entry=entry, sha256=member.sha256, source_url=url))
     return tuple(found)
+
+
+def _declared(entry: FilingEntry, listed: Listed) -> Iterable[Collected]:
+    """A declared filing; of an archive, its one document or, if there are several, each as a filing of its own."""
+    url = entry.source_url or listed.url
+    if listed.medium is not Medium.ZIP:
+        return (
+            [Collected(entry=entry, sha256=listed.sha256, source_url=url, declared=entry.id)] if listed.sha256 else []
+        )
+    only = len(listed.members) == 1
+    return [
+        Collected(
+            entry=entry if only else entry.model_copy(update={"id": member.filing_id, "title": _title(listed, member)}),
+            sha256=member.sha256,
+            source_url=f"{url}#{member.path}",
+            declared=entry.id,
+        )
+        for member in listed.members
+    ]
 
 
 def _contents(listed: Listed) -> Iterable[Member]:
@@ -49,17 +70,21 @@ def _contents(listed: Listed) -> Iterable[Member]:
 
 def _entry(publisher: Publisher, listed: Listed, member: Member, url: str) -> FilingEntry:
     """The catalogue entry of a discovered filing: its year is what the portal's titles say, the document decides."""
-    names = [name for name in (member.path, listed.name) if name]
-    title = f"{listed.title}（{names[0]}）" if names and names[0] != listed.title else listed.title
     return FilingEntry(
         id=member.filing_id,
         publisher=publisher.id,
-        title=title,
-        fiscal_year=fiscal_year_of(*names, listed.title),
+        title=_title(listed, member),
+        fiscal_year=fiscal_year_of(*filter(None, (member.path, listed.name)), listed.title),
         year_basis="read",
         source=url,
         source_url=url,
     )
+
+
+def _title(listed: Listed, member: Member) -> str:
+    """The article's title with the name of the document in it, if that says more."""
+    name = member.path or listed.name
+    return f"{listed.title}（{name}）" if name not in ("", listed.title) else listed.title
 
 
 def filing_id_of(publisher: Publisher, key: str) -> str:

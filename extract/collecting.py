@@ -7,9 +7,11 @@ broke off stays known: the listing is written every few documents.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import fsspec
 
@@ -22,17 +24,20 @@ from extract.errors import FetchError
 from extract.fetching import Answer, Fetcher, Validators
 from extract.listings import DECLARED, GONE, Listed, Listing, Member, Status, compare, shrunk
 from extract.media import described, medium_of
-from extract.portals.article import is_document
+from extract.portals.article import is_document, is_error_page
 from extract.portals.folder import Folder, resolved
 from extract.portals.portal import FilingRef
 from extract.settings import FetchSettings
 from extract.unpacking import UnpackedMember, unpack
 from extract.visiting import PortalVisit, access_of, failure
 
+_Document = TypeVar("_Document", FilingRef, Listed)
 _MOST_DOCUMENTS = 20_000
 """Of one publisher; a list that goes on is no list of filings."""
 _CHECKPOINT = 50
-"""Documents that arrive between two writings of the listing."""
+"""Documents between two writings of the listing, at least."""
+_CHECKPOINTS = 20
+"""Writings of the listing within one visit, at most: each has all documents."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +88,7 @@ def recollect(publisher: Publisher, declared: Sequence[FilingEntry], archive: Ar
     """What the archive has of a publisher, without the network: every filing ever collected, as it stood last."""
     listing = _read_listing(archive, publisher)
     filings = filings_of(publisher, declared, listing) if listing else ()
-    missing = {entry.id for entry in declared} - {filing.entry.id for filing in filings}
+    missing = {entry.id for entry in declared} - {filing.declared for filing in filings}
     findings = tuple(
         Finding(
             code="not_archived", severity=Severity.CRITICAL, message=f"{name} is not in the archive: fetch it first"
@@ -134,9 +139,10 @@ class _Collecting:
     def run(self) -> Listing:
         refs, complete = self._discover()
         identities = self._identities(refs)
+        checkpoint_every = max(_CHECKPOINT, len(refs) // _CHECKPOINTS)
         for number, ref in enumerate(refs.values(), start=1):
             self._documents[ref.key] = self._arrive(ref, identities[ref.key])
-            if number % _CHECKPOINT == 0 and self.fetched:
+            if number % checkpoint_every == 0 and self.fetched:
                 checkpoint = self._listing(complete=False, waiting=self._known).model_dump_json().encode()
                 self._archive.write_listing(self._publisher.id, checkpoint)
         replaced = set(identities.values())
@@ -165,21 +171,21 @@ class _Collecting:
     def _identities(self, refs: dict[str, FilingRef]) -> dict[str, str]:
         """A filing id for each key; a document that takes another's place in its article inherits its id."""
         identities = {key: self._known[key].filing_id for key in refs if key in self._known}
+        taken = set(identities.values())
+        newcomers = _by_article(ref for key, ref in refs.items() if key not in identities)
+        formers = _by_article(
+            listed for key, listed in self._known.items() if key not in refs and listed.status not in GONE
+        )
         for key, ref in refs.items():
             if key in identities:
                 continue
             if key in self._declared:
                 identities[key] = self._declared[key].id
                 continue
-            former = [
-                listed
-                for listed in self._known.values()
-                if listed.article == ref.article and listed.key not in refs and listed.status not in GONE
-            ]
-            newcomers = [each for each in refs.values() if each.article == ref.article and each.key not in self._known]
+            former = formers.get(ref.article, [])
             same_name = [listed for listed in former if listed.name == ref.name]
-            heirs = same_name or (former if len(former) == len(newcomers) == 1 else [])
-            if len(heirs) == 1 and heirs[0].filing_id not in identities.values():
+            heirs = same_name or (former if len(former) == len(newcomers[ref.article]) == 1 else [])
+            if len(heirs) == 1 and heirs[0].filing_id not in taken:
                 identities[key] = heirs[0].filing_id
                 self.findings.append(
                     Finding(
@@ -191,6 +197,7 @@ class _Collecting:
                 )
             else:
                 identities[key] = filing_id_of(self._publisher, key)
+            taken.add(identities[key])
         return identities
 
     def _arrive(self, ref: FilingRef, filing_id: str) -> Listed:
@@ -233,7 +240,8 @@ class _Collecting:
             return listed.model_copy(update={"status": Status.VANISHED})
         if answer.status == 304:
             self.confirmed += 1
-            return listed.model_copy(update={"status": Status.UNCHANGED})
+            etag = answer.headers.get("etag", listed.etag)
+            return listed.model_copy(update={"status": Status.UNCHANGED, "etag": etag})
         if answer.status == 0 and held and digest_of(file) == listed.sha256:
             return listed.model_copy(update={"status": Status.UNCHANGED})
         sighting = Sighting(
@@ -293,23 +301,31 @@ class _Collecting:
         medium = medium_of(data)
         if medium is None:
             message = f"{listed.title} {listed.name}: no reader for {described(data)}"
-            finding = Finding(code="unreadable_medium", severity=Severity.WARNING, message=message, evidence=listed.url)
-            self.findings.append(finding)
-        if medium is Medium.HTML and is_document(listed.url) and b"<table" not in data.lower():
-            message = f"{listed.url} is a web page without a table, not the document it is named as"
+            self._useless(listed, "unreadable_medium", Severity.WARNING, message)
+        if medium is Medium.HTML and is_document(listed.url, listed.name) and is_error_page(data):
+            message = f"{listed.url} is a web page without a table of figures, not the document it is named as"
             raise FetchError(message, code="error_page", evidence=data[:200].decode("utf-8", "replace"))
         members = self._unpacked(listed, sha256) if medium is Medium.ZIP else ()
+        if medium is Medium.ZIP and not members:
+            message = f"{listed.title}: its archive holds no document that can be read"
+            self._useless(listed, "archive_empty", Severity.CRITICAL, message)
         update = {"sha256": sha256, "medium": medium, "members": members, "status": Status.FETCHED}
         return listed.model_copy(update=update)
 
     def _unpacked(self, listed: Listed, sha256: str) -> tuple[Member, ...]:
-        members = []
+        members: dict[str, Member] = {}  # by content: what is packed twice is one filing
         for unpacked in unpack(self._archive.path(sha256), self._folder):
             if isinstance(unpacked, Finding):
                 self.findings.append(unpacked)
             elif (member := self._member(listed, unpacked)) is not None:
-                members.append(member)
-        return tuple(members)
+                members.setdefault(member.sha256, member)
+        return tuple(members.values())
+
+    def _useless(self, listed: Listed, code: str, severity: Severity, message: str) -> None:
+        """Content that holds no filing is noted; it never takes the place of content that did (raises FetchError)."""
+        if listed.sha256:
+            raise FetchError(message, code=code)
+        self.findings.append(Finding(code=code, severity=severity, message=message, evidence=listed.url))
 
     def _member(self, listed: Listed, unpacked: UnpackedMember) -> Member | None:
         data = unpacked.file.read_bytes()
@@ -357,3 +373,10 @@ class _Collecting:
 def _read_listing(archive: Archive, publisher: Publisher) -> Listing | None:
     content = archive.last_listing(publisher.id)
     return Listing.model_validate_json(content) if content else None
+
+
+def _by_article(documents: Iterable[_Document]) -> dict[str, list[_Document]]:
+    grouped: dict[str, list[_Document]] = defaultdict(list)
+    for document in documents:
+        grouped[document.article].append(document)
+    return grouped

@@ -88,7 +88,7 @@ class Fetcher:
     def __init__(self, settings: FetchSettings, courtesy: Courtesy, access: Access | None = None) -> None:
         self.settings = settings
         self._courtesy = courtesy
-        self._until = time.monotonic() + settings.visit_seconds
+        self._began = time.monotonic()
         self._client = client_for(
             access or Access(),
             user_agent=settings.user_agent,
@@ -105,19 +105,19 @@ class Fetcher:
     def page(self, url: str, known: Validators | None = None) -> tuple[Answer, bytes]:
         """A list or article page, in memory. Raises FetchError."""
         sink = io.BytesIO()
-        answer = self._fetch(url, sink, self.settings.page_bytes, known)
+        answer = self._fetch(url, sink, self.settings.page_bytes, known, self.settings.visit_seconds / 2)
         return answer, sink.getvalue()
 
     def document(self, url: str, to: Path, known: Validators | None = None) -> Answer:
         """A document, streamed to the file `to`. Raises FetchError."""
         with to.open("w+b") as sink:
-            return self._fetch(url, sink, self.settings.document_bytes, known)
+            return self._fetch(url, sink, self.settings.document_bytes, known, self.settings.visit_seconds)
 
-    def _fetch(self, url: str, sink: BinaryIO, cap: int, known: Validators | None) -> Answer:
+    def _fetch(self, url: str, sink: BinaryIO, cap: int, known: Validators | None, seconds: float) -> Answer:
         origin = origin_of(url)
         settings = self.settings
-        if time.monotonic() > self._until:
-            message = f"{url}: the visit took its {settings.visit_seconds:.0f} s; the rest waits for the next run"
+        if time.monotonic() > self._began + seconds:
+            message = f"{url}: the visit took its {seconds:.0f} s; the rest waits for the next run"
             raise FetchError(message, code="visit_too_long")
         try:
             with within(settings.total_seconds, cap + _WIRE_ALLOWANCE):
@@ -187,9 +187,7 @@ class Fetcher:
             _check_challenge(url, sink)
         return answer, cookie
 
-    def _check_status(
-        self, answer: Answer, response: httpx.Response, origin: Origin, known: Validators | None
-    ) -> None:
+    def _check_status(self, answer: Answer, response: httpx.Response, origin: Origin, known: Validators | None) -> None:
         status = response.status_code
         if status in _REFUSALS:
             evidence = f"HTTP {status} {response.reason_phrase}; " + "; ".join(

@@ -39,7 +39,7 @@ class FetchSettings(BaseSettings):
     total_seconds: float = Field(default=180, gt=0)
     """Longest time for one document, retries and redirects included."""
     visit_seconds: float = Field(default=14_400, gt=0)
-    """Longest visit to one publisher; what is left waits for the next run."""
+    """Longest visit to one publisher, half of it for lists and articles; what is left waits for the next run."""
     document_bytes: int = Field(default=200_000_000, gt=0)
     """Largest document."""
     page_bytes: int = Field(default=20_000_000, gt=0)

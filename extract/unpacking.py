@@ -10,8 +10,9 @@ import io
 import stat
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from extract.document import Finding, Medium, Severity
@@ -54,6 +55,7 @@ class _Spent:
     total_bytes: int = 0
     files: int = 0
     stopped: bool = False
+    paths: Counter[str] = field(default_factory=Counter)
 
 
 def unpack(archive: Path, folder: Path, limits: UnpackLimits | None = None) -> Iterator[UnpackedMember | Finding]:
@@ -126,6 +128,9 @@ def _member(
         yield from _unpack(content, f"{path}!", folder, limits, depth + 1, spent)
         return
     spent.files += 1
+    spent.paths[path] += 1
+    if spent.paths[path] > 1:  # an archive may hold several files of one name
+        path = f"{path} ({spent.paths[path]})"
     file = folder / f"{spent.files:05}"
     file.write_bytes(content)
     yield UnpackedMember(path, file)

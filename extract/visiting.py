@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from extract.archive import Archive, Sighting
@@ -9,7 +10,7 @@ from extract.catalogue import Publisher
 from extract.document import Finding, Severity
 from extract.errors import FetchError
 from extract.fetching import Fetcher, Validators, origin_of
-from extract.http import Access
+from extract.http import Access, Origin
 from extract.listings import KnownPage, Listing
 from extract.portals.portal import WebPage
 
@@ -36,7 +37,7 @@ class PortalVisit:
         answer, content = self._fetcher.page(url)
         return WebPage(answer.url, answer.status, content)
 
-    def article(self, url: str, title: str) -> WebPage | None:
+    def article(self, url: str, title: str, severity: Severity = Severity.CRITICAL) -> WebPage | None:
         known = self._known.get(url)
         if known and not self._archive.has(known.sha256):
             known = None
@@ -45,12 +46,12 @@ class PortalVisit:
             answer, content = self._fetcher.page(url, validators)
         except FetchError as error:
             self.unread.add(url)
-            self.note(failure(error, f"the page of {title}"))
+            self.note(failure(error, f"the page of {title}", severity))
             return None
         if answer.gone:
             return WebPage(answer.url, answer.status, b"")
         if known and answer.status == 304:
-            self.pages[url] = known
+            self.pages[url] = known.model_copy(update={"etag": answer.headers.get("etag", known.etag)})
             return WebPage(url, 200, self._archive.get(known.sha256), known.sha256)
         sighting = Sighting(
             url=answer.url, publisher=self._publisher.id, title=title, status=answer.status, headers=answer.headers
@@ -67,16 +68,18 @@ class PortalVisit:
 
 
 def access_of(publisher: Publisher) -> Access:
-    """What the catalogue allows for a publisher: the origins of its own portal, never others."""
+    """What the catalogue allows for a publisher: the hosts it names and, if it says so, its portal's; never others."""
     portal = publisher.portal
-    if portal is None or not (portal.allow_private or portal.legacy_tls):
-        return Access()
-    addresses = [address for address in portal.addresses() if address.startswith(("http://", "https://"))]
-    origins = frozenset(map(origin_of, addresses))
+    addresses = portal.addresses() if portal else ()
+    own = frozenset(origin_of(address) for address in addresses if address.startswith(("http://", "https://")))
     return Access(
-        private=origins if portal.allow_private else frozenset(),
-        legacy_tls=origins if portal.legacy_tls else frozenset(),
+        private=_origins(publisher.private_hosts) | (own if portal and portal.allow_private else frozenset()),
+        legacy_tls=_origins(publisher.legacy_tls_hosts) | (own if portal and portal.legacy_tls else frozenset()),
     )
+
+
+def _origins(hosts: Iterable[str]) -> frozenset[Origin]:
+    return frozenset(origin_of(f"{scheme}://{host}") for host in hosts for scheme in ("http", "https"))
 
 
 def failure(error: FetchError, what: str, severity: Severity = Severity.CRITICAL) -> Finding:

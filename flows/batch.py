@@ -141,7 +141,7 @@ class _Run:
             for filing in collection.filings
             if self._chosen(filing.entry)
         ]
-        there = {filing.entry.id for filing in collection.filings}
+        there = {filing.declared for filing in collection.filings}
         missing = [entry for entry in declared if entry.id not in there and self._chosen(entry)]
         self.bar.found(len(arrivals) + len(missing))
         reasons = {entry.id: _reason(entry, collection.findings) for entry in missing}

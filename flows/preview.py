@@ -71,7 +71,9 @@ def preview(engine: Engine, archive: Archive, catalogue: Catalogue, choice: Choi
         for publisher in choice.of(catalogue.publishers):
             declared = [entry for entry in catalogue.filings if entry.publisher == publisher.id]
             collected = {one.entry.id: one for one in recollect(publisher, declared, archive).filings}
-            entries = {entry.id: entry for entry in declared} | {key: one.entry for key, one in collected.items()}
+            there = {one.declared for one in collected.values()}
+            entries = {entry.id: entry for entry in declared if entry.id not in there}
+            entries |= {key: one.entry for key, one in collected.items()}
             for entry in entries.values():
                 if not choice.picks(entry, known):
                     continue

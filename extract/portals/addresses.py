@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Annotated, Literal
-from urllib.parse import unquote, urlsplit
 
 from pydantic import Field
 
+from extract.portals.article import file_name_of
 from extract.portals.portal import Declared, FilingRef, Portal, Visit
 
 
@@ -28,5 +28,5 @@ class Addresses(Portal):
 
     def discover(self, visit: Visit) -> Iterator[FilingRef]:  # noqa: ARG002 (nothing to look up)
         for document in self.documents:
-            title = document.title or unquote(urlsplit(document.url).path.rsplit("/", 1)[-1])
+            title = document.title or file_name_of(document.url)
             yield FilingRef(article=document.url, url=document.url, title=title, page_url=self.address or None)

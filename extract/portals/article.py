@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
-from urllib.parse import unquote, urljoin, urlsplit
+from collections.abc import Collection, Iterator
+from urllib.parse import parse_qsl, unquote_to_bytes, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
@@ -17,6 +17,8 @@ from extract.portals.portal import DOCUMENT_SUFFIXES, FilingRef, Take, Visit
 
 _MOST_TAGS = 100_000
 _LONGEST_TITLE = 500
+_FIGURES = re.compile(r"\d[\d,]*\.\d\d(?!\.)|\d,\d{3}|万元|亿元|单位\s*[：:]\s*元|指标值|绩效指标|年度目标")
+"""What only a table of a filing prints, not one that lays out a page or says who published it and when."""
 _DATE = re.compile(r"(20\d\d|19\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})")
 
 
@@ -43,7 +45,9 @@ def date_in(text: str) -> datetime.date | None:
 
 
 def link_of(base: str, href: str) -> str | None:
-    """The absolute http(s) address of a link; None if it is none (mailto, javascript, broken)."""
+    """The absolute http(s) address of a link; None if it is none (empty, mailto, javascript, broken)."""
+    if not href.strip():
+        return None  # not the page itself
     try:
         url = urljoin(base, href.strip()).split("#")[0]
         return url if urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname else None
@@ -51,9 +55,35 @@ def link_of(base: str, href: str) -> str | None:
         return None
 
 
-def is_document(url: str) -> bool:
-    path = urlsplit(url).path.lower()
-    return path.endswith(DOCUMENT_SUFFIXES) or "/attachment/" in path
+def base_of(soup: BeautifulSoup, url: str) -> str:
+    """What the page's links are relative to."""
+    base = soup.find("base", href=True)
+    return (link_of(url, str(base["href"])) if isinstance(base, Tag) else None) or url
+
+
+def is_document(url: str, name: str = "") -> bool:
+    """Whether a link leads to a file by what its address, its query (`down.jsp?file=a.pdf`) or its name says."""
+    parts = urlsplit(url)
+    said = (parts.path, name, *(value for _, value in parse_qsl(parts.query)))
+    return "/attachment/" in parts.path.lower() or any(each.lower().endswith(DOCUMENT_SUFFIXES) for each in said)
+
+
+def has_figures(part: Tag) -> bool:
+    """Whether a table in this part of a page prints amounts or indicators."""
+    return any(found.find_parent("table") for found in part.find_all(string=_FIGURES))
+
+
+def is_error_page(content: bytes) -> bool:
+    """Whether a web page that came in place of a document says something else: it has no table with figures."""
+    try:
+        return not has_figures(soup_of(content))
+    except FetchError:
+        return False  # so many cells are a table
+
+
+def file_name_of(url: str) -> str:
+    """The last part of an address, percent-encoded in UTF-8 or GB18030."""
+    return title_of(decode(unquote_to_bytes(urlsplit(url).path.rsplit("/", 1)[-1])).text)
 
 
 def name_of(link: Tag, url: str) -> str:
@@ -63,7 +93,7 @@ def name_of(link: Tag, url: str) -> str:
     said += [image.get("alt"), image.get("title")] if isinstance(image, Tag) else []
     names = [title_of(text) for text in said if text and str(text).strip()]
     named = [name for name in names if name.lower().endswith(DOCUMENT_SUFFIXES)]
-    return (named or names or [unquote(urlsplit(url).path.rsplit("/", 1)[-1])])[0]
+    return (named or names or [file_name_of(url)])[0]
 
 
 def documents_of(
@@ -75,13 +105,15 @@ def documents_of(
     title: str,
     published_on: datetime.date | None,
     content: str = "",
+    listed: Collection[str] = (),
 ) -> Iterator[FilingRef]:
-    """The documents of one article: those its page links to, else the page itself if it holds a table.
+    """The documents of one article: those its page links to, and the page itself if its table is a filing too.
 
-    `content` is a CSS selector of the part of the page to look in.
+    Beside documents a table counts if it prints figures; alone it always does. `content` is a CSS selector of the part
+    of the page to look in, `listed` are the addresses of documents that the list itself names.
     """
-    page = visit.article(url, title)
-    if page is None:
+    page = visit.article(url, title, Severity.WARNING if listed else Severity.CRITICAL)
+    if page is None or (listed and (page.gone or medium_of(page.content) is not Medium.HTML)):
         return
     if page.gone:
         visit.note(_nothing(url, title, f"its page answers HTTP {page.status}"))
@@ -94,14 +126,17 @@ def documents_of(
     except FetchError as error:
         visit.note(_nothing(url, title, str(error)))
         return
-    scope = soup.select_one(content) if content else soup
-    seen: set[str] = set()
-    for link in (scope or soup).select("a[href]"):
-        target = link_of(page.url, str(link["href"]))
-        if target is None or target in seen or not is_document(target):
+    scope = (soup.select_one(content) if content else None) or soup
+    seen = set(listed)
+    base = base_of(soup, page.url)
+    for link in scope.select("a[href]"):
+        target = link_of(base, str(link["href"]))
+        if target is None or target in seen:
+            continue
+        name = name_of(link, target)
+        if not is_document(target, name):
             continue
         seen.add(target)
-        name = name_of(link, target)
         if take.wants(name, title):
             yield FilingRef(
                 article=article,
@@ -112,13 +147,11 @@ def documents_of(
                 page_url=url,
                 published_on=published_on,
             )
-    if seen:
-        return
-    if (scope or soup).find("table"):
+    if has_figures(scope) if seen else scope.find("table"):
         yield FilingRef(
             article=article, url=url, title=title, page_url=url, published_on=published_on, sha256=page.sha256
         )
-    else:
+    elif not seen:
         visit.note(_nothing(url, title, "its page has neither a document nor a table"))
 
 

@@ -7,15 +7,18 @@ from typing import Annotated, Literal
 from urllib.parse import urljoin
 
 import soupsieve
-from bs4 import Tag
 from pydantic import AfterValidator, Field
 
+from extract.document import Finding, Severity
 from extract.errors import FetchError
-from extract.portals.article import date_in, documents_of, is_document, link_of, soup_of, title_of
+from extract.portals.article import documents_of, is_document
+from extract.portals.columns_list import Entry, ListPage, list_page
 from extract.portals.portal import FilingRef, Portal, Visit
 
 _REPEATS = 2
 """Pages without anything new that end a list: one may repeat another, two are the end or a loop."""
+_PASSES = 3
+"""Over a list that changes while it is read."""
 
 
 def _selects(selector: str) -> str:
@@ -46,38 +49,68 @@ class Columns(Portal):
     """The part of an article's page that holds its documents; None: the whole page."""
 
     def discover(self, visit: Visit) -> Iterator[FilingRef]:
-        seen: set[str] = set()
-        repeats = 0
-        for number in range(visit.list_pages):
-            beside = self.paging.replace("{n}", str(number - 1 + self.first))
-            page = visit.page(urljoin(self.address, beside) if number else self.address)
-            if page.gone and number == 0:
-                raise FetchError(f"{self.address} answers HTTP {page.status}", code="list_gone")
-            items = (
-                [] if page.gone else [item for item in soup_of(page.content).select(self.item) if item.select_one("a")]
-            )
-            new = 0
-            for item in items:
-                link = item.select_one(self.link)
-                url = link_of(page.url, str(link.get("href", ""))) if link else None
-                if link is None or url is None or url in seen:
-                    continue
-                seen.add(url)
-                new += 1
-                yield from self._documents(visit, item, link, url)
-            repeats = 0 if new else repeats + 1
-            if page.gone or repeats == _REPEATS or not items:
-                return
+        entries: dict[str, Entry] = {}
+        broken = None
+        try:
+            self._read_list(visit, entries)
+        except FetchError as error:
+            broken = error
+        for entry in entries.values():
+            yield from self._documents(visit, entry)
+        if broken:
+            raise broken
 
-    def _documents(self, visit: Visit, item: Tag, link: Tag, url: str) -> Iterator[FilingRef]:
-        title = title_of(link.get("title") or link.get_text(" "))
-        if not self.take.wants(title):
+    def _read_list(self, visit: Visit, entries: dict[str, Entry]) -> None:
+        """Every entry by its address; read again while the first page changes, when an entry may slip by."""
+        first = self._page(visit, 0)
+        if first is None:
+            raise FetchError(f"{self.address} is gone", code="list_gone")
+        for _ in range(_PASSES):
+            pages = self._read_pages(visit, first, entries)
+            again = self._page(visit, 0) if pages > 1 else first
+            if again is None or again.entries.keys() == first.entries.keys():
+                break
+            first = again
+        if pages < first.promised:
+            message = f"the portal promises {first.promised} list pages and shows {pages}"
+            visit.note(Finding(code="list_shortfall", severity=Severity.INFO, message=message, evidence=self.address))
+
+    def _read_pages(self, visit: Visit, first: ListPage, entries: dict[str, Entry]) -> int:
+        """Adds what the list shows from its first page on; returns how many pages it has."""
+        entries.update(first.entries)
+        shown, repeats, number = set(first.entries), 0, 0
+        page: ListPage | None = first
+        while page and page.entries and repeats < _REPEATS:
+            number += 1
+            if number == visit.list_pages:
+                raise FetchError(f"{self.address} has more than {number} pages", code="list_too_long")
+            page = self._page(visit, number)
+            if page:
+                repeats = 0 if page.entries.keys() - shown else repeats + 1
+                shown |= page.entries.keys()
+                entries.update(page.entries | entries)
+        return number + 1 - repeats if page and page.entries else number
+
+    def _page(self, visit: Visit, number: int) -> ListPage | None:
+        """The list page that is so many after the first; None if there is none."""
+        beside = self.paging.replace("{n}", str(number - 1 + self.first))
+        page = visit.page(urljoin(self.address, beside) if number else self.address)
+        if page.gone:
+            return None
+        return list_page(page, self.item, self.link, self.date)
+
+    def _documents(self, visit: Visit, entry: Entry) -> Iterator[FilingRef]:
+        if not self.take.wants(entry.title):
             return
-        printed = item.select_one(self.date) if self.date else item
-        published_on = date_in(printed.get_text(" ")) if printed else None
-        if is_document(url):
-            yield FilingRef(article=url, url=url, title=title, published_on=published_on)
+        if is_document(entry.url, entry.title):
+            yield FilingRef(article=entry.url, url=entry.url, title=entry.title, published_on=entry.published_on)
             return
         yield from documents_of(
-            visit, self.take, article=url, url=url, title=title, published_on=published_on, content=self.content or ""
+            visit,
+            self.take,
+            article=entry.url,
+            url=entry.url,
+            title=entry.title,
+            published_on=entry.published_on,
+            content=self.content or "",
         )

@@ -6,10 +6,8 @@ may be GB18030, attachments may stand in the list or only in the article's page.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -17,11 +15,11 @@ from extract.document import Finding, Severity
 from extract.encoding import decode
 from extract.errors import FetchError
 from extract.portals.article import documents_of, link_of
-from extract.portals.gkmlpt_list import Article, articles_of
+from extract.portals.gkmlpt_list import Article, articles_of, category_of, sid_of
 from extract.portals.portal import FilingRef, Portal, Visit
 
-_SID = re.compile(r"""\bSID["']?\s*[:=]\s*["']?([0-9A-Za-z_-]+)""")
-_TREE = re.compile(r"""\bTREE["']?\s*[:=]\s*(?=[\[{])""")
+_PASSES = 3
+"""Over a list that changes while it is read."""
 
 
 class Gkmlpt(Portal):
@@ -34,29 +32,54 @@ class Gkmlpt(Portal):
     def discover(self, visit: Visit) -> Iterator[FilingRef]:
         index = visit.page(self.address)
         text = decode(index.content).text
-        sid = _SID.search(text)
-        if index.gone or not sid:
+        sid = None if index.gone else sid_of(text)
+        if not sid:
             raise FetchError(f"{self.address} shows no SID: not a gkmlpt index page", code="not_gkmlpt")
         root = self.address[: self.address.index("/gkmlpt") + len("/gkmlpt")]
-        category = self.category if isinstance(self.category, int) else _category(text, self.category, self.address)
-        seen: set[str] = set()
-        promised, number = 0, 1
-        while number <= visit.list_pages:
-            page = visit.page(f"{root}/api/all/{category}?page={number}&sid={sid.group(1)}")
+        category = self.category if isinstance(self.category, int) else category_of(text, self.category, self.address)
+        articles: dict[str, Article] = {}
+        broken = None
+        try:
+            self._read_list(visit, f"{root}/api/all/{category}?page={{}}&sid={sid}", articles)
+        except FetchError as error:
+            broken = error
+        for article in articles.values():
+            yield from self._documents(article, visit)
+        if broken:
+            raise broken
+
+    def _read_list(self, visit: Visit, address: str, articles: dict[str, Article]) -> None:
+        """Every listed article by its id; read again while its length changes, when an article may slip by."""
+        promised: set[int] = set()
+        for _ in range(_PASSES):
+            promised = self._read_pages(visit, address, articles)
+            if len(promised) == 1:
+                break
+        if len(articles) < max(promised):
+            message = f"the portal promises {max(promised)} articles and lists {len(articles)}"
+            visit.note(Finding(code="list_shortfall", severity=Severity.INFO, message=message, evidence=self.address))
+
+    def _read_pages(self, visit: Visit, address: str, articles: dict[str, Article]) -> set[int]:
+        """Adds what the pages show; returns how many articles they promised, one number if the list stood still."""
+        promised: set[int] = set()
+        shown: set[str] = set()
+        number = 1
+        while True:
+            page = visit.page(address.format(number))
             if page.gone and number == 1:
                 raise FetchError(f"{page.url} answers HTTP {page.status}", code="list_gone")
-            articles, count = ([], 0) if page.gone else articles_of(page, visit)
-            promised = max(promised, count)
-            new = {article.id: article for article in articles if article.id not in seen}
-            seen.update(new)
-            for article in new.values():
-                yield from self._documents(article, visit)
-            if number == 0 or (not new and len(seen) >= promised):
-                break
+            new: dict[str, Article] = {}
+            if not page.gone:
+                found, count = articles_of(page, visit)
+                promised.add(count)
+                new = {article.id: article for article in found if article.id not in shown}
+            shown.update(new)
+            articles.update(new)
+            if number == 0 or (not new and len(shown) >= max(promised)):
+                return promised
             number = number + 1 if new else 0  # page 0 is asked last, for what the others did not show
-        if len(seen) < promised:
-            message = f"the portal promises {promised} articles and lists {len(seen)}"
-            visit.note(Finding(code="list_shortfall", severity=Severity.INFO, message=message, evidence=self.address))
+            if number > visit.list_pages:
+                raise FetchError(f"{self.address} has more than {visit.list_pages} pages", code="list_too_long")
 
     def _documents(self, article: Article, visit: Visit) -> Iterator[FilingRef]:
         url = link_of(self.address, article.url or article.post_url)
@@ -74,26 +97,13 @@ class Gkmlpt(Portal):
                     page_url=url,
                     published_on=article.published_on,
                 )
-        if wanted and url and not attachments:
+        if wanted and url:  # its page may link to more, or hold a table itself
             yield from documents_of(
-                visit, self.take, article=article.id, url=url, title=article.title, published_on=article.published_on
+                visit,
+                self.take,
+                article=article.id,
+                url=url,
+                title=article.title,
+                published_on=article.published_on,
+                listed=[target for target, _ in attachments if target],
             )
-
-
-def _category(text: str, name: str, address: str) -> str:
-    """The id of a category by its name in the index page's tree."""
-    found = _TREE.search(text)
-    try:
-        tree = json.JSONDecoder().raw_decode(text, found.end())[0] if found else []
-    except (ValueError, RecursionError) as error:
-        raise FetchError(f"the category tree of {address} cannot be read: {error}", code="not_gkmlpt") from error
-    waiting: list[Any] = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            if str(node.get("name", "")).strip() == name and str(node.get("id", "")).isdigit():
-                return str(node["id"])
-            waiting += [value for value in node.values() if isinstance(value, dict | list)]
-        elif isinstance(node, list):
-            waiting += node
-    raise FetchError(f"{address} has no category {name!r} in its tree", code="no_such_category")

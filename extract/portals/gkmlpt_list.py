@@ -1,10 +1,11 @@
-"""A list page of gkmlpt: articles as JSON, each with its attachments, read leniently and without trust."""
+"""What gkmlpt serves, read leniently and without trust: the index page and pages of articles as JSON."""
 
 from __future__ import annotations
 
 import datetime
 import html
 import json
+import re
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -15,6 +16,8 @@ from extract.errors import FetchError
 from extract.portals.article import date_in, title_of
 from extract.portals.portal import Visit, WebPage
 
+_SID = re.compile(r"""\bSID["']?\s*[:=]\s*["']?([0-9A-Za-z_-]+)""")
+_TREE = re.compile(r"""\bTREE["']?\s*[:=]\s*(?=[\[{])""")
 _SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
 
 
@@ -85,3 +88,28 @@ def articles_of(page: WebPage, visit: Visit) -> tuple[list[Article], int]:
                 )
             )
     return articles, promised
+
+
+def sid_of(index: str) -> str | None:
+    """The site's number, which every list is asked for with."""
+    found = _SID.search(index)
+    return found.group(1) if found else None
+
+
+def category_of(text: str, name: str, address: str) -> str:
+    """The id of a category by its name in the index page's tree."""
+    found = _TREE.search(text)
+    try:
+        tree = json.JSONDecoder().raw_decode(text, found.end())[0] if found else []
+    except (ValueError, RecursionError) as error:
+        raise FetchError(f"the category tree of {address} cannot be read: {error}", code="not_gkmlpt") from error
+    waiting: list[Any] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if str(node.get("name", "")).strip() == name and str(node.get("id", "")).isdigit():
+                return str(node["id"])
+            waiting += [value for value in node.values() if isinstance(value, dict | list)]
+        elif isinstance(node, list):
+            waiting += node
+    raise FetchError(f"{address} has no category {name!r} in its tree", code="no_such_category")

@@ -16,10 +16,13 @@ from typing import Annotated, Protocol
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from extract.document import Finding
+from extract.document import Finding, Severity
 from extract.titles import fiscal_year_of
 
-DOCUMENT_SUFFIXES = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".wps", ".et", ".zip", ".txt")
+DOCUMENT_SUFFIXES = (
+    *(".pdf", ".doc", ".docx", ".xls", ".xlsx", ".wps", ".et", ".zip", ".txt"),
+    *(".rar", ".7z", ".ofd", ".rtf", ".csv"),  # no reader yet: better a finding than nothing
+)
 
 
 def _compiles(pattern: str) -> str:
@@ -104,8 +107,8 @@ class Visit(Protocol):
     def page(self, url: str) -> WebPage:
         """A list page, as it is now. Raises FetchError."""
 
-    def article(self, url: str, title: str) -> WebPage | None:
-        """An article's page, asked for conditionally and archived; None if it cannot be had (noted already)."""
+    def article(self, url: str, title: str, severity: Severity = Severity.CRITICAL) -> WebPage | None:
+        """An article's page, asked for conditionally and archived; None if it cannot be had (noted, so severely)."""
 
     def note(self, finding: Finding) -> None:
         """Something odd about the list."""

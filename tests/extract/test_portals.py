@@ -10,7 +10,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from extract.catalogue import Publisher, read_catalogue
-from extract.document import Finding
+from extract.document import Finding, Severity
 from extract.errors import FetchError
 from extract.portals import ADAPTERS, AnyPortal
 from extract.portals.portal import FilingRef, Portal, Take, WebPage
@@ -35,7 +35,7 @@ class Deserted:
     def page(self, url: str) -> WebPage:
         return WebPage(url, 404, b"")
 
-    def article(self, url: str, title: str) -> WebPage | None:
+    def article(self, url: str, title: str, severity: Severity = Severity.CRITICAL) -> WebPage | None:
         return WebPage(url, 404, b"")
 
     def note(self, finding: Finding) -> None:

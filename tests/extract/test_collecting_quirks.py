@@ -1,0 +1,391 @@
+"""Lists, articles and attachments with the quirks of other portals: nothing is lost, nothing else is taken."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import fsspec
+import pytest
+
+from extract.archive import Archive
+from extract.catalogue import Catalogue, FilingEntry
+from extract.collecting import collect, recollect
+from extract.courtesy import Courtesy
+from extract.settings import FetchSettings
+from tests.extract.test_collecting import (
+    TABLE,
+    Collector,
+    budget,
+    codes,
+    collector,
+    contents,
+    pdf,
+    publisher,
+    simulator,
+)
+from tests.extract.test_unpacking import packed
+from tests.portal.simulator import Reply, Request, Simulator, raw
+from tests.portal.sites import Article, ColumnsSite, GkmlptSite
+
+__all__ = ["collector", "simulator"]
+FIGURES = "<p>单位：万元</p><table><tr><td>项目</td><td>金额</td></tr><tr><td>甲</td><td>1,000.00</td></tr></table>"
+METADATA = "<table><tr><td>索引号</td><td>007-2024-1</td></tr><tr><td>日期</td><td>2024-02-01</td></tr></table>"
+
+
+def column(simulator: Simulator, *pages: str, name: str = "index_{n}.shtml") -> dict[str, str]:
+    """A list of these pages; what to declare for it."""
+    for number, page in enumerate(pages):
+        path = "/zw/" + (name.replace("{n}", str(number)) if number else "index.shtml")
+        simulator.routes[path] = Reply(page.encode("gb18030"))
+    return {"adapter": "columns", "address": f"{simulator.url}/zw/index.shtml", "paging": name}
+
+
+def item(number: int, href: str = "") -> str:
+    return f'<li><a href="{href or f"./{number}.pdf"}">2024年部门预算{number}</a></li>'
+
+
+def published(simulator: Simulator, numbers: range) -> None:
+    for number in numbers:
+        simulator.routes[f"/zw/{number}.pdf"] = Reply(pdf(str(number)))
+
+
+def test_links_of_every_kind_lead_to_their_documents(simulator: Simulator, collector: Collector) -> None:
+    gbk = quote("绩效目标".encode("gb18030"))
+    kinds = {
+        "a.pdf": "relative",
+        "../zw/b.pdf": "parent",
+        "/zw/c.pdf": "rooted",
+        f"//127.0.0.1:{simulator.port}/zw/d.pdf": "protocol-relative",
+        f"/zw/{gbk}.pdf": "percent-encoded in GBK",
+        "/zw/down.jsp?id=1&amp;filename=e.pdf": "in the query",
+        " /zw/f.pdf\n": "with blanks around",
+        "javascript:void(0)": "no link",
+        "mailto:a@b.cn": "no link",
+        "http://[bad/x.pdf": "broken",
+    }
+    page = "".join(f'<li><a href="{href}">2024年部门预算</a></li>' for href in kinds)
+    paths = ["a.pdf", "b.pdf", "c.pdf", "d.pdf", f"{gbk}.pdf", "down.jsp?id=1&filename=e.pdf", "f.pdf"]
+    for path in paths:
+        simulator.routes[f"/zw/{path}"] = Reply(pdf(path))
+    collection = collector.visit(publisher(**column(simulator, page)))
+    assert sorted(contents(collector, collection)) == sorted(pdf(path) for path in paths)
+    assert collection.findings == ()
+
+
+def test_links_are_relative_to_the_base_that_the_page_declares(simulator: Simulator, collector: Collector) -> None:
+    simulator.routes["/files/1.pdf"] = Reply(pdf("1"))
+    simulator.routes["/zw/1.html"] = Reply(b"<base href='/files/'><a href='1.pdf'>a</a>")
+    page = f"<head><base href='{simulator.url}/zw/'></head>" + item(1, "1.html")
+    assert contents(collector, collector.visit(publisher(**column(simulator, page)))) == [pdf("1")]
+
+
+def test_a_name_percent_encoded_in_gbk_is_read(simulator: Simulator, collector: Collector) -> None:
+    simulator.routes["/zw/1.html"] = Reply(
+        f"<a href='{quote('绩效目标2023年.pdf'.encode('gb18030'))}'><img src=x></a>".encode()
+    )
+    simulator.routes["/zw/" + quote("绩效目标2023年.pdf".encode("gb18030"))] = Reply(pdf("1"))
+    (filing,) = collector.visit(publisher(**column(simulator, item(1, "1.html")))).filings
+    assert filing.entry.title == "2024年部门预算1（绩效目标2023年.pdf）"
+    assert filing.entry.fiscal_year == 2023
+
+
+def test_titles_with_tags_and_entities_are_plain(simulator: Simulator, collector: Collector) -> None:
+    simulator.routes["/zw/1.pdf"] = Reply(pdf("1"))
+    page = "<li><a href=1.pdf><b>2024年</b><font color=red>部门&#39044;算</font>&nbsp;&lt;甲&gt;&amp;乙\x07</a></li>"
+    (filing,) = collector.visit(publisher(**column(simulator, page))).filings
+    assert filing.entry.title == "2024年 部门预算 <甲>&乙"
+
+
+def test_a_list_that_ends_before_the_pages_it_promises_says_so(simulator: Simulator, collector: Collector) -> None:
+    published(simulator, range(4))
+    script = '<script>createPageHTML(3, 0, "index", "shtml")</script>'
+    collection = collector.visit(publisher(**column(simulator, item(0) + item(1) + script, item(2) + item(3))))
+    assert len(collection.filings) == 4
+    assert codes(collection) == ["list_shortfall"]
+    published(simulator, range(4, 5))
+    whole = column(simulator, item(0) + item(1) + script, item(2) + item(3), item(4))
+    assert codes(collector.visit(publisher(**whole))) == []
+
+
+def test_a_last_page_that_repeats_forever_ends_the_list(simulator: Simulator, collector: Collector) -> None:
+    published(simulator, range(2))
+    declared = column(simulator, item(0), item(1))
+    simulator.routes.update({f"/zw/index_{n}.shtml": simulator.routes["/zw/index_1.shtml"] for n in range(2, 500)})
+    collection = collector.visit(publisher(**declared))
+    assert len(collection.filings) == 2
+    assert len([path for path in simulator.asked() if "index" in path]) < 10
+    assert collection.findings == ()
+
+
+def test_a_list_longer_than_the_limit_is_not_complete(simulator: Simulator, collector: Collector) -> None:
+    published(simulator, range(5))
+    collector.settings = {"list_pages": 3}
+    collection = collector.visit(publisher(**column(simulator, *(item(number) for number in range(5)))))
+    assert len(collection.filings) == 3
+    assert codes(collection) == ["list_too_long"]
+
+
+def test_a_gkmlpt_list_longer_than_the_limit_is_not_complete(simulator: Simulator, collector: Collector) -> None:
+    site = GkmlptSite(simulator, [budget(number) for number in range(1, 6)])
+    site.page_size = 1
+    collector.settings = {"list_pages": 3}
+    collection = collector.visit(publisher(adapter="gkmlpt", address=site.address))
+    assert len(collection.filings) == 3
+    assert codes(collection) == ["list_too_long"]
+
+
+def test_an_item_that_moves_while_the_list_is_read_is_not_lost(simulator: Simulator, collector: Collector) -> None:
+    """The first item is taken down between two pages: what was first on page 2 moves to the end of page 1."""
+    published(simulator, range(5))
+    shown = [item(number) for number in range(5)]
+
+    def page(start: int) -> Any:
+        def answer(_: Request) -> Reply:
+            reply = Reply("".join(shown[start : start + 2]).encode())
+            if start == 0 and len(shown) == 5:
+                shown.pop(0)
+            return reply
+
+        return answer
+
+    declared = column(simulator)
+    simulator.routes["/zw/index.shtml"] = page(0)
+    simulator.routes["/zw/index_1.shtml"], simulator.routes["/zw/index_2.shtml"] = page(2), page(4)
+    collection = collector.visit(publisher(**declared))
+    assert len(collection.filings) == 5
+
+
+def test_an_article_that_moves_while_gkmlpt_is_read_is_not_lost(simulator: Simulator, collector: Collector) -> None:
+    site = GkmlptSite(simulator, [budget(number) for number in range(1, 7)])
+    site.page_size = 2
+    listing = simulator.routes[f"{site.root}/gkmlpt/api/all/0"]
+    assert callable(listing)
+
+    def shrinking(request: Request) -> Any:
+        answer = listing(request)
+        if "page=2&" in request.path and len(site.articles) == 6:
+            site.articles.pop(0)
+        return answer
+
+    simulator.routes[f"{site.root}/gkmlpt/api/all/0"] = shrinking
+    collection = collector.visit(publisher(adapter="gkmlpt", address=site.address))
+    assert sorted(contents(collector, collection)) == [pdf(str(number)) for number in range(1, 7)]
+
+
+def test_a_table_in_the_article_beside_its_attachments_is_taken_too(simulator: Simulator, collector: Collector) -> None:
+    beside = Article(1, "2024年部门预算", {"绩效目标表.pdf": pdf("1")}, body=METADATA + FIGURES)
+    without = Article(2, "2024年部门决算", {"绩效目标表.pdf": pdf("2")}, body=METADATA)
+    site = GkmlptSite(simulator, [beside, without])
+    collection = collector.visit(publisher(adapter="gkmlpt", address=site.address))
+    pages = [content for content in contents(collector, collection) if not content.startswith(b"%PDF")]
+    assert len(collection.filings) == 3, "who published it and when is no filing"
+    assert len(pages) == 1
+    assert "1,000.00" in pages[0].decode()
+
+
+def test_an_attachment_that_only_the_page_shows_is_taken_once(simulator: Simulator, collector: Collector) -> None:
+    site = GkmlptSite(simulator, [budget(1)])
+    simulator.routes["/late.pdf"] = Reply(pdf("late"))
+    site.articles[0].body = f"<a href='{site.attachment(site.articles[0], 0)}'>绩效</a><a href='/late.pdf'>补充</a>"
+    site.publish()
+    collection = collector.visit(publisher(adapter="gkmlpt", address=site.address))
+    assert contents(collector, collection) == [pdf("1"), pdf("late")]
+
+
+def test_a_page_that_is_blocked_leaves_the_attachments_that_the_list_names(
+    simulator: Simulator, collector: Collector
+) -> None:
+    site = GkmlptSite(simulator, [budget(1)])
+    simulator.routes[site.page(site.articles[0])] = Reply(b"", 412)
+    collection = collector.visit(publisher(adapter="gkmlpt", address=site.address))
+    assert contents(collector, collection) == [pdf("1")]
+    assert [(each.code, each.severity) for each in collection.findings] == [("blocked", "warning")]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<html><title>404</title><h1>页面不存在</h1></html>",
+        f"<html>{METADATA}<form>用户名<input name=user><script>v = '1.25'</script></form></html>",
+        "<html><table><tr><td>您访问的页面不存在</td></tr></table></html>",
+    ],
+    ids=["not found", "login", "laid out by a table"],
+)
+def test_a_page_in_place_of_a_document_is_not_taken_for_it(
+    simulator: Simulator, collector: Collector, body: str
+) -> None:
+    site = GkmlptSite(simulator, [budget(1)])
+    huadu = publisher(adapter="gkmlpt", address=site.address)
+    first = collector.visit(huadu)
+    simulator.routes[site.attachment(site.articles[0], 0)] = Reply(body.encode())
+    second = collector.visit(huadu)
+    assert second.filings == first.filings, "what was known stays"
+    assert codes(second) == ["error_page"]
+    site.publish()
+    assert collector.visit(huadu).filings == first.filings
+
+
+def test_a_tag_that_comes_with_not_modified_is_the_one_to_ask_with(simulator: Simulator, collector: Collector) -> None:
+    huadu = publisher(adapter="addresses", documents=[{"url": f"{simulator.url}/a.pdf", "title": "a"}])
+    simulator.routes["/a.pdf"] = Reply(pdf("1"), headers={"ETag": '"1"'}, tagged=False)
+    collector.visit(huadu)
+    simulator.routes["/a.pdf"] = Reply(b"", 304, {"ETag": '"2"'})
+    collector.visit(huadu)
+    collector.visit(huadu)
+    asked = [request.headers.get("if-none-match") for request in simulator.requests if request.path == "/a.pdf"]
+    assert asked == [None, '"1"', '"2"']
+
+
+def test_a_document_cut_without_anybody_noticing_is_whole_the_next_night(
+    simulator: Simulator, collector: Collector
+) -> None:
+    """HTTP/1.0 ends a body by hanging up: so does a plug that is pulled."""
+    huadu = publisher(adapter="addresses", documents=[{"url": f"{simulator.url}/a.pdf", "title": "a"}])
+    head = b'HTTP/1.0 200 OK\r\nETag: "1"\r\n\r\n'
+    simulator.routes["/a.pdf"] = raw(head + pdf("whole")[:9])
+    collector.visit(huadu)
+    simulator.routes["/a.pdf"] = raw(head + pdf("whole"))
+    assert contents(collector, collector.visit(huadu)) == [pdf("whole")]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_declared_archive_is_its_documents(collector: Collector, count: int) -> None:
+    documents = {f"表{number}.pdf": pdf(str(number)) for number in range(count)}
+    (collector.base / "a.zip").write_bytes(packed(documents | {"又是表0.pdf": pdf("0")}))
+    entry = FilingEntry(
+        id="a-2024", publisher="huadu-keji", title="甲", fiscal_year=2024, money_unit="万元", source="a.zip"
+    )
+    huadu = publisher()
+    collection = collector.visit(huadu, (entry,))
+    assert contents(collector, collection) == list(documents.values())
+    assert {filing.declared for filing in collection.filings} == {"a-2024"}
+    assert {(filing.entry.fiscal_year, filing.entry.money_unit) for filing in collection.filings} == {(2024, "万元")}
+    assert [filing.source_url for filing in collection.filings] == [f"a.zip#{name}" for name in documents]
+    if count == 1:
+        assert collection.filings[0].entry == entry
+    else:
+        assert [filing.entry.title for filing in collection.filings] == ["甲（表0.pdf）", "甲（表1.pdf）"]
+        assert len({filing.entry.id for filing in collection.filings} | {"a-2024"}) == 3
+    again = recollect(huadu, (entry,), collector.archive)
+    assert (again.filings, again.findings) == (collection.filings, ())
+
+
+def test_a_declared_archive_without_a_document_says_so(collector: Collector) -> None:
+    (collector.base / "a.zip").write_bytes(packed({"photo.png": b"\x89PNG\r\n\x1a\n" + b"\0" * 20}))
+    entry = FilingEntry(id="a-2024", publisher="huadu-keji", title="甲", fiscal_year=2024, source="a.zip")
+    collection = collector.visit(publisher(), (entry,))
+    assert collection.filings == ()
+    assert codes(collection) == ["unreadable_medium", "archive_empty"]
+
+
+def test_two_documents_of_one_name_in_an_archive_are_two_filings(collector: Collector) -> None:
+    other = "表2.pdf".encode()
+    data = packed({"表1.pdf": pdf("1"), "表2.pdf": pdf("2")}).replace(other, "表1.pdf".encode())
+    (collector.base / "a.zip").write_bytes(data)
+    entry = FilingEntry(id="a-2024", publisher="huadu-keji", fiscal_year=2024, source="a.zip")
+    collection = collector.visit(publisher(), (entry,))
+    assert contents(collector, collection) == [pdf("1"), pdf("2")]
+    assert len({filing.entry.id for filing in collection.filings}) == 2
+
+
+@pytest.mark.parametrize("adapter", ["gkmlpt", "columns", "addresses", "declared"])
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_private_host_is_open_to_every_adapter_that_declares_it_and_to_no_other(
+    simulator: Simulator, collector: Collector, adapter: str, allowed: bool
+) -> None:
+    """The catalogue names the host, without `allow_private` of a portal."""
+    simulator.routes["/a.pdf"] = Reply(pdf("1"))
+    gkmlpt, columns = GkmlptSite(simulator, [budget(1)]), ColumnsSite(simulator, [budget(1)])
+    portals: dict[str, dict[str, Any]] = {
+        "gkmlpt": {"address": gkmlpt.address},
+        "columns": {"address": columns.address},
+        "addresses": {"documents": [{"url": f"{simulator.url}/a.pdf"}]},
+    }
+    entry: dict[str, Any] = {"id": "huadu-keji", "name": "局", "region_code": "440114", "region": "区"}
+    if allowed:
+        entry |= {"private_hosts": [f"127.0.0.1:{simulator.port}"]}
+    if adapter in portals:
+        entry |= {"portal": {"adapter": adapter, **portals[adapter]}}
+    declared = FilingEntry(id="a-2024", publisher="huadu-keji", fiscal_year=2024, source=f"{simulator.url}/a.pdf")
+    (huadu,) = Catalogue.model_validate({"publishers": [entry]}).publishers
+    collection = collector.visit(huadu, (declared,) if adapter == "declared" else ())
+    assert contents(collector, collection) == ([pdf("1")] if allowed else [])
+    assert codes(collection) == ([] if allowed else ["private_address"])
+    assert bool(simulator.asked()) == allowed
+
+
+@pytest.mark.parametrize("host", ["http://a", "a/b", "A.example", "a:b", "user@a", ""])
+def test_a_host_is_declared_by_its_name_alone(host: str) -> None:
+    entry = {"id": "huadu-keji", "name": "局", "region_code": "440114", "region": "区", "private_hosts": [host]}
+    with pytest.raises(ValueError, match="private_hosts"):
+        Catalogue.model_validate({"publishers": [entry]})
+
+
+def test_bytes_without_a_reader_never_take_the_place_of_a_document(simulator: Simulator, collector: Collector) -> None:
+    site = GkmlptSite(simulator, [budget(1)])
+    huadu = publisher(adapter="gkmlpt", address=site.address)
+    first = collector.visit(huadu)
+    for odd, code in (
+        (b"Rar!\x1a\x07\x01\0" + b"\0" * 20, "unreadable_medium"),
+        (b"", "unreadable_medium"),
+        (packed({}), "archive_empty"),
+    ):
+        simulator.routes[site.attachment(site.articles[0], 0)] = Reply(odd)
+        second = collector.visit(huadu)
+        assert (second.filings, codes(second)) == (first.filings, [code])
+
+
+@pytest.mark.long
+def test_twenty_thousand_documents_of_one_publisher(simulator: Simulator, collector: Collector) -> None:
+    def entry(number: int) -> dict[str, Any]:
+        return {
+            "id": number,
+            "title": f"2024年部门预算{number}",
+            "attachment": [{"id": number, "name": "表.pdf", "url": f"/a/{number}.pdf"}],
+        }
+
+    def attachment(request: Request) -> Reply:
+        return Reply(pdf(request.path))
+
+    def listing(request: Request) -> Reply:
+        number = int(request.path.partition("page=")[2].partition("&")[0])
+        shown = [entry(each) for each in range((number - 1) * 100, min(number * 100, 19_999))] if number else []
+        return Reply(json.dumps({"articles": shown, "classify": {"post_count": 19_999}}).encode())
+
+    simulator.routes["/gkmlpt/index"] = Reply(b"SID: '200001'")
+    simulator.routes["/gkmlpt/api/all/0"] = listing
+    simulator.routes.update({f"/a/{number}.pdf": attachment for number in range(19_999)})
+    huadu = publisher(adapter="gkmlpt", address=f"{simulator.url}/gkmlpt/index")
+    settings = FetchSettings(interval=0, visit_seconds=3600)
+    start = time.process_time()
+    archive = Archive("memory://twenty-thousand")  # a disk would wait for each
+    collection = collect(huadu, (), archive, settings, Courtesy(settings), base=Path(collector.base))
+    assert (len(collection.filings), collection.findings) == (19_999, ())
+    assert len(fsspec.filesystem("memory").ls("/twenty-thousand/listings/huadu-keji")) <= 25
+    assert time.process_time() - start < 240, "server and client in one process"
+
+
+def test_an_article_without_an_address_is_not_the_page_it_is_listed_on(
+    simulator: Simulator, collector: Collector
+) -> None:
+    entry = {
+        "id": 1,
+        "title": "2024年部门预算",
+        "url": "",
+        "attachment": [{"id": 1, "name": "表.pdf", "url": "/1.pdf"}],
+    }
+    simulator.routes["/gkmlpt/index"] = Reply(b"SID: '200001'")
+    simulator.routes["/gkmlpt/api/all/0"] = Reply(json.dumps({"articles": [entry], "classify": {}}).encode())
+    simulator.routes["/1.pdf"] = Reply(pdf("1"))
+    collection = collector.visit(publisher(adapter="gkmlpt", address=f"{simulator.url}/gkmlpt/index"))
+    assert contents(collector, collection) == [pdf("1")]
+    assert simulator.asked().count("/gkmlpt/index") == 1
+
+
+def test_a_table_alone_is_a_filing_whatever_it_prints(simulator: Simulator, collector: Collector) -> None:
+    site = GkmlptSite(simulator, [Article(1, "2024年部门预算", body=TABLE)])
+    assert len(collector.visit(publisher(adapter="gkmlpt", address=site.address)).filings) == 1

@@ -18,8 +18,10 @@ from extract.collecting import Collection
 from extract.document import Finding, Severity
 from flows import tasks
 from flows.choice import Choice
+from flows.errors import FlowError
 from flows.logs import FilingProgress, log, progress, show_logs
-from flows.notifying import check_addresses, news_of
+from flows.notifying import check_addresses, news_of, notify
+from flows.recovery import why_given_up
 from flows.runner import visiting_runner
 from flows.settings import RunSettings
 from flows.summary import RunSummary, publish, sentence
@@ -37,12 +39,15 @@ def load_all(
     """Load what is new or has changed, or read again what a choice names; no filing stops another.
 
     `folder` is where the catalogue's sources are relative to; `offline` takes what the archive has. The state is
-    Failed if something failed; its data is the summary.
+    Failed if something failed; its data is the summary. Raises FlowError if the run has been begun too often.
     """
     settings = RunSettings()
     addresses = settings.notify.get_secret_value().split()
     check_addresses(addresses)
     show_logs(settings.log_format)
+    if reason := why_given_up():
+        notify(addresses, f"yusuan · {command}", [reason])
+        raise FlowError(reason)
     began = time.monotonic()
     before, known = tasks.look(counted=choice is not None)
     if choice:

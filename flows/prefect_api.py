@@ -24,15 +24,21 @@ from flows.settings import RunSettings
 
 _STARTUP_SECONDS = 120
 _DAY = 24 * 3600
-_SETTINGS = {
+_RUN_SETTINGS = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_LOGGING_EXTRA_LOGGERS": "yusuan",  # our lines reach the run's page in Prefect's UI
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",  # `flows.logs` prints ours
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+}
+_SERVER_SETTINGS = {
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
     "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P7D",
 }
+HEARTBEAT = 30
+"""Seconds between the signs of life of a run that a server started; `flows.recovery` watches for them."""
+SCHEDULED_RUN_SETTINGS = {**_RUN_SETTINGS, "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT)}
+"""What Prefect needs to know in the process of a run that a server started."""
 
 
 def configure(home: Path) -> None:
@@ -40,7 +46,8 @@ def configure(home: Path) -> None:
     settings = {
         "PREFECT_HOME": str(home / "prefect"),
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(RunSettings().keep_days * _DAY),
-        **_SETTINGS,
+        **_RUN_SETTINGS,
+        **_SERVER_SETTINGS,
     }
     for name, value in settings.items():
         os.environ.setdefault(name, value)

@@ -7,10 +7,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -18,8 +18,18 @@ from sqlalchemy import Engine, text
 from warehouse.database import Database
 from warehouse.roles import Login
 
+if TYPE_CHECKING:
+    from tests.end_to_end.installation import PrefectServer
+
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
+FACTS = (
+    "SELECT filing_id, unit, project, funding_source, amount_yuan, source_line FROM mart.project_budget"
+    " ORDER BY 1, 2, 3, 4, 6",
+    "SELECT filing_id, project, indicator, target_text, value FROM mart.indicator_target ORDER BY 1, 2, 3, 4, 5",
+    "SELECT filing_id, status, version, stated_total_yuan, loaded_total_yuan FROM mart.filing ORDER BY 1",
+)
+"""What is the same however the samples were loaded."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,10 @@ class Yusuan:
         answer = self(*arguments, "--json")
         assert answer.returncode == exit_code, answer.stderr
         return {one["filing_id"]: one["status"] for one in json.loads(answer.stdout)["outcomes"]}
+
+    def facts(self) -> list[list[tuple[Any, ...]]]:
+        """Everything of FACTS."""
+        return [self.rows(query) for query in FACTS]
 
     def rows(self, query: str, **parameters: Any) -> list[tuple[Any, ...]]:
         """What a BI tool sees."""
@@ -92,6 +106,47 @@ def yusuan(
         reader = database.engine(Login.READER)
         yield Yusuan(database, environment, reader)
         reader.dispose()
+
+
+@pytest.fixture
+def fresh(
+    yusuan: Yusuan, new_database: Callable[[], AbstractContextManager[Database]], tmp_path: Path
+) -> Iterator[Callable[[], Yusuan]]:
+    """Makes warehouses of their own, with small batches so that there are several."""
+    with ExitStack() as stack:
+
+        def make() -> Yusuan:
+            database = stack.enter_context(new_database())
+            assert database.settings.database_url
+            environment = yusuan.environment | {
+                "YUSUAN_DATABASE_URL": database.settings.database_url.get_secret_value(),
+                "YUSUAN_ARCHIVE": str(tmp_path / f"archive-{database.owner_url.database}"),
+                "YUSUAN_BATCH": "2",
+            }
+            reader = database.engine(Login.READER)
+            stack.callback(reader.dispose)
+            return replace(yusuan, database=database, environment=environment, reader=reader)
+
+        yield make
+
+
+@pytest.fixture
+def server(
+    yusuan: Yusuan, new_database: Callable[[], AbstractContextManager[Database]], tmp_path: Path
+) -> Iterator[PrefectServer]:
+    """A Prefect server on PostgreSQL."""
+    with new_database() as own:
+        address = own.url(Login.OWNER).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+        from tests.end_to_end.installation import prefect_server
+
+        with prefect_server(yusuan.environment, address, tmp_path) as server:
+            yield server
+
+
+@pytest.fixture(scope="module")
+def alone(yusuan: Yusuan) -> tuple[dict[str, str], list[list[tuple[Any, ...]]]]:
+    """The outcomes and the facts of a run in one process."""
+    return yusuan.summary("run"), yusuan.facts()
 
 
 @pytest.fixture(scope="session")

@@ -2,55 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
-from dataclasses import replace
+import json
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.end_to_end.conftest import Yusuan
-from tests.end_to_end.installation import free_port, kill, running, until
-from warehouse.database import Database
-from warehouse.roles import Login
+from tests.end_to_end.installation import free_port, kill, publishing_stopped, running, until
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
-FACTS = (
-    "SELECT filing_id, unit, project, funding_source, amount_yuan, source_line FROM mart.project_budget"
-    " ORDER BY 1, 2, 3, 4, 6",
-    "SELECT filing_id, project, indicator, target_text, value FROM mart.indicator_target ORDER BY 1, 2, 3, 4, 5",
-    "SELECT filing_id, status, version, stated_total_yuan, loaded_total_yuan FROM mart.filing ORDER BY 1",
-)
-
-
-@pytest.fixture
-def fresh(
-    yusuan: Yusuan, new_database: Callable[[], AbstractContextManager[Database]], tmp_path: Path
-) -> Iterator[Callable[[], Yusuan]]:
-    """Makes warehouses of their own, with small batches so that there are several."""
-    with ExitStack() as stack:
-
-        def make() -> Yusuan:
-            database = stack.enter_context(new_database())
-            assert database.settings.database_url
-            environment = yusuan.environment | {
-                "YUSUAN_DATABASE_URL": database.settings.database_url.get_secret_value(),
-                "YUSUAN_ARCHIVE": str(tmp_path / f"archive-{database.owner_url.database}"),
-                "YUSUAN_BATCH": "2",
-            }
-            reader = database.engine(Login.READER)
-            stack.callback(reader.dispose)
-            return replace(yusuan, database=database, environment=environment, reader=reader)
-
-        yield make
-
-
-@pytest.fixture(scope="module")
-def alone(yusuan: Yusuan) -> tuple[dict[str, str], list[list[tuple[Any, ...]]]]:
-    """The outcomes and the facts of a run in one process."""
-    outcomes = yusuan.summary("run")
-    return outcomes, [yusuan.rows(query) for query in FACTS]
 
 
 def test_processes_give_what_one_process_gives(
@@ -59,7 +22,7 @@ def test_processes_give_what_one_process_gives(
     processes = fresh()
     processes.environment["YUSUAN_RUNNER"] = "processes"
     assert processes.summary("run") == alone[0]
-    assert [processes.rows(query) for query in FACTS] == alone[1]
+    assert processes.facts() == alone[1]
 
 
 def test_two_dask_workers_give_what_one_process_gives_also_when_one_dies(
@@ -81,10 +44,12 @@ def test_two_dask_workers_give_what_one_process_gives_also_when_one_dies(
             own = spread.environment | {"YUSUAN_HOME": str(folder), "PREFECT_HOME": str(folder / "prefect")}
             own_log = folder / "worker.log"
             workers.append(stack.enter_context(running([*worker, "--local-directory", str(folder)], own, own_log)))
-        until(lambda: log.read_text(encoding="utf-8").count("Register worker") >= 2)
-        run = spread.start("run", "--json")
-        until(lambda: spread.rows("SELECT 1 FROM mart.filing LIMIT 1"))
-        kill(workers[0])
-        _, said = run.communicate(timeout=400)
+        until(lambda: log.read_text(encoding="utf-8").count("Register worker") == 2)
+        with publishing_stopped(spread.database) as stands:
+            run = spread.start("run", "--json")
+            until(lambda: all(stands(one) for one in workers))
+            kill(workers[0])
+        out, said = run.communicate(timeout=400)
         assert run.returncode == 0, said
-    assert [spread.rows(query) for query in FACTS] == alone[1]
+        assert {one["filing_id"]: one["status"] for one in json.loads(out)["outcomes"]} == alone[0]
+    assert spread.facts() == alone[1]

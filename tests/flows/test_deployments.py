@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -24,9 +25,20 @@ def test_the_night_is_in_shanghai_and_never_overlaps(monkeypatch: pytest.MonkeyP
     assert rerun.concurrency_limit == 1
 
 
-def test_serving_without_a_server_says_what_to_set(tmp_path: Path) -> None:
+def test_a_work_pool_s_workers_find_the_flows_wherever_yusuan_is_installed() -> None:
+    from flows.deployments import deployments
+
+    for deployment in deployments("counties"):
+        assert deployment.work_pool_name == "counties"
+        module, _, flow = str(deployment.entrypoint).rpartition(".")
+        assert getattr(importlib.import_module(module), flow).name == deployment.flow_name
+        assert (deployment.job_variables or {})["env"]["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"] == "30"
+
+
+@pytest.mark.parametrize("command", ["serve", "deploy"])
+def test_serving_without_a_server_says_what_to_set(command: str, tmp_path: Path) -> None:
     answer = subprocess.run(
-        [sys.executable, "-m", "flows", "serve"],
+        [sys.executable, "-m", "flows", command],
         capture_output=True,
         text=True,
         cwd=ROOT,

@@ -1,4 +1,4 @@
-# One image for the Prefect server and the worker, so that both have the Prefect of requirements.lock.
+# One image for the Prefect server and the worker, so that both have the same Prefect: that of requirements.lock.
 FROM python:3.11.14-slim-bookworm
 
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
@@ -6,8 +6,8 @@ RUN useradd --uid 10001 --user-group --no-create-home --home-dir /var/lib/yusuan
  && install --directory --owner yusuan --group yusuan --mode 0700 /var/lib/yusuan
 
 WORKDIR /opt/yusuan
-COPY requirements.lock ./
-RUN pip install --no-deps --require-hashes --requirement requirements.lock
+COPY requirements.image.lock ./
+RUN pip install --no-deps --require-hashes --requirement requirements.image.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY extract extract
 COPY transform transform

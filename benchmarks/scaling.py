@@ -1,10 +1,10 @@
-"""What reading and loading cost, and what that means for every county: a simulation from a load that is measured.
+"""What reading and loading cost, and what that means for every county (`benchmarks.country` simulates it).
 
     python -m benchmarks.scaling [FILINGS]
 
-Loads copies of the sample texts, each as a filing of its own, into a fresh embedded PostgreSQL. Beside it the same fact
-rows go through COPY, as `psql \\copy` sends them, into tables without indexes. Writes its section into
-benchmarks/README.md.
+Reads the sample filings, loads copies of them, each as a filing of its own, into a fresh embedded PostgreSQL. Beside it
+the same fact rows go through COPY, as `psql \\copy` sends them, into tables without indexes. Writes its section into
+benchmarks/README.md and docs/scaling.md.
 """
 
 from __future__ import annotations
@@ -18,13 +18,17 @@ import time
 from pathlib import Path
 from unittest import mock
 
+import psutil
 import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 
-from benchmarks.report import write_section
+from benchmarks.country import COUNTRY, Costs, forecast
+from benchmarks.report import README, write_section
 from extract.archive import digest_of
 from extract.catalogue import read_catalogue
+from extract.settings import FetchSettings
+from flows.settings import RunSettings
 from flows.submissions import submission_of
 from warehouse import loading
 from warehouse.database import open_database
@@ -43,8 +47,7 @@ FACTS = (
     "dw.fact_task",
     "dw.fact_department",
 )
-COUNTRY = 3_000 * 60 * 10
-"""Counties × departments × years."""
+PAGE = Path(__file__).parents[1] / "docs" / "scaling.md"
 SIZES = "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
 
 
@@ -112,6 +115,13 @@ def copy_again(connection: psycopg.Connection[tuple[int]], tables: list[str]) ->
     return rows, seconds
 
 
+def server_seconds(home: Path) -> float:
+    """Processor seconds of PostgreSQL's processes so far."""
+    pid = int((EmbeddedServer(home).data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+    times = (one.cpu_times() for one in psutil.Process(pid).children())
+    return sum(one.user + one.system for one in times)
+
+
 def measure(home: Path, number: int) -> str:
     read, per_document = read_samples()
     database = open_database(Settings(home=home))
@@ -123,7 +133,9 @@ def measure(home: Path, number: int) -> str:
         there = [one for one in FACTS if connection.execute(sa.text("SELECT to_regclass(:t)"), {"t": one}).scalar_one()]
         counting = " + ".join(f"(SELECT count(*) FROM {table})" for table in there)
         rows_before = connection.execute(sa.text(f"SELECT {counting}")).scalar_one()
+    busy_before = server_seconds(home)
     seconds, gate = load(engine, copies(read, number + 5)[5:])
+    busy = server_seconds(home) - busy_before
     with engine.connect() as connection:
         size = connection.execute(sa.text(f"{SIZES} WHERE n.nspname IN ('dw', 'audit')")).scalar_one() - size_before
         rows = connection.execute(sa.text(f"SELECT {counting}")).scalar_one() - rows_before
@@ -132,10 +144,13 @@ def measure(home: Path, number: int) -> str:
         copied, copy_seconds = copy_again(plain, there)
     copy_seconds *= rows / copied  # the warming load's rows are among them
     per_filing = seconds / number
+    costs = Costs(FetchSettings().interval, per_document + max(seconds - busy, 0) / number, busy / number)
     hours = COUNTRY * (per_document + per_filing) / 3600
     figures = {
-        "reading a text and recognising its layout": f"{3600 / per_document:,.0f} documents per hour and core",
+        "reading a document and recognising its layout": f"{3600 / per_document:,.0f} documents per hour and core",
         "loading it (stage, gate, publish)": f"{number / seconds * 3600:,.0f} filings per hour and process",
+        "both": f"{3600 / (per_document + per_filing):,.0f} documents per hour and core",
+        "of the loading, PostgreSQL's processor time": f"{busy / number * 1000:,.0f} ms per filing",
         "fact rows per second of the whole load": f"{rows / seconds:,.0f}",
         "share of the time in the gate": f"{gate / seconds:.0%}",
         "the same rows by COPY into plain tables, rows per second": f"{rows / copy_seconds:,.0f}",
@@ -143,10 +158,11 @@ def measure(home: Path, number: int) -> str:
         "PostgreSQL per filing, facts, audit and indexes": f"{size / number / 1024:,.0f} kB",
         f"**{COUNTRY:,} filings**: rows": f"{COUNTRY * rows / number / 1e6:,.0f} million",
         f"**{COUNTRY:,} filings**: PostgreSQL": f"{COUNTRY * size / number / 2**30:,.0f} GB",
-        f"**{COUNTRY:,} filings**: work": f"{hours:,.0f} core hours; {hours / 16 / 24:,.1f} days on 16 cores",
+        f"**{COUNTRY:,} filings**: work": f"{hours:,.0f} core hours",
     }
     lines = [f"{number} filings, {rows:,} fact rows.", "", "| what | figure |", "|---|--:|"]
-    return "\n".join([*lines, *(f"| {name} | {figure} |" for name, figure in figures.items())])
+    lines += [f"| {name} | {figure} |" for name, figure in figures.items()]
+    return "\n".join([*lines, "", forecast(RunSettings().batch, costs)])
 
 
 def main() -> None:
@@ -158,7 +174,8 @@ def main() -> None:
         finally:
             EmbeddedServer(Path(folder)).destroy()
     print(text)
-    write_section("Loading, and every county", "python -m benchmarks.scaling", text)
+    for page in (README, PAGE):
+        write_section("Loading, and every county", f"python -m benchmarks.scaling {number}", text, page)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ import time
 from pathlib import Path
 
 from tests.fire.ground import Ground
-from tests.fire.rounds import Round
+from tests.fire.processes import Blow
+from tests.fire.rounds import Landed, Round
 from tests.fire.seen import Readers, State, dump, is_within, shown
 from warehouse.database import Database
 
@@ -39,18 +40,18 @@ class CommandLine:
 
     def killed(self) -> Round:
         """A run that is killed with all its children, then run again."""
-        after = self._random.uniform(0.2, 1) * self._seconds
+        after = self._random.uniform(0.2, 0.95) * self._seconds
         archive = next(self._names)
         with self._ground.database(()) as database, Readers(database) as readers:
             process = self._start(database, archive)
             time.sleep(after)
-            blow = process.poll() is None
+            landed = (Landed(Blow.PROCESS, "yusuan run"),) if process.poll() is None else ()
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
             violations = self._again(database, archive)
             violations += self._judge(database, readers)
         name = f"yusuan run: kill -9 of its process group after {after:.1f} s of {self._seconds:.1f}"
-        return Round(name, int(blow), readers.polls, readers.away, tuple(violations))
+        return Round(name, 1, landed, readers.polls, readers.away, tuple(violations))
 
     def at_once(self) -> Round:
         """Two runs at the same time."""
@@ -64,7 +65,7 @@ class CommandLine:
                 if process.returncode != 0
             ]
             violations += self._judge(database, readers)
-        return Round("yusuan run, twice at once", 0, readers.polls, readers.away, tuple(violations))
+        return Round("yusuan run, twice at once", 0, (), readers.polls, readers.away, tuple(violations))
 
     def _again(self, database: Database, archive: str) -> list[str]:
         process = self._start(database, archive)

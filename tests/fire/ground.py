@@ -57,9 +57,7 @@ class Ground:
         open_database(Settings(home=home))
         self._names = (f"fire_{number}" for number in itertools.count(1))
         self._done: dict[tuple[Task, ...], str] = {(): DATABASE}
-        self._steps: dict[Task, int] = {}
-        self.seconds = 0.0
-        """How long an undisturbed task takes at most."""
+        self._places: dict[Task, tuple[str, ...]] = {}
         self._undisturbed: dict[tuple[tuple[Task, ...], tuple[Task, ...]], Undisturbed] = {}
 
     @contextlib.contextmanager
@@ -82,12 +80,12 @@ class Ground:
                 self._undisturbed[done, order] = Undisturbed(dump(database), tuple(states))
         return self._undisturbed[done, order]
 
-    def steps(self, task: Task) -> int:
-        """Steps that an undisturbed process takes for the task."""
-        if task not in self._steps:
+    def places(self, task: Task) -> tuple[str, ...]:
+        """Of each step that an undisturbed process takes for the task, its place."""
+        if task not in self._places:
             with self.database(BEFORE[task]) as database:
-                self._steps[task] = self._do(task, database)
-        return self._steps[task]
+                self._places[task] = self._do(task, database)
+        return self._places[task]
 
     def strike(self, blow: Blow, step: int) -> Strike:
         return Strike(blow, step, self.server.status().pid or 0, self._superuser)
@@ -101,13 +99,11 @@ class Ground:
         """The same database as it can be reached now: a server that was killed may have another port."""
         return self._at(str(database.owner_url.database))
 
-    def _do(self, task: Task, database: Database) -> int:
-        began = time.monotonic()
+    def _do(self, task: Task, database: Database) -> tuple[str, ...]:
         end = Work(task, database).wait()
-        self.seconds = max(self.seconds, time.monotonic() - began)
         if end.killed or end.said is not None:
             raise AssertionError(f"{task} failed although nobody disturbed it: {end.said}")
-        return end.steps
+        return end.places
 
     def _template(self, done: tuple[Task, ...]) -> str:
         if done not in self._done:

@@ -1,18 +1,22 @@
 """What runs in a process of its own and is struck there: a load, an acceptance.
 
 A process counts the steps it takes: every SQL statement before and after it (those of Great Expectations, too), every
-commit, every row it copies. At the step asked for it strikes itself or the server, so that no step is left out and a
-round can be repeated. Processes are forked from a server process that has imported everything: milliseconds each.
+commit and rollback, every piece it copies. At the step asked for it strikes itself or the server, so that no step is
+left out and a round can be repeated; from outside one sees how far it has come and strikes within a statement.
+Processes are forked from a server process that has imported everything: milliseconds each.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import dataclasses
 import multiprocessing
 import os
+import re
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -64,7 +68,8 @@ class End:
 
     killed: bool
     clear: bool
-    steps: int = 0
+    places: tuple[str, ...] = ()
+    """Of each step it took, the place (`place_of`)."""
     said: str | None = None
 
 
@@ -78,14 +83,40 @@ class Task(StrEnum):
     UNDO = "undo"
 
 
+class _Progress(ctypes.Structure):
+    """How far a process has come, in memory that outlives it."""
+
+    _fields_ = [("steps", ctypes.c_int), ("place", ctypes.c_char * 80)]
+
+
 class Work:
     """A process under way."""
 
     def __init__(self, task: Task, database: Database, *, strike: Strike | None = None) -> None:
+        self.task = task
+        self._progress = _CONTEXT.RawValue(_Progress)
         self._said, said = _CONTEXT.Pipe(duplex=False)
-        self.process = _CONTEXT.Process(target=_run, args=(said, strike, task, database), daemon=True)
+        arguments = (said, self._progress, strike, task, database)
+        self.process = _CONTEXT.Process(target=_run, args=arguments, daemon=True)
         self.process.start()
         said.close()
+
+    @property
+    def steps(self) -> int:
+        """The steps it has taken."""
+        return int(self._progress.steps)
+
+    @property
+    def place(self) -> str:
+        """Where it is, or was when it ended."""
+        return bytes(self._progress.place).decode()
+
+    def reach(self, step: int, seconds: float = 60) -> bool:
+        """Wait until it has taken that step; False if it ended before, or stands still."""
+        deadline = time.monotonic() + seconds
+        while self.steps < step and self.process.is_alive() and time.monotonic() < deadline:
+            time.sleep(0.001)
+        return self.steps >= step and self.process.is_alive()
 
     def kill(self) -> None:
         """Kill it, unless it has ended."""
@@ -124,10 +155,21 @@ WORK: dict[Task, Callable[[sa.Engine], object]] = {
 }
 
 
-def _run(said: Connection, strike: Strike | None, task: Task, database: Database) -> None:
+_WRITES = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM|COPY)\s+(\w+\.\w+)")
+
+
+def place_of(statement: str) -> str:
+    """What a statement does, to name a step by: what it writes, `expectation`, or `SELECT`."""
+    if "WITH batch AS (" in statement:
+        return "expectation"
+    writes = _WRITES.search(statement)
+    return " ".join(writes.groups()) if writes else "SELECT"
+
+
+def _run(said: Connection, progress: _Progress, strike: Strike | None, task: Task, database: Database) -> None:
     transform.layouts.LAYOUTS = (LAYOUT,)
     sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123 - a pool says there that its connection is gone
-    steps = _Steps(strike)
+    steps = _Steps(strike, progress)
     steps.count()
     end = End(killed=False, clear=True)
     try:
@@ -138,39 +180,45 @@ def _run(said: Connection, strike: Strike | None, task: Task, database: Database
         end = End(killed=False, clear=True, said=str(error))
     except Exception:  # noqa: BLE001 - whatever else ends a load is what the harness looks for
         end = End(killed=False, clear=False, said=traceback.format_exc())
-    said.send(dataclasses.replace(end, steps=steps.taken))
+    said.send(dataclasses.replace(end, places=tuple(steps.places)))
 
 
 class _Steps:
-    def __init__(self, strike: Strike | None) -> None:
-        self.taken = 0
+    def __init__(self, strike: Strike | None, progress: _Progress) -> None:
+        self.places: list[str] = []
         self._strike = strike
+        self._progress = progress
         self._backend: int | None = None
 
     def count(self) -> None:
         """Begin to count, in this process."""
 
-        def statement(connection: sa.Connection, *_: Any) -> None:
+        def statement(connection: sa.Connection, _: Any, text: str, *__: Any) -> None:
             driver = connection.connection.driver_connection
             assert isinstance(driver, psycopg.Connection)
             self._backend = driver.info.backend_pid
-            self._step()
+            self._step(place_of(text))
 
         sa.event.listen(sa.Engine, "before_cursor_execute", statement)
         sa.event.listen(sa.Engine, "after_cursor_execute", statement)
-        sa.event.listen(sa.Engine, "commit", lambda _: self._step())
-        write_row = psycopg.Copy.write_row
+        sa.event.listen(sa.Engine, "commit", lambda _: self._step("COMMIT"))
+        sa.event.listen(sa.Engine, "rollback", lambda _: self._step("ROLLBACK"))
+        for method in ("write", "write_row"):
+            setattr(psycopg.Copy, method, self._counted(getattr(psycopg.Copy, method)))
 
-        def counted(copy: psycopg.Copy, row: Any) -> None:
-            self._step()
-            write_row(copy, row)
+    def _counted(self, write: Callable[[psycopg.Copy, Any], None]) -> Callable[[psycopg.Copy, Any], None]:
+        def counted(copy: psycopg.Copy, data: Any) -> None:
+            self._step("COPY")
+            write(copy, data)
 
-        psycopg.Copy.write_row = counted  # type: ignore[method-assign]
+        return counted
 
-    def _step(self) -> None:
-        self.taken += 1
+    def _step(self, place: str) -> None:
+        self.places.append(place)
+        self._progress.place = place.encode()[:79]
+        self._progress.steps = len(self.places)
         strike = self._strike
-        if strike is None or self.taken != strike.step:
+        if strike is None or len(self.places) != strike.step:
             return
         if strike.blow is Blow.PROCESS:
             os.kill(os.getpid(), signal.SIGKILL)

@@ -7,8 +7,10 @@ import os
 import random
 import signal
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 import psycopg
 from sqlalchemy import make_url
@@ -37,11 +39,21 @@ LEFT_BEHIND = {
 
 
 @dataclass(frozen=True, slots=True)
+class Landed:
+    """A blow that struck something alive, and where (`place_of`)."""
+
+    blow: Blow
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Round:
     """What was done, and what was wrong."""
 
     name: str
-    blows: int
+    aimed: int
+    """Blows that were to be struck; one may come when all is over."""
+    blows: tuple[Landed, ...]
     polls: int
     away: int
     violations: tuple[str, ...]
@@ -56,15 +68,40 @@ class _Field:
     readers: Readers
     undone: list[Task] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
-    blows: int = 0
+    aimed: int = 0
+    blows: list[Landed] = field(default_factory=list)
 
     def begin(self, task: Task, strike: Strike | None = None) -> Work:
         self.database = self.ground.at(self.database)
         return Work(task, self.database, strike=strike)
 
+    def strike(self, task: Task, blow: Blow, step: int) -> None:
+        """An attempt at the task that strikes itself at that step."""
+        self.aimed += 1
+        work = self.begin(task, self.ground.strike(blow, step))
+        end = work.wait()
+        self.end(end)
+        if end.killed:
+            self.blows.append(Landed(blow, work.place))
+        elif len(end.places) >= step:
+            self.blows.append(Landed(blow, end.places[step - 1]))
+        self.ground.recover()
+
+    def strike_from_outside(self, work: Work, blow: Blow, step: int, after: float) -> None:
+        """Kill it, or its server, so many seconds after it has reached a step: within a statement, as it comes."""
+        self.aimed += 1
+        work.reach(step)
+        time.sleep(after)
+        place, alive = work.place, work.process.is_alive()
+        if blow is Blow.SERVER:
+            os.kill(self.ground.server.status().pid or 0, signal.SIGKILL)
+        else:
+            work.kill()
+        if alive:
+            self.blows.append(Landed(blow, place))
+
     def end(self, end: End, *, struck: bool = True) -> bool:
         """A process has ended: killed, well, or (only if it was struck) with a clear message. True: it did its task."""
-        self.blows += end.killed or (struck and end.said is not None)
         if not end.clear:
             self.violations.append(f"a process did not end in a clear message: {end.said}")
         elif end.said is not None and not struck:
@@ -116,74 +153,78 @@ class Rounds:
         self._ground = ground
         self._random = random.Random(seed)
 
-    def struck(self, task: Task, *strikes: tuple[Blow, float]) -> Round:
-        """Attempts at a task, each struck at a step (as a share of all its steps: 0 the first, 1 the last)."""
-        steps = self._ground.steps(task)
-        places = [(blow, max(1, min(steps, round(share * steps)))) for blow, share in strikes]
+    def struck(self, task: Task, *strikes: tuple[Blow, str]) -> Round:
+        """Attempts at a task, each struck at a step whose place begins so (`''`: anywhere), the earlier steps first.
+
+        What an attempt has done is not done again: a late step would not come any more.
+        """
+        steps = sorted(((blow, self._step(task, place)) for blow, place in strikes), key=itemgetter(1))
 
         def fight(field: _Field) -> None:
-            for blow, step in places:
-                field.end(field.begin(task, self._ground.strike(blow, step)).wait())
+            for blow, step in steps:
+                field.strike(task, blow, step)
+            field.undone = [task]
+
+        places = self._ground.places(task)
+        name = f"{task}: " + ", ".join(f"{blow} at step {step} ({places[step - 1]})" for blow, step in steps)
+        return self._fought(name, task, [[task]], fight)
+
+    def killed(self, task: Task, *strikes: tuple[Blow, str]) -> Round:
+        """Like `struck`, but from outside, some time after the step: within a statement, a COPY, a COMMIT."""
+        drawn = [(blow, self._step(task, place), self._instant()) for blow, place in strikes]
+        moments = sorted(drawn, key=itemgetter(1))
+
+        def fight(field: _Field) -> None:
+            for blow, step, after in moments:
+                work = field.begin(task)
+                field.strike_from_outside(work, blow, step, after)
+                field.end(work.wait())
                 self._ground.recover()
             field.undone = [task]
 
-        name = f"{task}: " + ", ".join(f"{blow} at step {step} of {steps}" for blow, step in places)
-        return self._fought(name, task, [[task]], fight)
+        struck = ", ".join(f"{blow} {after * 1000:.1f} ms after step {step}" for blow, step, after in moments)
+        return self._fought(f"{task}: {struck}", task, [[task]], fight)
 
-    def killed(self, task: Task) -> Round:
-        """A process that is killed from outside, at any time: within a statement, a COPY, a COMMIT."""
-        after = self._moment()
+    def at_once(self, *tasks: Task, blow: Blow | None = None) -> Round:
+        """Several processes on the same filings at the same time; one of them, or the server, may be killed.
 
-        def fight(field: _Field) -> None:
-            work = field.begin(task)
-            time.sleep(after)
-            work.kill()
-            field.end(work.wait())
-            field.undone = [task]
-
-        return self._fought(f"{task}: kill -9 after {after:.3f} s", task, [[task]], fight)
-
-    def server_killed(self, task: Task) -> Round:
-        """A process whose server is killed from outside, at any time."""
-        after = self._moment()
-
-        def fight(field: _Field) -> None:
-            work = field.begin(task)
-            time.sleep(after)
-            os.kill(self._ground.server.status().pid or 0, signal.SIGKILL)
-            field.end(work.wait())
-            self._ground.recover()
-            field.undone = [task]
-
-        return self._fought(f"{task}: kill -9 of the server after {after:.3f} s", task, [[task]], fight)
-
-    def at_once(self, *tasks: Task, killed: bool = False) -> Round:
-        """Several processes on the same filings at the same time; the first of them may be killed.
-
-        It must end as if they had come one after the other, in whichever order.
+        Each begins when the one before has come to a step of its first half. It must end as if they had come one after
+        the other, in whichever order.
         """
-        starts = [self._moment() for _ in tasks]
-        after = self._moment()
+        starts = [self._random.randint(0, len(self._ground.places(task)) // 2) for task in tasks[:-1]]
+        victim = self._random.randrange(len(tasks))
+        step, after = self._step(tasks[victim]), self._instant()
 
         def fight(field: _Field) -> None:
-            works = []
-            for task, wait in zip(tasks, starts, strict=True):
+            works = [field.begin(tasks[0])]
+            for task, start in zip(tasks[1:], starts, strict=True):
+                works[-1].reach(start)
                 works.append(field.begin(task))
-                time.sleep(wait / 2)
-            if killed:
-                time.sleep(after / 2)
-                works[0].kill()
-            ended = [field.end(work.wait(), struck=False) for work in works]
+            if blow:
+                field.strike_from_outside(works[victim], blow, step, after)
+            ended = [field.end(work.wait(), struck=blow is Blow.SERVER) for work in works]
+            self._ground.recover()
             field.undone = [task for task, done in zip(tasks, ended, strict=True) if not done]
 
-        names = ", ".join(f"{task} (then {wait / 2:.3f} s)" for task, wait in zip(tasks, starts, strict=True))
-        name = f"at once: {names}" + (f", the first killed after {after / 2:.3f} s more" if killed else "")
+        name = f"at once: {tasks[0]}" + "".join(
+            f", from its step {start} {task}" for task, start in zip(tasks[1:], starts, strict=True)
+        )
+        if blow:
+            name += f"; {blow} {after * 1000:.1f} ms after step {step} of the {tasks[victim]}"
         orders = [list(order) for order in sorted(set(itertools.permutations(tasks)))]
         return self._fought(name, tasks[0], orders, fight)
 
-    def _moment(self) -> float:
-        """Some time within a load, as long as it takes here and now."""
-        return self._random.uniform(0, self._ground.seconds)
+    def _step(self, task: Task, beginning: str = "") -> int:
+        """A step of the task, from 1: every place is as likely as another, within it every step."""
+        steps: defaultdict[str, list[int]] = defaultdict(list)
+        for step, place in enumerate(self._ground.places(task), start=1):
+            if place.startswith(beginning):
+                steps[place].append(step)
+        return self._random.choice(steps[self._random.choice(sorted(steps))])
+
+    def _instant(self) -> float:
+        """Seconds within a statement, or a few."""
+        return self._random.uniform(0, 0.02)
 
     def _fought(
         self, name: str, last: Task, orders: Sequence[Sequence[Task]], fight: Callable[[_Field], None]
@@ -197,4 +238,4 @@ class Rounds:
             for task in field.undone:
                 field.redo(task)
             field.judge(undisturbed)
-        return Round(name, field.blows, readers.polls, readers.away, tuple(field.violations))
+        return Round(name, field.aimed, tuple(field.blows), readers.polls, readers.away, tuple(field.violations))

@@ -11,24 +11,37 @@ from tests.fire.processes import Blow, Task
 from tests.fire.rounds import Round, Rounds
 from tests.fire.seen import is_within
 
-ROUNDS: dict[str, Callable[[Rounds], Round]] = {
-    "a loader killed while it copies": lambda rounds: rounds.struck(Task.FIRST, (Blow.PROCESS, 0.3)),
+STRUCK: dict[str, Callable[[Rounds], Round]] = {
+    "a loader killed while it copies": lambda rounds: rounds.struck(Task.FIRST, (Blow.PROCESS, "COPY")),
     "a loader killed twice while it publishes": lambda rounds: rounds.struck(
-        Task.SECOND, (Blow.PROCESS, 0.85), (Blow.PROCESS, 0.95)
+        Task.SECOND, (Blow.PROCESS, "INSERT INTO dw.fact_indicator"), (Blow.PROCESS, "INSERT INTO dw.publication")
     ),
-    "the server killed while the gate judges": lambda rounds: rounds.struck(Task.SECOND, (Blow.SERVER, 0.65)),
-    "a backend killed while rows are staged": lambda rounds: rounds.struck(Task.FIRST, (Blow.BACKEND, 0.5)),
-    "connections lost while filings are published": lambda rounds: rounds.struck(Task.SECOND, (Blow.CONNECTIONS, 0.9)),
-    "an acceptance killed": lambda rounds: rounds.struck(Task.ACCEPT, (Blow.PROCESS, 0.7)),
-    "two loaders, one killed": lambda rounds: rounds.at_once(Task.SECOND, Task.SECOND, killed=True),
+    "the server killed while the gate judges": lambda rounds: rounds.struck(Task.SECOND, (Blow.SERVER, "expectation")),
+    "a backend killed while rows are staged": lambda rounds: rounds.struck(Task.FIRST, (Blow.BACKEND, "COPY")),
+    "connections lost while filings are published": lambda rounds: rounds.struck(
+        Task.SECOND, (Blow.CONNECTIONS, "INSERT INTO dw.fact_budget")
+    ),
+    "an acceptance killed": lambda rounds: rounds.struck(Task.ACCEPT, (Blow.PROCESS, "INSERT INTO audit.acceptance")),
+    "a loader killed from outside": lambda rounds: rounds.killed(Task.SECOND, (Blow.PROCESS, "expectation")),
+}
+AT_ONCE: dict[str, Callable[[Rounds], Round]] = {
+    "two loaders, one killed": lambda rounds: rounds.at_once(Task.SECOND, Task.SECOND, blow=Blow.PROCESS),
     "a loader against an acceptance": lambda rounds: rounds.at_once(Task.SECOND, Task.ACCEPT),
     "a loader against an undo": lambda rounds: rounds.at_once(Task.THIRD, Task.UNDO),
 }
 
 
-@pytest.mark.parametrize("name", ROUNDS)
+@pytest.mark.parametrize("name", STRUCK)
 def test_no_reader_sees_it_and_the_next_load_repairs_it(name: str, fire: Ground) -> None:
-    one = ROUNDS[name](Rounds(fire, seed=5))
+    one = STRUCK[name](Rounds(fire, seed=5))
+    assert one.violations == (), one.name
+    assert one.blows, one.name
+    assert one.polls > 0
+
+
+@pytest.mark.parametrize("name", AT_ONCE)
+def test_two_at_once_end_like_one_after_the_other(name: str, fire: Ground) -> None:
+    one = AT_ONCE[name](Rounds(fire, seed=5))
     assert one.violations == (), one.name
     assert one.polls > 0
 
@@ -47,6 +60,6 @@ def test_a_round_would_notice(fire: Ground) -> None:
     rounds = Rounds(fire, seed=5)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tests.fire.rounds._Field.redo", lambda *_: None)
-        one = rounds.struck(Task.FIRST, (Blow.PROCESS, 0.5))
+        one = rounds.struck(Task.FIRST, (Blow.PROCESS, "expectation"))
     assert any("differ from those of an undisturbed load" in violation for violation in one.violations)
     assert any("`running`" in violation for violation in one.violations)

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 import yaml
 
-from bi.superset.charts import CHARTS, DATASETS, FILTERS, ROWS, TITLE, Chart
+from bi.superset.charts import CALCULATED, CHARTS, DATASETS, FILTERS, ROWS, TITLE, Chart
 from warehouse.schema.marts import VIEWS
 
 FOLDER = Path(__file__).parent / "bundle"
@@ -102,6 +102,18 @@ def _dataset(connection: sa.Connection, name: str) -> dict[str, Any]:
                 "filterable": True,
             }
             for column in view.columns
+        ]
+        + [
+            {
+                "column_name": column.name,
+                "verbose_name": column.zh,
+                "expression": column.expression,
+                "type": column.type,
+                "is_dttm": False,
+                "groupby": True,
+                "filterable": True,
+            }
+            for column in CALCULATED.get(name, ())
         ],
         "version": "1.0.0",
         "database_uuid": _uuid("database"),

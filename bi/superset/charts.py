@@ -18,6 +18,16 @@ class Metric:
 
 
 @dataclass(frozen=True)
+class Calculated:
+    """A column that Superset computes beside those of the view: codes in Chinese, an order to sort by."""
+
+    name: str
+    zh: str
+    expression: str
+    type: str = "TEXT"
+
+
+@dataclass(frozen=True)
 class Filter:
     """A condition every query of a chart has."""
 
@@ -93,10 +103,38 @@ DATASETS: dict[str, tuple[Metric, ...]] = {
     "budget_statement": (Metric("amount_wan", "金额（万元）", "SUM(amount_yuan) / 10000", WAN),),
 }
 
+
+def _labelled(code: str, zh: str, **labels: str) -> Calculated:
+    """A code of the mart in Chinese; one without a label stays as it is."""
+    cases = " ".join(f"WHEN '{value}' THEN '{label}'" for value, label in labels.items())
+    return Calculated(f"{code}_zh", zh, f"CASE CAST({code} AS TEXT) {cases} ELSE CAST({code} AS TEXT) END")
+
+
+CALCULATED: dict[str, tuple[Calculated, ...]] = {
+    "indicator_target": (
+        _labelled("horizon", "期间", annual="年度", cycle="实施周期"),
+        _labelled("is_measurable", "可衡量", true="是", false="否"),
+    ),
+    "project_lineage": (
+        Calculated("change_size", "增减幅度（元）", "COALESCE(ABS(change_yuan), 0)", "NUMERIC"),
+        _labelled("method", "匹配方法", exact="同名", declared="人工确认"),
+    ),
+    "filing": (
+        _labelled(
+            "status", "状态",
+            published="已发布", held="暂缓发布", failed="读取失败", rejected="不予发布", withdrawn="已撤回",
+        ),
+    ),
+    "control_total": (
+        _labelled("scope", "范围", filing="全文件", unit="单位", project="项目", statement="报表"),
+        _labelled("holds", "是否相符", true="是", false="否"),
+    ),
+}  # fmt: skip
+
 PLANNED = (Filter("filing_kind", "IN", ["project_target_table", "project_target_form"]),)
 """A self-evaluation shows the money of its project form again."""
 ANNUAL = Filter("horizon", "==", "annual")
-SATISFACTION = (Filter("level1", "==", "满意度"), Filter("kind", "==", "ratio"), ANNUAL)
+SATISFACTION = (Filter("is_satisfaction", "==", True), Filter("kind", "==", "ratio"), ANNUAL)
 
 _BARS = {
     "show_value": True,
@@ -105,6 +143,13 @@ _BARS = {
     "rich_tooltip": True,
     "xAxisForceCategorical": True,
 }
+_RANKED = {
+    **_BARS,
+    "orientation": "horizontal",
+    "x_axis_sort": "sum",
+    "x_axis_sort_asc": True,
+}
+"""The longest bar above."""
 _ROWS = {"query_mode": "raw", "page_length": 20, "include_search": True, "show_cell_bars": False}
 
 ROWS: tuple[tuple[Chart, ...], ...] = (
@@ -121,20 +166,20 @@ ROWS: tuple[tuple[Chart, ...], ...] = (
     (
         Chart("by_district", "各区各年度项目预算（万元）", "By district and year", "project_budget",
               "echarts_timeseries_bar", ("region", "fiscal_year"), ("amount_wan",), PLANNED, width=4,
-              more={**_BARS, "orientation": "horizontal"}),
+              more=_RANKED),
         Chart("by_department", "各部门项目预算（万元）", "By department", "project_budget",
               "echarts_timeseries_bar", ("department", "fiscal_year"), ("amount_wan",), PLANNED, width=5,
-              more={**_BARS, "orientation": "horizontal"}),
+              more=_RANKED),
         Chart("by_source", "资金来源（万元）", "By funding source", "project_budget", "echarts_timeseries_bar",
               ("fiscal_year", "funding_source"), ("amount_wan",), PLANNED, width=3, more={**_BARS, "stack": "Stack"}),
     ),
     (
         Chart("indicator_mix", "指标构成", "Indicator mix", "indicator_target", "echarts_timeseries_bar",
               ("department", "level1"), ("indicators",), width=6,
-              more={**_BARS, "stack": "Stack", "orientation": "horizontal"}),
+              more={**_RANKED, "stack": "Stack"}),
         Chart("vague_targets", "各部门定性指标值占比", "Share of vague targets", "indicator_target",
               "echarts_timeseries_bar", ("department",), ("vague_share",), (ANNUAL,), width=6,
-              more={**_BARS, "orientation": "horizontal", "show_legend": False}),
+              more={**_RANKED, "show_legend": False, "x_axis_sort": "vague_share"}),
     ),
     (
         Chart("satisfaction", "满意度承诺值分布", "Satisfaction targets", "indicator_target",
@@ -146,19 +191,19 @@ ROWS: tuple[tuple[Chart, ...], ...] = (
     ),
     (
         Chart("largest_changes", "与上年相比增减最大的项目", "Largest changes", "project_lineage", "table",
-              ("fiscal_year", "department", "project", "previous_total_yuan", "total_yuan", "change_yuan", "method"),
-              filters=(Filter("method", "!=", "similar"),), order=("-change_yuan",), width=12, height=40, more=_ROWS),
+              ("fiscal_year", "department", "project", "previous_total_yuan", "total_yuan", "change_yuan", "method_zh"),
+              filters=(Filter("method", "!=", "similar"),), order=("-change_size",), width=12, height=40, more=_ROWS),
     ),
     (
         Chart("filings", "文件与公布合计的差额", "Filings and differences to stated totals", "filing", "table",
-              ("fiscal_year", "region", "department", "title", "status", "stated_total_yuan", "loaded_total_yuan",
+              ("fiscal_year", "region", "department", "title", "status_zh", "stated_total_yuan", "loaded_total_yuan",
                "difference_yuan", "held_reasons", "flags"),
               order=("-difference_yuan",), width=12, height=56, more=_ROWS),
     ),
     (
         Chart("controls", "不等于明细之和的合计", "Stated totals that differ from their lines", "control_total",
-              "table", ("fiscal_year", "department", "scope", "organisation", "project", "funding_source",
-                        "stated_yuan", "loaded_yuan", "difference_yuan", "holds", "page"),
+              "table", ("fiscal_year", "department", "scope_zh", "organisation", "project", "funding_source",
+                        "stated_yuan", "loaded_yuan", "difference_yuan", "holds_zh", "page"),
               filters=(Filter("difference_yuan", "!=", 0),), order=("-difference_yuan",), width=12, height=30,
               more=_ROWS),
     ),
@@ -170,8 +215,8 @@ ROWS: tuple[tuple[Chart, ...], ...] = (
     ),
     (
         Chart("target_rows", "指标值明细：到文件的页", "Every target, down to its page", "indicator_target", "table",
-              ("fiscal_year", "region", "department", "project", "level1", "indicator", "horizon", "target_text",
-               "operator", "value", "value_unit", "is_measurable", "page", "source_line", "filing_id", "source_url",
+              ("fiscal_year", "region", "department", "project", "level1", "indicator", "horizon_zh", "target_text",
+               "operator", "value", "value_unit", "is_measurable_zh", "page", "source_line", "filing_id", "source_url",
                "flags"),
               order=("department", "project", "indicator_seq"), width=12, height=60, more=_ROWS),
     ),

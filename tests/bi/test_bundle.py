@@ -9,10 +9,10 @@ import yaml
 from sqlalchemy import Engine
 
 from bi.superset.bundle import FOLDER, files
-from bi.superset.charts import CHARTS, DATASETS, FILTERS
+from bi.superset.charts import CALCULATED, CHARTS, DATASETS, FILTERS
 from warehouse.schema.marts import VIEWS
 
-COLUMNS = {view.name: {column.name for column in view.columns} for view in VIEWS}
+COLUMNS = {view.name: {column.name for column in (*view.columns, *CALCULATED.get(view.name, ()))} for view in VIEWS}
 
 
 def bundle(folder: str) -> list[dict[str, Any]]:

@@ -4,6 +4,6 @@
 -- Adds over: nothing; shares of different people are never added.
 SELECT fiscal_year, region, department, project, indicator, horizon, target_text, base_value
 FROM mart.indicator_target
-WHERE (level1 = '满意度' OR indicator LIKE '%满意%') AND kind = 'ratio' AND operator IN ('>=', '>', '=')
+WHERE is_satisfaction AND kind = 'ratio' AND operator IN ('>=', '>', '=')
   AND base_value < 0.9
 ORDER BY base_value, fiscal_year, department, project, indicator_seq, horizon, promise_seq

@@ -273,6 +273,12 @@ INDICATOR_TARGET = View(
         ),
         column("notes", "f.notes", "备注", "What else the form says of the indicator."),
         column("rule", "f.rule", "读取规则", "Grammar rule that gave the reading."),
+        column(
+            "is_satisfaction",
+            "(indicator.level1 = '满意度' OR indicator.level2 ~ '满意度' OR indicator.indicator ~ '满意')",
+            "满意度指标",
+            "Asks people whether they are satisfied, on whichever branch it is printed: some print 满意度 under 效益.",
+        ),
         PROJECT_ID,
         *TRACE,
     ),

@@ -54,9 +54,12 @@ def test_pandas_gets_exact_amounts(loader: Engine, reader: Engine) -> None:
     load(loader, submission())
     with reader.connect() as connection:
         frame = pd.read_sql(
-            sa.text("SELECT * FROM mart.project_budget ORDER BY project DESC, amount_yuan DESC"), connection
+            sa.text("SELECT * FROM mart.project_budget ORDER BY project DESC, amount_yuan DESC"),
+            connection,
+            coerce_float=False,
         )
     assert frame["amount_yuan"].tolist() == [Decimal("105000.00"), Decimal("42500.00"), Decimal("2500.00")]
+    assert {type(amount) for amount in frame["amount_yuan"]} == {Decimal}  # a float would be equal to it
     assert frame["flags"].tolist() == ["", "", ""]
 
 

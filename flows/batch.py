@@ -42,9 +42,9 @@ def load_all(
     Failed if something failed; its data is the summary. Raises FlowError if the run has been begun too often.
     """
     settings = RunSettings()
+    show_logs(settings.log_format)
     addresses = settings.notify.get_secret_value().split()
     check_addresses(addresses)
-    show_logs(settings.log_format)
     if reason := why_given_up():
         notify(addresses, f"yusuan · {command}", [reason])
         raise FlowError(reason)

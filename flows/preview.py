@@ -45,7 +45,8 @@ class Preview:
         if as_json:
             print(json.dumps(asdict(self), ensure_ascii=False, indent=2))
             return
-        title = f"{len(self.filings)} filings would be read; nothing is changed"
+        noun = "filing" if len(self.filings) == 1 else "filings"
+        title = f"{len(self.filings)} {noun} would be read; nothing is changed"
         table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
         for name in _COLUMNS:
             table.add_column(name, no_wrap=name != "filing", overflow="fold")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -64,3 +65,13 @@ def test_the_table_names_every_filing_and_what_is_held(yusuan: Yusuan, first_run
     assert "unchanged (held)" in answer.stdout
     assert "17,960.54" in answer.stdout
     assert "Finished in state" not in answer.stderr, "Prefect's own log stays in Prefect"
+
+
+def test_a_wrong_address_of_notify_is_one_line_and_no_traceback(yusuan: Yusuan) -> None:
+    wrong = replace(yusuan, environment=yusuan.environment | {"YUSUAN_NOTIFY": "nonsense:secret"})
+    answer = wrong("run")
+    assert answer.returncode == 1
+    assert "Traceback" not in answer.stderr
+    assert answer.stderr.splitlines()[-1] == (
+        "yusuan: YUSUAN_NOTIFY: address 1 is not one that Apprise knows (scheme nonsense)"
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
@@ -23,6 +23,8 @@ SLACK = 6.0
 """Points of a page's room that are left unused without meaning anything."""
 _PAGE_NUMBER = re.compile(r"[-—–―~·\s]*第?\s*\d{1,4}\s*页?\s*[/，,]?\s*(共?\s*\d{1,4}\s*页)?[-—–―~·\s]*")
 _CONTINUED = re.compile(r"[(（]?续表?[)）]?")
+_GUTTER = re.compile(r"\s{4}")
+"""In a line that keeps its gaps: two em, wider than any gap in prose."""
 _MOST_HEADER_ROWS = 5
 
 
@@ -52,17 +54,20 @@ def join_pages(document: Document) -> Document:
     table: _Table | None = None
     for index in range(len(pages)):
         grids = [block for block in pages[index] if isinstance(block, Grid)]
+        if table is not None and table.last_page == index - 1 and table.grid.cells[0].inferred:
+            findings += _rows_outside(document.pages[index], running | table.heading)
         if table is not None and grids and table.last_page == index - 1:
             part = grids[0]
             above = [block for block in pages[index][: pages[index].index(part)] if isinstance(block, Line)]
             if _nothing_between(pages[index - 1], table, above, running) and (
                 joined := _joined(table, part, limits[index - 1], untitled=not above)
             ):
-                grid, repeated = joined
+                grid, repeated, unsure = joined
                 pages[table.page][pages[table.page].index(table.grid)] = grid
                 again = [line for line in above if _key(line) in table.heading]
                 pages[index] = [block for block in pages[index] if block is not part and block not in again]
                 findings.append(_finding(document.pages[index], repeated, again))
+                findings += [_unsure(document.pages[index], unsure)] if unsure else []
                 table.grid, table.last, table.last_page = grid, part, index
                 if len(grids) == 1:
                     continue
@@ -88,6 +93,33 @@ def _finding(page: Page, repeated: int, again: Sequence[Line]) -> Finding:
         page=page.number,
         evidence=f"{repeated} header rows, {len(again)} lines above",
     )
+
+
+def _unsure(page: Page, row: str) -> Finding:
+    return Finding(
+        code="uncertain_break",
+        severity=Severity.WARNING,
+        message="the first row of this page was kept as a row of its own; it may be the rest of the row before",
+        page=page.number,
+        evidence=row[:80],
+    )
+
+
+def _rows_outside(page: Page, known: frozenset[str]) -> Iterator[Finding]:
+    """A finding if lines that begin a page, after a table without rules, look like more rows of it: too few for one."""
+    for line in takewhile(lambda block: isinstance(block, Line), page.blocks):
+        assert isinstance(line, Line)
+        text = line.text.strip()
+        figures = any(map(row_breaks.is_number, re.split(r"\s{2,}", text)))
+        if figures and _GUTTER.search(text) and _key(line) not in known:
+            yield Finding(
+                code="uncertain_rows",
+                severity=Severity.CRITICAL,
+                message="lines look like rows of the table on the page before, which has no rules; they are in none",
+                page=page.number,
+                evidence=text[:80],
+            )
+            return
 
 
 def _key(line: Line) -> str:
@@ -129,8 +161,9 @@ def _nothing_between(before: list[Block], table: _Table, above: list[Line], runn
     return all(_is_furniture(line) or _key(line) in table.heading for line in above)
 
 
-def _joined(table: _Table, part: Grid, lowest: float, untitled: bool) -> tuple[Grid, int] | None:
-    """The table with `part` added, and the number of header rows left out; None if it is another table."""
+def _joined(table: _Table, part: Grid, lowest: float, untitled: bool) -> tuple[Grid, int, str] | None:
+    """The table with `part` added, the number of header rows left out, and its first row if that may be the rest of the
+    last (else ''); None if it is another table."""
     aligned = _aligned(table.grid, table.last, part)
     if aligned is None:
         return None
@@ -140,7 +173,7 @@ def _joined(table: _Table, part: Grid, lowest: float, untitled: bool) -> tuple[G
     repeated = _repeated_header(rows, new_rows)
     rest = _without_rows(part, repeated)
     if not rest.n_rows:
-        return whole, repeated
+        return whole, repeated, ""
     before, after = row_breaks.numbering(rows), row_breaks.numbering(new_rows[repeated:])
     open_edge = table.last.open_bottom or part.open_top
     counts_on = before is not None and after is not None and after[0] == before[1] + 1
@@ -151,17 +184,19 @@ def _joined(table: _Table, part: Grid, lowest: float, untitled: bool) -> tuple[G
     lost_title = bool(table.heading) and untitled
     if not (counts_on or open_edge or full or lost_title or not repeated):
         return None
-    return _appended(whole, rest, open_edge), repeated
+    verdict, first = _verdict(whole, rest, open_edge)
+    grid = _appended(whole, rest, verdict is row_breaks.Verdict.GOES_ON)
+    return grid, repeated, first if verdict is row_breaks.Verdict.UNSURE else ""
 
 
 def _aligned(whole: Grid, last: Grid, part: Grid) -> tuple[Grid, Grid] | None:
     """Both grids over the same columns, if they match: all edges, or (a form's page) one's edges among the other's."""
     same = SAME_COLUMN if part.cells[0].confidence is None else SAME_SCANNED_COLUMN
     first, second = _edges(whole, same), _edges(part, same)
+    if whole.cells[0].inferred and part.cells[0].inferred:
+        return (whole, part) if _same_gutters(_edges(last, same), second, whole.n_columns) else None
     if len(first) != whole.n_columns + 1 or len(second) != part.n_columns + 1:
         return None  # an edge that no cell shows: columns cannot be told by their edges
-    if whole.cells[0].inferred and part.cells[0].inferred:
-        return (whole, part) if _same_gutters(_edges(last, same), second) else None
     to_first, to_second = _positions(second, first, same), _positions(first, second, same)
     if to_first is not None and to_second is not None:
         return whole, part
@@ -188,9 +223,9 @@ def _edges(grid: Grid, same: float) -> list[float]:
     return edges
 
 
-def _same_gutters(first: list[float], second: list[float]) -> bool:
+def _same_gutters(first: list[float], second: list[float], columns: int) -> bool:
     """Whether inferred columns, whose edges follow the text of each page, are the same: no gutter left its column."""
-    if len(first) != len(second):
+    if len(first) != len(second) or len(first) != columns + 1:
         return False
     pairs = zip(pairwise(first), pairwise(second), strict=True)
     return all(a < (c + d) / 2 < b and c < (a + b) / 2 < d for (a, b), (c, d) in pairs)
@@ -299,12 +334,19 @@ def _without_rows(grid: Grid, count: int) -> Grid:
     return replace(grid, cells=cells, n_rows=grid.n_rows - count)
 
 
-def _appended(whole: Grid, rest: Grid, open_edge: bool) -> Grid:
-    """The rows of `rest` below those of `whole`; the broken row and the broken merged cells are made whole again."""
+def _verdict(whole: Grid, rest: Grid, open_edge: bool) -> tuple[row_breaks.Verdict, str]:
+    """Whether the first row of `rest` goes on with the last of `whole`; and that row's text."""
     last_row, first_row = whole.covering()[-1], rest.covering()[0]
     above = [cell.text if cell else "" for cell in last_row]
     below = [cell.text if cell and cell.row == 0 else "" for cell in first_row]
-    broken_row = _one_row_deep(first_row) and row_breaks.continues(above, below, open_edge)
+    if not _one_row_deep(first_row):
+        return row_breaks.Verdict.OWN, ""
+    return row_breaks.continues(above, below, open_edge), " | ".join(text.replace("\n", "") for text in below)
+
+
+def _appended(whole: Grid, rest: Grid, broken_row: bool) -> Grid:
+    """The rows of `rest` below those of `whole`; the broken row and the broken merged cells are made whole again."""
+    last_row, first_row = whole.covering()[-1], rest.covering()[0]
     shift = whole.n_rows - (1 if broken_row else 0)
     grown: dict[tuple[int, int], Cell] = {}
     dropped: set[tuple[int, int]] = set()

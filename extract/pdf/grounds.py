@@ -28,8 +28,20 @@ def ruled_groups(drawing: Drawing, page: int) -> tuple[list[CellGroup], Edges]:
         for group in cell_groups(all_level, joined(drawing.vertical.joined_with(upright)), page)
         if len({cell[0] for cell in group.cells}) > 1
     ]
+    with_grounds = _without_stripes(with_grounds)
     kept = [group for group in groups if not any(_contains(bounds(other), bounds(group)) for other in with_grounds)]
     return sorted(kept + with_grounds, key=lambda group: group.cells[0][1]), all_level
+
+
+def _without_stripes(groups: list[CellGroup]) -> list[CellGroup]:
+    """Without single rows of one width: where every other row is coloured, the others lie between the stripes."""
+    rows = [group for group in groups if len({cell[1] for cell in group.cells}) == 1]
+    stripes = [
+        row
+        for row in rows
+        if sum(1 for other in rows if all(abs(bounds(row)[i] - bounds(other)[i]) <= REACH for i in (0, 2))) > 1
+    ]
+    return [group for group in groups if all(group is not stripe for stripe in stripes)]
 
 
 def _outside(fills: Floats, tables: list[Rectangle]) -> Floats:

@@ -22,6 +22,8 @@ RECTANGLE = 5
 """Segments of a rectangle as PDFium keeps it."""
 THIN = 3.0
 """A filled rectangle of at most this thickness (points) is a rule, and parallel rules as close as this are one."""
+THICK, LONG = 5.0, 4.0
+"""So is one of up to this thickness that is so many times as long: no line of text is as low as that."""
 STRAIGHT = 0.5
 """A segment that leans by at most this many points is horizontal or vertical."""
 RIM = 1.0
@@ -102,7 +104,8 @@ def read_drawing(objects: Objects, view: View, number: int) -> Drawing:
 def drawn(strokes: Strokes, boxes: Floats, white: Flags, fills_under: Floats, images: Floats) -> Drawing:
     """The drawing of strokes and filled boxes; white rules count on a coloured ground only."""
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
-    bar = np.minimum(width, height) <= THIN
+    thickness, length = np.minimum(width, height), np.maximum(width, height)
+    bar = (thickness <= THIN) | ((thickness <= THICK) & (length >= LONG * thickness))
     fills = np.concatenate([boxes[~bar & ~white], fills_under])
     flat, tall = bar & (width >= height), bar & (height >= width)  # a dot is both: a dotted rule is made of dots
     x0, y0, x1, y1 = boxes.T

@@ -18,7 +18,8 @@ from extract.pdf.content import PageContent
 from extract.pdf.continuation import join_pages
 from extract.pdf.geometry import View
 from extract.pdf.grounds import ruled_groups
-from extract.pdf.gutters import unruled_groups
+from extract.pdf.gutters import with_unruled
+from extract.pdf.rules import CellGroup, bounds
 from extract.pdf.source import Source
 from extract.pdf.tables import grids_of
 from extract.pdf.writing import write
@@ -72,8 +73,9 @@ def read_page(content: PageContent, number: int) -> tuple[Page, list[Finding]]:
     findings = list(_page_findings(content, number))
     characters = _legible(content.characters)
     groups, level = ruled_groups(drawing, number)
-    groups += unruled_groups(characters, groups, level)
-    grids, owner = grids_of(groups, characters, number)
+    groups = with_unruled(characters, groups, level)
+    grids, owner, groups = grids_of(groups, characters, number)
+    findings += [_doubtful(group, number) for group in groups if group.doubtful]
     blocks: list[Block] = [*grids, *_lines(characters, owner, number)]
     blocks.sort(key=_place)
     return Page(number=number, blocks=tuple(blocks), width=view.width, height=view.height), findings
@@ -102,6 +104,17 @@ def file_findings(path: Path) -> Iterator[Finding]:
             message="the file's cross-reference table is broken; it was read by searching, so pages may be missing: "
             "compare it with the original, or fetch it again",
         )
+
+
+def _doubtful(group: CellGroup, number: int) -> Finding:
+    _, top, _, bottom = bounds(group)
+    return Finding(
+        code="uncertain_rows",
+        severity=Severity.CRITICAL,
+        message="no rules part a table's rows, or lines beside it, and the text does not tell where one ends: compare",
+        page=number,
+        evidence=f"{top:.0f} to {bottom:.0f} points from the top",
+    )
 
 
 def _plainly_read(number: int) -> Finding:

@@ -9,19 +9,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from enum import Enum
 
 _NUMBER = re.compile(r"[-－]?[\d０-９][\d０-９,，.．]*\s*(%|％|元|万元|亿元)?")
 _INTEGER = re.compile(r"\d{1,5}")
 _ITEM = re.compile(r"(?:^|[\s；;。:：])[(（]?(\d{1,3})[)）.．、:：](?!\d)")
+_HEADING = re.compile(r"[(（]?[一二三四五六七八九十]+[)）]?、?")
 _FINISHED = "。；;！!？?"
 
 
-def continues(above: Sequence[str], below: Sequence[str], open_edge: bool) -> bool:
+class Verdict(Enum):
+    """Of a page's first row: the rest of the row before, a row of its own, or kept as one though it may be the rest."""
+
+    GOES_ON = "goes on"
+    OWN = "own"
+    UNSURE = "unsure"
+
+
+def continues(above: Sequence[str], below: Sequence[str], open_edge: bool) -> Verdict:
     """Whether `below` (a page's first row, text by column) goes on with `above` (the last row of the page before).
 
     `open_edge`: no rule closes the first part or opens the second. A blank row is the rest of a row only then.
     """
     written = [column for column, text in enumerate(below) if text.strip()]
+    if any(_is_number_cut(above[column], below[column]) for column in written):
+        return Verdict.GOES_ON
+    if _goes_on(above, below, written, open_edge):
+        return Verdict.GOES_ON
+    return Verdict.UNSURE if _is_doubtful(above, below, written) else Verdict.OWN
+
+
+def _goes_on(above: Sequence[str], below: Sequence[str], written: Sequence[int], open_edge: bool) -> bool:
     if not written:
         return open_edge
     if any(is_number(above[column]) and is_number(below[column]) for column in written):
@@ -45,6 +63,26 @@ def continues(above: Sequence[str], below: Sequence[str], open_edge: bool) -> bo
     if below[0].strip():
         return ended  # a name broken by the page: its amounts stayed behind
     return ended or all(goes_on(above[column], below[column]) for column in written)
+
+
+def _is_doubtful(above: Sequence[str], below: Sequence[str], written: Sequence[int]) -> bool:
+    """Whether a row kept apart may be a rest: a lone text in a later column, or some of it goes on, some does not."""
+    if any(is_number(above[column]) and is_number(below[column]) for column in written) or not any(above):
+        return False
+    if len(written) == 1:
+        text = below[written[0]].strip()
+        return written[0] > 0 and not is_number(text) and _HEADING.match(text) is None
+    common = [column for column in written if above[column].strip()]
+    if any(starts_again(above[column], below[column]) for column in common):
+        return False
+    on = [goes_on(above[column], below[column]) for column in common]
+    return any(on) and (_heads(above, below) or not below[0].strip())
+
+
+def _is_number_cut(above: str, below: str) -> bool:
+    """Whether the break runs through a number: it stands beside a separator."""
+    ends, begins = above.strip()[-1:], below.strip()[:1]
+    return is_number(above.strip() + below.strip()) and (ends in {",", "，", "."} or begins in {",", "，", "."})
 
 
 def _heads(above: Sequence[str], below: Sequence[str]) -> bool:

@@ -16,7 +16,8 @@ from extract.errors import ReadError
 from extract.pdf.geometry import Floats
 from extract.pdf.paths import Edges
 
-SNAP = JOIN = REACH = 3.0
+SNAP = JOIN = 3.9
+REACH = 3.0
 """Points: parallel rules this close are one; so are rules on one line with such a gap; so far a rule may miss another
 that it crosses."""
 SHORTEST = 3.0
@@ -39,6 +40,8 @@ class CellGroup:
     open_bottom: bool = False
     inferred: bool = False
     """Without rules around its cells: the gutters between characters stand for them."""
+    doubtful: bool = False
+    """Where one row ends and the next begins is not certain."""
 
 
 def joined(edges: Edges) -> Edges:

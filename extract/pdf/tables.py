@@ -10,28 +10,37 @@ from numpy.typing import NDArray
 from extract.document import Box, Cell, Grid
 from extract.pdf.characters import Characters
 from extract.pdf.rules import CellGroup, Rectangle
+from extract.pdf.run_together import rows_parted
 from extract.pdf.writing import Written, write
 
 Indices = NDArray[np.int64]
 
 
-def grids_of(groups: list[CellGroup], characters: Characters, page: int) -> tuple[list[Grid], Indices]:
-    """The grids of a page, and for each character the number of the cell it stands in (−1: in none).
+def grids_of(groups: list[CellGroup], characters: Characters, page: int) -> tuple[list[Grid], Indices, list[CellGroup]]:
+    """The grids of a page; for each character the number of the cell it stands in (−1: in none); and the tables, with
+    rows parted that ran together.
 
     A character belongs to the cell that holds its middle; where tables are nested, to the innermost.
     """
+    owner, lines = _written(groups, characters)
+    parted = [rows_parted(group, [lines.get(cell, []) for cell in group.cells]) for group in groups]
+    if any(new is not old for new, old in zip(parted, groups, strict=True)):
+        owner, lines = _written(parted, characters)
+    return [grid_of(group, [lines.get(cell, []) for cell in group.cells], page) for group in parted], owner, parted
+
+
+def _written(groups: list[CellGroup], characters: Characters) -> tuple[Indices, dict[Rectangle, list[Written]]]:
+    """For each character the number of its cell, and the lines of each cell."""
     rectangles: list[Rectangle] = []
     owner = np.full(len(characters), -1, np.int64)
     middle_x, middle_y = (characters.x0 + characters.x1) / 2, (characters.top + characters.bottom) / 2
     for group in sorted(groups, key=_area, reverse=True):
         _claim(group.cells, middle_x, middle_y, owner, len(rectangles))
         rectangles += group.cells
-    lines: dict[int, list[Written]] = {}
+    lines: dict[Rectangle, list[Written]] = {}
     for line in write(characters, owner):
-        lines.setdefault(line.group, []).append(line)
-    number = {rectangle: i for i, rectangle in enumerate(rectangles)}
-    grids = [grid_of(group, [lines.get(number[cell], []) for cell in group.cells], page) for group in groups]
-    return grids, owner
+        lines.setdefault(rectangles[line.group], []).append(line)
+    return owner, lines
 
 
 def grid_of(group: CellGroup, lines: list[list[Written]], page: int) -> Grid:

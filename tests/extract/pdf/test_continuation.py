@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from extract.document import Document
+from extract.document import Document, Severity
 from extract.pdf.reader import read_pdf
-from extract.pdf.row_breaks import continues
+from extract.pdf.row_breaks import Verdict, continues
 from tests.extract.pdf.typesetting import SONG, Entry, Span, Table, cells, only_grid, typeset
 
 HEADER: list[Entry] = ["序号", "项目名称", "金额", "绩效目标"]
@@ -124,24 +124,35 @@ def test_copies_of_a_form_stay_apart(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("above", "below", "joined"),
+    ("above", "below", "verdict"),
     [
-        (["1", "招商", "10.00", "举办活动\n三场"], ["", "", "", "并于年底\n完成"], True),
-        (["1", "招商", "10.00", "1.甲;2.乙"], ["", "", "", "3.丙"], True),
-        (["1", "招商", "10.00", "1.甲"], ["2", "其他", "2.00", "1.甲"], False),
-        (["1", "招商", "10.00", "1.甲"], ["", "小计", "10.00", ""], False),
-        (["", "产出", "支持企业数", "≥30家"], ["", "", "举办场次", "≥5场"], False),
-        (["1", "招商", "10.00", ""], ["", "", "", "1.甲"], True),
-        (["产出", "招商", "10.00", ""], ["", "", "", "1.甲"], False),
-        (["促进科技", "10.00", "1.甲"], ["创新资金", "", "2.乙"], True),
-        (["招商", "10.00", "1.甲"], ["投资促进局", "", ""], False),
-        (["服务贸易\n专题", "39. 38", "1、甲\n乙80%"], ["办展费用", "30. 00", "1、丙\n丁"], False),
-        (["", "", "1、甲; 2、乙\n指标值:1"], ["工作经费", "20. 00", "人/团; 3、丙"], True),
-        (["", "", "1、甲; 2、乙\n指标值:1"], ["工作经费", "20.00", "1、丙; 2、丁"], False),
+        (["1", "招商", "10.00", "举办活动\n三场"], ["", "", "", "并于年底\n完成"], Verdict.GOES_ON),
+        (["1", "招商", "10.00", "1.甲;2.乙"], ["", "", "", "3.丙"], Verdict.GOES_ON),
+        (["1", "招商", "10.00", "1.甲"], ["2", "其他", "2.00", "1.甲"], Verdict.OWN),
+        (["1", "招商", "10.00", "1.甲"], ["", "小计", "10.00", ""], Verdict.OWN),
+        (["", "产出", "支持企业数", "≥30家"], ["", "", "举办场次", "≥5场"], Verdict.OWN),
+        (["1", "招商", "10.00", ""], ["", "", "", "1.甲"], Verdict.GOES_ON),
+        (["产出", "招商", "10.00", ""], ["", "", "", "1.甲"], Verdict.UNSURE),
+        (["1", "招商", "12,345,", "1.甲"], ["", "", "678.90", ""], Verdict.GOES_ON),
+        (["1", "招商", "12,345", "1.甲"], ["", "", ",678.90", "2.乙"], Verdict.GOES_ON),
+        (["", "", "举办\n活动", "1、甲"], ["工作经费", "20.00", "三场", "丙"], Verdict.UNSURE),
+        (["促进科技", "10.00", "1.甲"], ["创新资金", "", "2.乙"], Verdict.GOES_ON),
+        (["招商", "10.00", "1.甲"], ["投资促进局", "", ""], Verdict.OWN),
+        (["服务贸易\n专题", "39. 38", "1、甲\n乙80%"], ["办展费用", "30. 00", "1、丙\n丁"], Verdict.OWN),
+        (["", "", "1、甲; 2、乙\n指标值:1"], ["工作经费", "20. 00", "人/团; 3、丙"], Verdict.GOES_ON),
+        (["", "", "1、甲; 2、乙\n指标值:1"], ["工作经费", "20.00", "1、丙; 2、丁"], Verdict.OWN),
     ],
 )
-def test_what_the_cells_say_of_a_row_over_a_break(above: list[str], below: list[str], joined: bool) -> None:
-    assert continues(above, below, open_edge=False) is joined
+def test_what_the_cells_say_of_a_row_over_a_break(above: list[str], below: list[str], verdict: Verdict) -> None:
+    assert continues(above, below, open_edge=False) is verdict
+
+
+def test_a_row_that_may_be_the_rest_of_one_is_a_finding(tmp_path: Path) -> None:
+    first = Table([HEADER, *rows(1, 2), ["其中", "招商", "3.00", ""]], WIDTHS, top=150)
+    document = read(tmp_path, first, Table([["", "", "", "1.甲"], *rows(4, 5)], WIDTHS))
+    assert only_grid(document).n_rows == 7
+    [finding] = [finding for finding in document.findings if finding.code == "uncertain_break"]
+    assert (finding.severity, finding.page, finding.evidence) == (Severity.WARNING, 2, " |  |  | 1.甲")
 
 
 def test_a_repeated_header_that_runs_into_the_rest_of_a_row(tmp_path: Path) -> None:

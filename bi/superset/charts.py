@@ -110,8 +110,19 @@ def _labelled(code: str, zh: str, **labels: str) -> Calculated:
     return Calculated(f"{code}_zh", zh, f"CASE CAST({code} AS TEXT) {cases} ELSE CAST({code} AS TEXT) END")
 
 
+PAGE_LINK = Calculated(
+    "page_link",
+    "原文",
+    "CASE WHEN source_url ~ '^https?://' THEN '<a href=\"' || replace(source_url, '\"', '') ||"
+    " COALESCE('#page=' || CAST(page AS TEXT), '') || '\" target=\"_blank\">' ||"
+    " COALESCE('第' || CAST(page AS TEXT) || '页', '打开') || '</a>' ELSE source_url END",
+)
+"""The published document, opened at the page a figure was printed on; Superset shows what looks like HTML as such."""
+
 CALCULATED: dict[str, tuple[Calculated, ...]] = {
+    "project_budget": (PAGE_LINK,),
     "indicator_target": (
+        PAGE_LINK,
         _labelled("horizon", "期间", annual="年度", cycle="实施周期"),
         _labelled("is_measurable", "可衡量", true="是", false="否"),
     ),
@@ -210,13 +221,13 @@ ROWS: tuple[tuple[Chart, ...], ...] = (
     (
         Chart("money_rows", "金额明细：到文件的页", "Every amount, down to its page", "project_budget", "table",
               ("fiscal_year", "region", "department", "unit", "project", "funding_source", "amount_yuan",
-               "amount_printed", "unit_printed", "page", "source_line", "filing_id", "source_url", "flags"),
+               "amount_printed", "unit_printed", "page", "source_line", "filing_id", "page_link", "flags"),
               order=("-amount_yuan",), width=12, height=60, more=_ROWS),
     ),
     (
         Chart("target_rows", "指标值明细：到文件的页", "Every target, down to its page", "indicator_target", "table",
               ("fiscal_year", "region", "department", "project", "level1", "indicator", "horizon_zh", "target_text",
-               "operator", "value", "value_unit", "is_measurable_zh", "page", "source_line", "filing_id", "source_url",
+               "operator", "value", "value_unit", "is_measurable_zh", "page", "source_line", "filing_id", "page_link",
                "flags"),
               order=("department", "project", "indicator_seq"), width=12, height=60, more=_ROWS),
     ),

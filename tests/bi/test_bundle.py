@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 import yaml
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from bi.superset.bundle import FOLDER, files
-from bi.superset.charts import CALCULATED, CHARTS, DATASETS, FILTERS
+from bi.superset.charts import CALCULATED, CHARTS, DATASETS, FILTERS, PAGE_LINK
 from warehouse.schema.marts import VIEWS
 
 COLUMNS = {view.name: {column.name for column in (*view.columns, *CALCULATED.get(view.name, ()))} for view in VIEWS}
@@ -49,6 +49,20 @@ def test_every_chart_is_on_the_dashboard_and_has_a_dataset() -> None:
     placed = {one["meta"]["uuid"] for one in dashboard["position"].values() if "meta" in one and "uuid" in one["meta"]}
     assert placed == {chart["uuid"] for chart in bundle("charts")}
     assert {chart["dataset_uuid"] for chart in bundle("charts")} == {one["uuid"] for one in bundle("datasets")}
+
+
+def test_a_figure_links_to_the_page_it_was_printed_on(reader: Engine) -> None:
+    """Addresses of the web alone become links: a catalogue may say anything."""
+    printed = "('https://a.gov.cn/\"b.pdf', 3), ('http://a.gov.cn/c.html', NULL), ('javascript:alert(1)', 1), (NULL, 2)"
+    query = f"SELECT {PAGE_LINK.expression} FROM (VALUES {printed}) AS v (source_url, page)"
+    with reader.connect() as connection:
+        found = connection.execute(text(query)).scalars().all()
+    assert found == [
+        '<a href="https://a.gov.cn/b.pdf#page=3" target="_blank">第3页</a>',
+        '<a href="http://a.gov.cn/c.html" target="_blank">打开</a>',
+        "javascript:alert(1)",
+        None,
+    ]
 
 
 def test_no_file_holds_a_password() -> None:

@@ -12,7 +12,7 @@ from extract.document import Document, Medium
 from extract.errors import ReadError
 from extract.word import read_docx
 
-READER = "doc-1"
+READER = "doc-2"
 
 _SECONDS = 90
 _PROFILE = (

@@ -13,6 +13,8 @@ from extract.document import Medium
 _HEAD = 4096
 _PACKAGE_PARTS = 10_000
 """No Office file has more parts; a directory of millions of entries is not even listed."""
+_OTHER_PACKAGES = frozenset({"[Content_Types].xml", "OFD.xml", "META-INF/manifest.xml"})
+"""Parts that tell a file of parts (PPTX, XLSB, OFD, ODF) from an archive of files."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP = re.compile(
     rb"<(!doctype\s+html|html|head|body|table|div|p|span|meta|section|article|a|b|br|h[1-6]|ul|ol|img|font|center|form)\b",
@@ -41,6 +43,8 @@ def described(data: bytes) -> str:
         return "an empty file"
     if data.startswith(_OLE) and _stream(data, "EncryptedPackage"):
         return "an Office file protected by a password"
+    if data.startswith(b"PK\x03\x04") and _package(data) is None:
+        return "a package of another kind than DOCX and XLSX (PPTX, XLSB, OFD or OpenDocument)"
     kind = filetype.guess_mime(data)
     return str(kind) if kind else f"unknown bytes beginning {data[:8].hex(' ')}"
 
@@ -73,7 +77,7 @@ def _package(data: bytes) -> Medium | None:
             return Medium.DOCX
         if "xl/workbook.xml" in names:
             return Medium.XLSX
-    return Medium.ZIP
+    return None if names & _OTHER_PACKAGES else Medium.ZIP
 
 
 def _text(data: bytes) -> Medium | None:

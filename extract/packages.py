@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+import zlib
+from xml.etree.ElementTree import ParseError
 
 from lxml import etree
 
@@ -11,6 +14,7 @@ from extract.errors import ReadError
 
 MALFORMED = (
     ArithmeticError,
+    ParseError,
     AssertionError,
     AttributeError,
     LookupError,
@@ -22,6 +26,10 @@ MALFORMED = (
 """What the libraries raise on a file that is not what they take it for."""
 _UNPACKED_BYTES = 400_000_000
 _RATIO = 300
+_DOCTYPE_BYTES = 4096
+_LARGE_SHEET = 1_000_000
+_BLANK_CELL = re.compile(rb"<c\s[^<>]*/>|<c\s[^<>]*></c>")
+_EMPTY_ROW = re.compile(rb"<row\s[^<>]*/>|<row\s[^<>]*>\s*</row>")
 
 
 def check_package(data: bytes) -> None:
@@ -29,7 +37,32 @@ def check_package(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             unpacked = sum(info.file_size for info in package.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+            typed = next((name for name in package.namelist() if name.endswith(".xml") and _typed(package, name)), None)
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
         raise ReadError("damaged", f"not a readable Office file: {error}") from error
+    if typed:
+        raise ReadError("damaged", f"its part {typed} declares entities, which no Office file does")
     if unpacked > _UNPACKED_BYTES or (unpacked > 10_000_000 and unpacked > _RATIO * len(data)):
         raise ReadError("too_large", f"an Office file that unpacks from {len(data):,} to {unpacked:,} bytes")
+
+
+def _typed(package: zipfile.ZipFile, name: str) -> bool:
+    """Whether a part begins with a document type, in which entities are declared."""
+    with package.open(name) as part:
+        return b"<!DOCTYPE" in part.read(_DOCTYPE_BYTES)
+
+
+def without_blanks(data: bytes) -> bytes:
+    """The workbook without the cells that only have a style: some have a million of them, and a reader keeps each."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        sheets = [info for info in package.infolist() if info.filename.startswith("xl/worksheets/")]
+        if not any(info.file_size > _LARGE_SHEET for info in sheets):
+            return data
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w") as leaner:
+            for info in package.infolist():
+                content = package.read(info)
+                if info in sheets:
+                    content = _EMPTY_ROW.sub(b"", _BLANK_CELL.sub(b"", content))
+                leaner.writestr(info.filename, content)
+    return stream.getvalue()

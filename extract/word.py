@@ -7,19 +7,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import docx
-from docx.document import Document as WordDocument
 from docx.oxml.ns import nsmap, qn
 from lxml import etree
 
-from extract.document import Block, Document, Line, Medium, Page
+from extract.document import Block, Document, Finding, Line, Medium, Page, Severity
 from extract.errors import ReadError
 from extract.grids import Marked, blocks_of
 from extract.packages import MALFORMED, check_package
 
-READER = "docx-1"
+READER = "docx-2"
 
 _NAMES = {"w": nsmap["w"]}
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_BOX = qn("w:txbxContent")
+_CHARACTERS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
+_STRUCK = ("w:strike", "w:dstrike")
+_UNSEEN = ("w:vanish", *_STRUCK)
+_TRANSPARENT = frozenset(
+    [qn(name) for name in ("w:sdt", "w:sdtContent", "w:ins", "w:moveTo", "w:customXml", "w:smartTag")]
+    + [f"{_ALTERNATIVES}AlternateContent", f"{_ALTERNATIVES}Choice"]
+)
+_UNPRINTED = frozenset([qn(name) for name in ("w:del", "w:moveFrom", "w:rPr", "w:pPr")] + [f"{_ALTERNATIVES}Fallback"])
 _CHARACTER = 10.5
 """Points of an em where the text does not say its size: 五号, Word's default in Chinese."""
 
@@ -27,56 +35,110 @@ _CHARACTER = 10.5
 def read_docx(data: bytes) -> Document:
     """Read a DOCX: paragraphs as lines, tables as grids with merged cells; `line` counts both from 1.
 
-    Raises ReadError (`damaged`, `too_large`, `too_many_objects`).
+    A table that holds tables only lays them out: its cells follow each other. What is struck through is left out, with
+    a finding. Raises ReadError (`damaged`, `too_large`, `too_many_objects`).
     """
     check_package(data)
     try:
         document = docx.Document(io.BytesIO(data))
-        blocks = list(_word_blocks(document))
+        blocks = list(_Reader().blocks(document.element.body))
     except MALFORMED as error:
         raise ReadError("damaged", f"not a readable DOCX: {error}") from error
     title = (document.core_properties.title or "").strip() or None
     pages = (Page(number=None, blocks=tuple(blocks)),)
-    return Document(medium=Medium.DOCX, reader=READER, pages=pages, title=title)
+    findings = tuple(_struck(document.element.body))
+    return Document(medium=Medium.DOCX, reader=READER, pages=pages, title=title, findings=findings)
 
 
-def _word_blocks(document: WordDocument) -> Iterator[Block]:
-    number = 0
-    for element in _content(document.element.body):
-        if element.tag == qn("w:p"):
-            for text in _paragraph(element).split("\n"):
-                if text.strip():
-                    number += 1
-                    yield Line(text=text.replace("\xa0", " ").rstrip(), line=number)
-            continue
-        yield from blocks_of(_word_cells(element, number + 1))
-        number += len(element.findall(qn("w:tr")))
+class _Reader:
+    """Walks the document once; `number` is that of the last line or row."""
+
+    def __init__(self) -> None:
+        self._number = 0
+
+    def blocks(self, parent: etree._Element) -> Iterator[Block]:
+        for element in _content(parent):
+            if element.tag == qn("w:p"):
+                for text in _paragraph(element).split("\n"):
+                    if text.strip():
+                        self._number += 1
+                        yield Line(text=text.replace("\xa0", " ").rstrip(), line=self._number)
+                for box in _boxes(element):
+                    yield from self.blocks(box)
+            elif element.find(".//w:tbl", _NAMES) is not None:
+                for row in _rows(element):
+                    for cell in _cells_of(row):
+                        yield from self.blocks(cell)
+            else:
+                yield from blocks_of(_word_cells(element, self._number + 1))
+                self._number += len(element.findall(qn("w:tr")))
 
 
 def _content(parent: etree._Element) -> Iterator[etree._Element]:
-    """Paragraphs and tables in order, also inside content controls and tracked insertions."""
+    """Paragraphs and tables in order, also inside content controls, tracked insertions and alternatives."""
     for child in parent:
         if child.tag in (qn("w:p"), qn("w:tbl")):
             yield child
-        elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:customXml")):
+        elif child.tag in _TRANSPARENT:
             yield from _content(child)
 
 
-def _paragraph(paragraph: etree._Element) -> str:
-    """What a paragraph prints: inserted text and text boxes too, deleted text and fallbacks not."""
-    parts: list[str] = []
+def _printed(paragraph: etree._Element) -> Iterator[etree._Element]:
+    """What of a paragraph is printed, in order: deleted, struck and hidden text and fallbacks are not."""
     waiting = [paragraph]
     while waiting:
         element = waiting.pop()
+        if element.tag in _UNPRINTED or (element.tag == qn("w:r") and any(_is_on(element, name) for name in _UNSEEN)):
+            continue
+        yield element
+        if element.tag != _BOX:
+            waiting.extend(reversed(element))
+
+
+def _paragraph(paragraph: etree._Element) -> str:
+    """The text of a paragraph without its text boxes."""
+    parts: list[str] = []
+    for element in _printed(paragraph):
         if element.tag == qn("w:t"):
             parts.append(element.text or "")
-        elif element.tag == qn("w:tab"):  # those of w:pPr, which only set stops, are not walked
-            parts.append("\t")
-        elif element.tag in (qn("w:br"), qn("w:cr")):
-            parts.append("\n")
-        elif element.tag not in (qn("w:del"), qn("w:moveFrom"), qn("w:rPr"), qn("w:pPr"), _FALLBACK):
-            waiting.extend(reversed(element))
+        elif element.tag in _CHARACTERS:  # the tabs of w:pPr, which only set stops, are not printed
+            parts.append(_CHARACTERS[element.tag])
     return "".join(parts)
+
+
+def _boxes(paragraph: etree._Element) -> Iterator[etree._Element]:
+    """The contents of the text boxes anchored in a paragraph."""
+    return (element for element in _printed(paragraph) if element.tag == _BOX)
+
+
+def _texts(parent: etree._Element) -> Iterator[str]:
+    """The paragraphs of a cell, those of its text boxes after the one that they are anchored in."""
+    for element in _content(parent):
+        if element.tag == qn("w:p"):
+            yield _paragraph(element)
+            for box in _boxes(element):
+                yield from _texts(box)
+        else:
+            for row in _rows(element):
+                for cell in _cells_of(row):
+                    yield from _texts(cell)
+
+
+def _is_on(run: etree._Element, name: str) -> bool:
+    found = run.find(f"w:rPr/{name}", _NAMES)
+    return found is not None and found.get(qn("w:val"), "1") not in ("0", "false", "off", "none")
+
+
+def _struck(body: etree._Element) -> Iterator[Finding]:
+    struck = [
+        "".join(text.text or "" for text in run.iter(qn("w:t")))
+        for run in body.iter(qn("w:r"))
+        if any(_is_on(run, name) for name in _STRUCK)
+    ]
+    if any(struck):
+        message = f"{len(struck)} runs of text are struck through; they were left out"
+        evidence = " ".join(struck)[:200]
+        yield Finding(code="struck_text", severity=Severity.WARNING, message=message, evidence=evidence)
 
 
 def _word_cells(table: etree._Element, line: int) -> Iterator[Marked]:
@@ -105,15 +167,15 @@ def _rows(table: etree._Element) -> Iterator[etree._Element]:
     for child in table:
         if child.tag == qn("w:tr") and child.find("w:trPr/w:del", _NAMES) is None:
             yield child
-        elif child.tag in (qn("w:sdt"), qn("w:sdtContent")):
+        elif child.tag in _TRANSPARENT:
             yield from _rows(child)
 
 
 def _cells_of(row: etree._Element) -> Iterator[etree._Element]:
     for child in row:
-        if child.tag == qn("w:tc"):
+        if child.tag == qn("w:tc") and child.find("w:tcPr/w:cellDel", _NAMES) is None:
             yield child
-        elif child.tag in (qn("w:sdt"), qn("w:sdtContent")):
+        elif child.tag in _TRANSPARENT:
             yield from _cells_of(child)
 
 
@@ -128,10 +190,9 @@ def _taller(cell: Marked) -> Marked:
 
 
 def _word_cell(cell: etree._Element, row: int, column: int, span: int, line: int) -> Marked:
-    paragraphs = list(cell.iter(qn("w:p")))
-    texts = [_paragraph(paragraph) for paragraph in paragraphs]
-    text = "\n".join(text for text in texts if text.strip())
-    indent = _indent(paragraphs[0]) if paragraphs else 0.0
+    text = "\n".join(text for text in _texts(cell) if text.strip())
+    first = next(cell.iter(qn("w:p")), None)
+    indent = 0.0 if first is None else _indent(first)
     return Marked(row=row, column=column, text=text, column_span=span, indent=indent, line=line)
 
 

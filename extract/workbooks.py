@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import openpyxl
 import xlrd
@@ -15,17 +15,19 @@ from extract.document import Document, Finding, Medium, Page, Severity
 from extract.errors import ReadError
 from extract.grids import Marked, blocks_of
 from extract.number_formats import printed
-from extract.packages import MALFORMED, check_package
+from extract.packages import MALFORMED, check_package, without_blanks
 
-READER = "workbook-1"
+READER = "workbook-2"
 
 
 def read_xlsx(data: bytes) -> Document:
     """Read a workbook: a visible sheet is a page (from 1), its used part a grid with the values as shown.
 
-    Raises ReadError (`damaged`, `too_large`, `too_many_objects`).
+    Hidden sheets, rows and columns are left out, with a finding. Raises ReadError
+    (`damaged`, `too_large`, `too_many_objects`).
     """
     check_package(data)
+    data = without_blanks(data)
     try:
         shown = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
         written = openpyxl.load_workbook(io.BytesIO(data))
@@ -39,7 +41,9 @@ def read_xlsx(data: bytes) -> Document:
             continue
         number = len(pages) + 1
         findings += _unknown_formulas(written[sheet.title], sheet, number)
-        pages.append(Page(number=number, blocks=tuple(blocks_of(_sheet_cells(sheet), page=number))))
+        cells, hidden = _shown(_sheet_cells(sheet), *_hidden_of(sheet))
+        findings += _hidden_cells(hidden, sheet.title, number)
+        pages.append(Page(number=number, blocks=tuple(blocks_of(cells, page=number))))
     return Document(medium=Medium.XLSX, reader=READER, pages=tuple(pages), findings=tuple(findings))
 
 
@@ -59,13 +63,43 @@ def read_xls(data: bytes) -> Document:
             findings.append(_hidden(sheet.name))
             continue
         number = len(pages) + 1
-        pages.append(Page(number=number, blocks=tuple(blocks_of(_xls_cells(book, sheet), page=number))))
+        rows = {row for row, info in sheet.rowinfo_map.items() if info.hidden}
+        columns = {column for column, info in sheet.colinfo_map.items() if info.hidden}
+        cells, hidden = _shown(_xls_cells(book, sheet), rows, columns)
+        findings += _hidden_cells(hidden, sheet.name, number)
+        pages.append(Page(number=number, blocks=tuple(blocks_of(cells, page=number))))
     return Document(medium=Medium.XLS, reader=READER, pages=tuple(pages), findings=tuple(findings))
 
 
 def _hidden(name: str) -> Finding:
     message = f"the sheet {name} is hidden; nobody sees it printed, it was left out"
     return Finding(code="hidden_sheet", severity=Severity.WARNING, message=message)
+
+
+def _hidden_of(sheet: Worksheet) -> tuple[set[int], set[int]]:
+    """The hidden rows and columns, from 0."""
+    rows = {row - 1 for row, dimension in sheet.row_dimensions.items() if dimension.hidden}
+    columns = [each for each in sheet.column_dimensions.values() if each.hidden]
+    return rows, {column - 1 for each in columns for column in range(each.min or 1, (each.max or 0) + 1)}
+
+
+def _shown(cells: Iterable[Marked], rows: set[int], columns: set[int]) -> tuple[list[Marked], list[Marked]]:
+    """The cells that are seen, and those with a text in hidden rows or columns; a merged one is seen in part."""
+    seen: list[Marked] = []
+    hidden: list[Marked] = []
+    for each in cells:
+        in_row = rows.issuperset(range(each.row, each.row + each.row_span))
+        in_column = columns.issuperset(range(each.column, each.column + each.column_span))
+        (hidden if in_row or in_column else seen).append(each)
+    return seen, [each for each in hidden if each.text.strip()]
+
+
+def _hidden_cells(hidden: Sequence[Marked], name: str, page: int) -> list[Finding]:
+    if not hidden:
+        return []
+    message = f"{len(hidden)} cells in hidden rows or columns of sheet {name} were left out; nobody sees them printed"
+    evidence = " ".join(each.text for each in hidden)[:200]
+    return [Finding(code="hidden_cells", severity=Severity.WARNING, message=message, page=page, evidence=evidence)]
 
 
 def _sheet_cells(sheet: Worksheet) -> Iterator[Marked]:

@@ -1,0 +1,185 @@
+"""Office files as people leave them behind, and as an attacker would make them: what is seen is read, no more."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import docx
+import openpyxl
+import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from openpyxl.worksheet.worksheet import Worksheet
+
+from extract.document import Document, Line
+from extract.errors import ReadError
+from extract.media import described, medium_of
+from extract.word import read_docx
+from extract.workbooks import read_xlsx
+
+ROWS: list[list[Any]] = [["项目", "金额"], ["甲", 1.5], ["乙", 2]]
+SHEET, WORD = "xl/worksheets/sheet1.xml", "word/document.xml"
+
+
+def saved(file: Any) -> bytes:
+    stream = io.BytesIO()
+    file.save(stream)
+    return stream.getvalue()
+
+
+def book(*rows: list[Any]) -> openpyxl.Workbook:
+    made = openpyxl.Workbook()
+    for row in rows:
+        sheet_of(made).append(row)
+    return made
+
+
+def sheet_of(made: openpyxl.Workbook) -> Worksheet:
+    assert isinstance(made.active, Worksheet)
+    return made.active
+
+
+def edited(data: bytes, part: str, edit: Callable[[bytes], bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            content = old.read(info)
+            new.writestr(info.filename, edit(content) if info.filename == part else content)
+    return stream.getvalue()
+
+
+def texts(document: Document) -> list[Any]:
+    """Lines as they are, grids as lists of rows."""
+    return [
+        block.text
+        if isinstance(block, Line)
+        else [[cell.text if cell else None for cell in row] for row in block.rows()]
+        for block in document.blocks()
+    ]
+
+
+def codes(document: Document) -> list[str]:
+    return [finding.code for finding in document.findings]
+
+
+def test_hidden_rows_and_columns_are_left_out_and_said() -> None:
+    made = book(*ROWS, ["藏", 99])
+    sheet = sheet_of(made)
+    sheet.insert_cols(2)
+    sheet["B2"], sheet["B3"] = 7, 8
+    sheet.column_dimensions["B"].hidden = True
+    sheet.row_dimensions[4].hidden = True
+    document = read_xlsx(saved(made))
+    assert texts(document) == [[["项目", "金额"], ["甲", "1.5"], ["乙", "2"]]]
+    assert codes(document) == ["hidden_cells"]
+    assert document.findings[0].evidence == "7 8 藏 99"
+
+
+def test_a_merged_cell_that_begins_in_a_hidden_column_is_seen() -> None:
+    made = book(["金额"], ["代码", "甲", "乙"], [1, 2, 3])
+    sheet_of(made).merge_cells("A1:C1")
+    sheet_of(made).column_dimensions["A"].hidden = True
+    document = read_xlsx(saved(made))
+    assert texts(document) == ["金额", [["甲", "乙"], ["2", "3"]]]
+
+
+def test_a_million_blank_cells_cost_little() -> None:
+    blank = b"".join(
+        b'<row r="%d"><c r="A%d" s="0"/><c r="B%d" s="0"></c></row>' % (n, n, n) for n in range(5, 500_000)
+    )
+    data = edited(saved(book(*ROWS)), SHEET, lambda xml: xml.replace(b"</sheetData>", blank + b"</sheetData>"))
+    start = time.process_time()
+    document = read_xlsx(data)
+    assert texts(document) == [[["项目", "金额"], ["甲", "1.5"], ["乙", "2"]]]
+    assert time.process_time() - start < 10
+
+
+BOMB = b"""<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY e SYSTEM "file:///etc/passwd">]>"""
+
+
+@pytest.mark.parametrize("entity", [b"&b;", b"&e;"], ids=["expanding", "external"])
+@pytest.mark.parametrize("medium", ["xlsx", "docx"])
+def test_entities_are_refused_and_never_read_as_nothing(medium: str, entity: bytes) -> None:
+    def edit(xml: bytes) -> bytes:
+        at = xml.index(b"<worksheet" if medium == "xlsx" else b"<w:document")
+        return xml[:at] + BOMB + xml[at:].replace(b"1.5", entity)
+
+    word = docx.Document()
+    word.add_paragraph("1.5")
+    data = edited(saved(book(*ROWS)), SHEET, edit) if medium == "xlsx" else edited(saved(word), WORD, edit)
+    with pytest.raises(ReadError, match="declares entities") as caught:
+        read_xlsx(data) if medium == "xlsx" else read_docx(data)
+    assert caught.value.code == "damaged"
+
+
+def test_a_sheet_of_broken_xml_is_a_read_error() -> None:
+    with pytest.raises(ReadError) as caught:
+        read_xlsx(edited(saved(book(*ROWS)), SHEET, lambda xml: xml.replace(b"</row>", b"</raw>")))
+    assert caught.value.code == "damaged"
+
+
+def word_with(xml: str) -> bytes:
+    document = docx.Document()
+    document.element.body.insert(0, parse_xml(xml.replace(">", f" {nsdecls('w')}>", 1)))
+    return saved(document)
+
+
+def test_struck_and_hidden_text_is_not_read() -> None:
+    run = "<w:r><w:rPr><w:{}/></w:rPr><w:t>{}</w:t></w:r>"
+    runs = run.format("strike", "12") + run.format("vanish", "藏") + run.format('strike w:val="0"', "13.00")
+    document = read_docx(word_with(f"<w:p>{runs}</w:p>"))
+    assert texts(document) == ["13.00"], "not 1213.00"
+    assert [(each.code, each.evidence) for each in document.findings] == [("struck_text", "12")]
+
+
+def test_moved_text_is_read_where_it_is_now() -> None:
+    moved = "<w:moveFrom w:id='1'><w:r><w:t>旧</w:t></w:r></w:moveFrom><w:r><w:t>今</w:t></w:r>"
+    assert texts(read_docx(word_with(f"<w:p>{moved}</w:p>"))) == ["今"]
+    assert texts(read_docx(word_with("<w:moveTo w:id='1'><w:p><w:r><w:t>移入</w:t></w:r></w:p></w:moveTo>"))) == [
+        "移入"
+    ]
+    assert texts(read_docx(word_with("<w:del w:id='1'><w:p><w:r><w:t>删</w:t></w:r></w:p></w:del>"))) == []
+
+
+def _table(*rows: tuple[str, ...]) -> str:
+    cells = ["".join(f"<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>" for text in row) for row in rows]
+    return "<w:tbl><w:tblPr/><w:tblGrid/>" + "".join(f"<w:tr>{row}</w:tr>" for row in cells) + "</w:tbl>"
+
+
+def _box(content: str) -> str:
+    return f"<w:r><w:pict><w:txbxContent>{content}</w:txbxContent></w:pict></w:r>"
+
+
+def test_a_text_box_is_read_once_with_its_own_lines_and_tables() -> None:
+    inside = "<w:p><w:r><w:t>单位：万元</w:t></w:r></w:p>" + _table(("甲", "7.77"), ("乙", "8.88"))
+    document = read_docx(word_with(f"<w:p><w:r><w:t>前</w:t></w:r>{_box(inside)}</w:p>"))
+    assert texts(document) == ["前", "单位：万元", [["甲", "7.77"], ["乙", "8.88"]]]
+
+
+def test_a_text_box_in_a_cell_is_read_once() -> None:
+    boxed = f"1.00{'</w:t></w:r>'}{_box('<w:p><w:r><w:t>注</w:t></w:r></w:p>')}<w:r><w:t>"
+    document = read_docx(word_with(_table(("项目", "金额"), ("甲", boxed))))
+    assert texts(document) == [[["项目", "金额"], ["甲", "1.00\n注"]]]
+
+
+def test_a_table_that_holds_tables_only_lays_them_out() -> None:
+    inner = _table(("项目", "金额"), ("甲", "9.99"))
+    left = "<w:tc><w:p><w:r><w:t>左</w:t></w:r></w:p></w:tc>"
+    outer = f"<w:tbl><w:tblPr/><w:tblGrid/><w:tr>{left}<w:tc>{inner}<w:p/></w:tc></w:tr></w:tbl>"
+    assert texts(read_docx(word_with(outer))) == ["左", [["项目", "金额"], ["甲", "9.99"]]]
+
+
+@pytest.mark.parametrize(
+    "names", [["[Content_Types].xml", "ppt/presentation.xml"], ["OFD.xml"], ["mimetype", "META-INF/manifest.xml"]]
+)
+def test_a_package_of_another_kind_is_not_unpacked_as_an_archive(names: list[str]) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        for name in names:
+            package.writestr(name, "<x/>")
+    assert medium_of(stream.getvalue()) is None
+    assert "another kind" in described(stream.getvalue())

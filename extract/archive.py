@@ -29,7 +29,7 @@ from fsspec.implementations.local import LocalFileSystem
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from extract.document import Finding, Severity
-from extract.errors import ArchiveError
+from extract.errors import ArchiveError, YusuanError
 
 _CHUNK = 1 << 20
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -60,7 +60,7 @@ class Sighting(BaseModel):
 
 
 class Archive:
-    """Content-addressed store of bytes with the record of their sightings.
+    """Content-addressed store of bytes with the record of their sightings. Its errors are ArchiveError.
 
     `address` is a folder or any fsspec address such as `s3://bucket/prefix` (`options` go to the file system). `cache`
     holds local copies of a remote store's objects, which readers need as files.
@@ -77,15 +77,17 @@ class Archive:
         sha256 = digest_of(content)
         target = self._object(sha256)
         size = len(content) if isinstance(content, bytes) else content.stat().st_size
-        if self._fs.exists(target) and self._fs.size(target) != size:
-            self._set_aside(sha256)
-        self._create(target, content)
         stamp = f"{sighting.seen_at:%Y%m%dT%H%M%S.%f}Z-{secrets.token_hex(4)}"
-        self._create(f"{target}.seen/{stamp}.json", sighting.model_dump_json().encode())
+        with self._store():
+            if self._fs.exists(target) and self._fs.size(target) != size:
+                self._set_aside(sha256)
+            self._create(target, content)
+            self._create(f"{target}.seen/{stamp}.json", sighting.model_dump_json().encode())
         return sha256
 
     def has(self, sha256: str) -> bool:
-        return bool(self._fs.exists(self._object(sha256)))
+        with self._store():
+            return bool(self._fs.exists(self._object(sha256)))
 
     def get(self, sha256: str) -> bytes:
         """The object's bytes, rehashed. Raises ArchiveError if it is missing or changed."""
@@ -100,7 +102,7 @@ class Archive:
         local = Path(target) if self._local else self._cache / sha256
         if not self._local and not (local.exists() and digest_of(local) == sha256):
             self._cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _aside(self._cache) as copy:
+            with self._store(), _aside(self._cache) as copy:
                 try:
                     self._fs.get_file(target, str(copy))
                 except FileNotFoundError as error:
@@ -119,8 +121,9 @@ class Archive:
     def sightings(self, sha256: str) -> tuple[Sighting, ...]:
         """Every recorded arrival of these bytes, oldest first."""
         folder = f"{self._object(sha256)}.seen"
-        names = sorted(self._fs.ls(folder, detail=False)) if self._fs.exists(folder) else []
-        found = [Sighting.model_validate_json(self._fs.cat_file(name)) for name in names if name.endswith(".json")]
+        with self._store():
+            names = sorted(self._fs.ls(folder, detail=False)) if self._fs.exists(folder) else []
+            found = [Sighting.model_validate_json(self._fs.cat_file(name)) for name in names if name.endswith(".json")]
         return tuple(sorted(found, key=lambda sighting: (sighting.seen_at, sighting.url)))
 
     def verify(self) -> Iterator[Finding]:
@@ -144,17 +147,31 @@ class Archive:
 
     def write_listing(self, publisher: str, content: bytes) -> None:
         """Keep what a publisher listed on one visit; it is the publisher's newest listing from now on."""
-        self._create(
-            f"{self._root}/listings/{publisher}/{now():%Y%m%dT%H%M%S.%f}Z.json.gz", gzip.compress(content, mtime=0)
-        )
+        target = f"{self._root}/listings/{publisher}/{now():%Y%m%dT%H%M%S.%f}Z.json.gz"
+        with self._store():
+            self._create(target, gzip.compress(content, mtime=0))
 
     def last_listing(self, publisher: str) -> bytes | None:
         """The publisher's newest listing, or None before the first visit."""
         folder = f"{self._root}/listings/{publisher}"
-        self._fs.invalidate_cache()
-        names = sorted(self._fs.ls(folder, detail=False)) if self._fs.exists(folder) else []
-        names = [name for name in names if name.endswith(".json.gz")]
-        return gzip.decompress(self._fs.cat_file(names[-1])) if names else None
+        with self._store():
+            self._fs.invalidate_cache()
+            names = sorted(self._fs.ls(folder, detail=False)) if self._fs.exists(folder) else []
+            names = [name for name in names if name.endswith(".json.gz")]
+            return gzip.decompress(self._fs.cat_file(names[-1])) if names else None
+
+    @contextlib.contextmanager
+    def _store(self) -> Iterator[None]:
+        """The store's own errors, of whatever library, as one that says where and what to do."""
+        try:
+            yield
+        except (YusuanError, FileNotFoundError):
+            raise
+        except Exception as error:
+            raise ArchiveError(
+                f"the archive {self._root} cannot be read or written ({error}): see that it can be reached, allows it "
+                "and has room, then run again; nothing in it is half written"
+            ) from error
 
     def _object(self, sha256: str) -> str:
         if not _SHA256.fullmatch(sha256):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,20 @@ def test_verify_on_s3_finds_changed_and_missing_objects(archive: Archive) -> Non
     archive.put(CONTENT, Sighting(url="http://a.example/1.pdf"))
     assert list(archive.verify()) == []
     assert archive.get(SHA256) == CONTENT
+
+
+def test_a_store_that_is_gone_is_one_clear_error(tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        port = server.server_address[1]  # nobody listens there once it is closed
+    archive = Archive(
+        "s3://bucket/filings",
+        cache=tmp_path,
+        key="test",
+        secret="test",
+        client_kwargs={"endpoint_url": f"http://127.0.0.1:{port}", "region_name": "eu-west-1"},
+        config_kwargs={"retries": {"total_max_attempts": 1}},
+        skip_instance_cache=True,
+    )
+    archive._fs.retries = 1
+    with pytest.raises(ArchiveError, match=r"bucket/filings cannot be read or written.*run again"):
+        archive.put(CONTENT, Sighting(url="http://a.example/1.pdf"))

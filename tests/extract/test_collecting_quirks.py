@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import time
 from typing import Any
@@ -14,6 +15,7 @@ from extract.archive import Archive
 from extract.catalogue import Catalogue, FilingEntry
 from extract.collecting import collect, recollect
 from extract.courtesy import Courtesy
+from extract.errors import ArchiveError
 from extract.settings import FetchSettings
 from tests.extract.test_collecting import (
     TABLE,
@@ -336,6 +338,30 @@ def test_bytes_without_a_reader_never_take_the_place_of_a_document(simulator: Si
         simulator.routes[site.attachment(site.articles[0], 0)] = Reply(odd)
         second = collector.visit(huadu)
         assert (second.filings, codes(second)) == (first.filings, [code])
+
+
+@pytest.mark.parametrize("writes", [0, 1, 2, 5, 8])
+def test_an_archive_that_fills_up_in_the_middle_is_taken_up_again(
+    simulator: Simulator, collector: Collector, monkeypatch: pytest.MonkeyPatch, writes: int
+) -> None:
+    site = GkmlptSite(simulator, [budget(number) for number in range(1, 5)])
+    huadu = publisher(adapter="gkmlpt", address=site.address)
+    left = iter(range(writes))
+
+    def full(file: int) -> None:
+        if next(left, None) is None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("extract.archive.os.fsync", full)
+        with pytest.raises(ArchiveError, match="No space left on device"):
+            collector.visit(huadu)
+    assert list(collector.archive.verify()) == [], "what is there is whole"
+    assert not list(collector.base.rglob(".incoming-*"))
+    collection = collector.visit(huadu)
+    assert contents(collector, collection) == [pdf(str(number)) for number in range(1, 5)]
+    assert collection.findings == ()
+    assert list(collector.archive.verify()) == []
 
 
 @pytest.mark.long

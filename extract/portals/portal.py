@@ -43,7 +43,7 @@ class Declared(BaseModel):
 class Take(Declared):
     """Which of a portal's documents are taken: by title (any of the patterns) and fiscal year."""
 
-    titles: tuple[Pattern, ...] = ("绩效目标", "部门预算", "部门决算", "整体支出")
+    titles: tuple[Pattern, ...] = ("绩效目标", "绩效自评", "部门预算", "部门决算", "整体支出")
     exclude: tuple[Pattern, ...] = ()
     years: tuple[int, ...] = ()
     """Empty: every year. A title that names no year is taken."""

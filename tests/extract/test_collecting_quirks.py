@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import time
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import quote
 
@@ -338,6 +339,40 @@ def test_bytes_without_a_reader_never_take_the_place_of_a_document(simulator: Si
         simulator.routes[site.attachment(site.articles[0], 0)] = Reply(odd)
         second = collector.visit(huadu)
         assert (second.filings, codes(second)) == (first.filings, [code])
+
+
+@pytest.mark.parametrize(
+    "cut", ["", "HTTP/1.1 200 OK\r\nContent-", "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n%PDF-1.4"]
+)
+@pytest.mark.parametrize("adapter", ["gkmlpt", "columns"])
+def test_a_plug_pulled_at_any_request_costs_that_night_only(
+    simulator: Simulator, collector: Collector, adapter: str, cut: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = [budget(1), budget(2)]
+    site = GkmlptSite(simulator, articles) if adapter == "gkmlpt" else ColumnsSite(simulator, articles)
+    huadu = publisher(adapter=adapter, address=site.address)
+    whole = collector.visit(huadu)
+    serve, requests = simulator._serve, len(simulator.requests)
+    for moment in range(requests):
+        start = len(simulator.requests)
+
+        def pulled(handler: BaseHTTPRequestHandler, last: int = start + moment) -> None:
+            if len(simulator.requests) < last:
+                serve(handler)
+                return
+            handler.close_connection = True
+            handler.wfile.write(cut.encode())
+
+        archive = Archive(collector.base / f"archive {moment}")
+        night = Collector(archive, collector.base)
+        with monkeypatch.context() as patched:
+            patched.setattr(simulator, "_serve", pulled)
+            broken = night.visit(huadu)
+        assert broken.findings, "the night says that it was cut"
+        assert {filing.sha256 for filing in broken.filings} <= {filing.sha256 for filing in whole.filings}
+        next_night = night.visit(huadu)
+        assert (next_night.filings, next_night.findings) == (whole.filings, ()), moment
+        assert list(archive.verify()) == []
 
 
 @pytest.mark.parametrize("writes", [0, 1, 2, 5, 8])

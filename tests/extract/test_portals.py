@@ -84,10 +84,16 @@ def test_shipped_catalogues_are_valid_and_say_what_was_verified(path: Path) -> N
     assert all(publisher.portal and publisher.portal.verified for publisher in publishers)
 
 
-def test_the_starter_catalogue_has_the_eleven_districts_of_guangzhou() -> None:
+def test_the_starter_catalogue_has_the_eleven_districts_of_guangzhou_and_the_departments_of_the_samples() -> None:
     publishers: tuple[Publisher, ...] = read_catalogue(ROOT / "catalogues" / "guangzhou.yaml").publishers
     codes = [103, 104, 105, 106, 111, 112, 113, 114, 115, 117, 118]
-    assert {publisher.region_code for publisher in publishers} == {f"440{code}" for code in codes}
+    assert {publisher.region_code for publisher in publishers if publisher.name.endswith("区人民政府")} == {
+        f"440{code}" for code in codes
+    }
+    samples = read_catalogue(ROOT / "samples" / "catalogue.yaml").publishers
+    starter = {(publisher.name, publisher.region_code) for publisher in publishers}
+    assert {(publisher.name, publisher.region_code) for publisher in samples} <= starter
+    assert all(publisher.portal and publisher.portal.verified == "not verified online" for publisher in publishers)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from extract.encoding import decode
 from extract.errors import ReadError
 from extract.grids import MOST_CELLS, Marked, blocks_of
 
-READER = "html-1"
+READER = "html-2"
 
 _UNSEEN = frozenset({"script", "style", "head", "noscript", "template", "iframe", "object", "svg", "select", "button"})
+_STRUCK = frozenset({"del", "s", "strike"})
 _FURNITURE = frozenset({"nav", "footer", "aside"})
 _INLINE = frozenset(
     {
@@ -25,7 +26,6 @@ _INLINE = frozenset(
         "big",
         "cite",
         "code",
-        "del",
         "em",
         "font",
         "i",
@@ -34,13 +34,13 @@ _INLINE = frozenset(
         "label",
         "mark",
         "o:p",
-        "s",
     }
     | {"small", "span", "strong", "sub", "sup", "u", "wbr"}
 )
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _LENGTH = re.compile(r"(?:text-indent|padding-left|margin-left)\s*:\s*(\d{1,4}(?:\.\d+)?)(em|rem|px|pt)", re.IGNORECASE)
 _EM = {"em": 1.0, "rem": 1.0, "px": 1 / 16, "pt": 1 / 12}
+_LINE_THROUGH = re.compile(r"text-decoration[a-z-]*\s*:[^;]*line-through", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _DEEPEST = 400
 _LINK_SHARE = 0.3
@@ -51,6 +51,7 @@ _WIDEST_SPAN = 1000
 def read_html(data: bytes) -> Document:
     """Read an HTML page: its article if it holds tables, else all of it. `line` counts lines and rows from 1.
 
+    Hidden text is left out, struck text too, with a finding.
     Raises ReadError (`damaged`, `too_many_objects`).
     """
     text, encoding, lost = decode(data)
@@ -65,7 +66,7 @@ def read_html(data: bytes) -> Document:
     article = _article(whole)
     reader = _Reader()
     reader.read(article)
-    findings = []
+    findings = list(_struck(article))
     pages = (Page(number=None, blocks=tuple(reader.blocks)),)
     left = _length(whole) - Document(medium=Medium.HTML, reader=READER, pages=pages).characters()
     if left > 0:
@@ -114,7 +115,21 @@ def _seen(element: html.HtmlElement) -> bool:
         and element.tag not in _UNSEEN
         and "hidden" not in element.attrib
         and not _HIDDEN.search(element.get("style", ""))
+        and not _is_struck(element)
     )
+
+
+def _is_struck(element: html.HtmlElement) -> bool:
+    return element.tag in _STRUCK or bool(_LINE_THROUGH.search(element.get("style", "")))
+
+
+def _struck(body: html.HtmlElement) -> Iterator[Finding]:
+    elements = (element for element in body.iter() if isinstance(element.tag, str) and _is_struck(element))
+    struck = [text for element in elements if (text := _BLANKS.sub(" ", _text(element)).strip())]
+    if struck:
+        message = f"{len(struck)} pieces of text are struck through; they were left out"
+        evidence = " ".join(struck)[:200]
+        yield Finding(code="struck_text", severity=Severity.WARNING, message=message, evidence=evidence)
 
 
 def _text(element: html.HtmlElement) -> str:

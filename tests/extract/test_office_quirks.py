@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from extract.document import Document, Line
 from extract.errors import ReadError
+from extract.html import read_html
 from extract.media import described, medium_of
 from extract.word import read_docx
 from extract.workbooks import read_xlsx
@@ -134,6 +135,14 @@ def test_struck_and_hidden_text_is_not_read() -> None:
     document = read_docx(word_with(f"<w:p>{runs}</w:p>"))
     assert texts(document) == ["13.00"], "not 1213.00"
     assert [(each.code, each.evidence) for each in document.findings] == [("struck_text", "12")]
+
+
+def test_struck_text_of_a_web_page_is_not_read() -> None:
+    rows = "<tr><td>项目</td><td>金额</td></tr><tr><td>甲</td><td><del>9</del><s>8</s>1.00</td></tr>"
+    struck = '<tr><td>乙</td><td><span style="text-decoration: line-through">7</span><strike>6</strike>2.00</td></tr>'
+    document = read_html(f"<table>{rows}{struck}</table>".encode())
+    assert texts(document) == [[["项目", "金额"], ["甲", "1.00"], ["乙", "2.00"]]], "not 981.00"
+    assert [(each.code, each.evidence) for each in document.findings] == [("struck_text", "9 8 7 6")]
 
 
 def test_moved_text_is_read_where_it_is_now() -> None:

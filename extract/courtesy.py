@@ -56,7 +56,7 @@ class Courtesy:
                 )
             with host.lock:
                 start = max(time.monotonic(), host.next_turn)
-                if (wait := start - time.monotonic()) > seconds_left():
+                if (wait := start - time.monotonic()) > max(0.0, seconds_left() + queued):
                     message = f"{origin[0]} is not to be asked for another {wait:.0f} s; left alone until the next run"
                     raise FetchError(message, code="host_down")
                 host.next_turn = start + host.interval

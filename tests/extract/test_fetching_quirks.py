@@ -6,13 +6,16 @@ import email.utils
 import gzip
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from extract.courtesy import Courtesy
 from extract.errors import FetchError
-from extract.fetching import Validators
-from tests.extract.test_fetching import OK, fetcher, refused
+from extract.fetching import Fetcher, Validators
+from extract.http import Access
+from tests.extract.test_fetching import OK, fetcher, refused, settings
 from tests.portal.simulator import Reply, Request, Simulator, raw, redirect, running
 
 BODY = "绩效目标".encode() * 500
@@ -168,6 +171,21 @@ def test_a_host_that_asks_for_a_year_is_not_asked_again_in_this_run(portal: Simu
             assert caught.value.code == code
     assert time.monotonic() - start < 1
     assert portal.asked() == ["/x"]
+
+
+def test_a_document_that_queued_for_longer_than_it_may_take_is_fetched_all_the_same(portal: Simulator) -> None:
+    chosen = settings(connections_per_host=1, total_seconds=1, read_seconds=1)
+    courtesy, access = Courtesy(chosen), Access(private=frozenset({("127.0.0.1", portal.port)}))
+    drip = [OK, b"Content-Length: 8\r\n\r\n"] + [b"x"] * 8
+    portal.routes["/slow"], portal.routes["/x"] = raw(*drip, pause=0.05), Reply(BODY)
+
+    def fetch(path: str) -> bytes:
+        with Fetcher(chosen, courtesy, access) as client:
+            return client.page(portal.url + path)[1]
+
+    with ThreadPoolExecutor(4) as pool:
+        fetched = list(pool.map(fetch, ["/slow", "/slow", "/slow", "/x"]))
+    assert fetched == [b"x" * 8] * 3 + [BODY]
 
 
 def test_a_host_that_is_always_busy_is_left_alone(portal: Simulator) -> None:

@@ -29,6 +29,9 @@ TIMEZONE = "Asia/Shanghai"
 _ALONE = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
 _QUEUED = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE)
 
+_IN_A_POOL = {"YUSUAN_EMBEDDED": "false"}
+"""A worker whose environment names no database must not load into one that it makes in a folder for the run."""
+
 
 def deployments(pool: str | None = None) -> tuple[RunnerDeployment, RunnerDeployment]:
     """The night and the rerun, as these settings want them; for a work pool, or for the process that serves them."""
@@ -38,7 +41,7 @@ def deployments(pool: str | None = None) -> tuple[RunnerDeployment, RunnerDeploy
         RunnerDeployment.from_flow,
         entrypoint_type=EntrypointType.MODULE_PATH,  # a worker has yusuan installed, not this folder
         work_pool_name=pool,
-        job_variables={"env": SCHEDULED_RUN_SETTINGS} if pool else None,
+        job_variables={"env": {**SCHEDULED_RUN_SETTINGS, **_IN_A_POOL}} if pool else None,
     )
     return (
         deployment(

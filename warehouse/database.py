@@ -73,8 +73,10 @@ class Database:
 def embedded_server(settings: Settings) -> EmbeddedServer:
     """The embedded server of these settings.
 
-    Raises WarehouseError if they name a server of their own, which yusuan neither starts nor stops.
+    Raises WarehouseError if they name a server of their own, which yusuan neither starts nor stops, or allow none.
     """
+    if not settings.embedded and settings.database_url is None:
+        raise WarehouseError("YUSUAN_DATABASE_URL is not set, and YUSUAN_EMBEDDED=false allows no embedded database")
     if settings.database_url is not None:
         raise WarehouseError(
             "YUSUAN_DATABASE_URL is set: that server is not the embedded one; unset it, or run it yourself"

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     """Folder of what yusuan writes: embedded server, passwords, archive, pages; relative to the current folder."""
     database_url: SecretStr | None = None
     """The owner's login on a PostgreSQL server; unset: the embedded server under `home`."""
+    embedded: bool = True
+    """`false`: no embedded server; without `YUSUAN_DATABASE_URL` a command fails, as the runs of a work pool do."""
     port: Port | None = None
     """Port of the embedded server; unset: a free one, which is then kept."""
     loader_password: SecretStr | None = None

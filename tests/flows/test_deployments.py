@@ -32,7 +32,9 @@ def test_a_work_pool_s_workers_find_the_flows_wherever_yusuan_is_installed() -> 
         assert deployment.work_pool_name == "counties"
         module, _, flow = str(deployment.entrypoint).rpartition(".")
         assert getattr(importlib.import_module(module), flow).name == deployment.flow_name
-        assert (deployment.job_variables or {})["env"]["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"] == "30"
+        environment = (deployment.job_variables or {})["env"]
+        assert environment["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"] == "30"
+        assert environment["YUSUAN_EMBEDDED"] == "false"
 
 
 @pytest.mark.parametrize("command", ["serve", "deploy"])

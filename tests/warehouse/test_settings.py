@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from warehouse.database import open_database
 from warehouse.errors import WarehouseError
 from warehouse.settings import Settings, load_settings
 
@@ -22,6 +23,14 @@ def test_empty_is_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YUSUAN_PORT", "")
     settings = load_settings()
     assert (settings.database_url, settings.port, settings.loader_password) == (None, None, None)
+
+
+def test_where_no_embedded_server_is_allowed_none_is_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A work pool's run begins in a folder of its own: a warehouse made there would vanish with it."""
+    monkeypatch.setenv("YUSUAN_EMBEDDED", "false")
+    with pytest.raises(WarehouseError, match="YUSUAN_DATABASE_URL is not set"):
+        open_database(Settings(home=tmp_path))
+    assert not any(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

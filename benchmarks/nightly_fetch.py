@@ -5,8 +5,9 @@
 The portals are one gkmlpt server on loopback in a process of its own, so the processor time is ours alone, without any
 wait for the network. The pause between two requests to one host is set to 0: all publishers share this one host, and
 nobody has to be spared. Beside it stand the same conditional requests by a bare httpx client, which checks and
-remembers nothing. The archive is in memory where there is /dev/shm: on a disk the first visit waits for 80,000 syncs.
-Writes its table into benchmarks/README.md. Exit code 1 if the night made any other request or its memory grew.
+remembers nothing; it takes turns with ours, publisher by publisher, so that both meet the same machine. The archive is
+in memory where there is /dev/shm: on a disk the first visit waits for 80,000 syncs. Writes its table into
+benchmarks/README.md. Exit code 1 if the night made any other request or its memory grew.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -33,6 +37,21 @@ from extract.settings import FetchSettings
 
 MB = 1 << 20
 MEMORY = Path("/dev/shm")
+
+
+@dataclass
+class Spent:
+    """Seconds by the clock and of our own processor time."""
+
+    wall: float = 0.0
+    own: float = 0.0
+
+    @contextmanager
+    def measured(self) -> Iterator[None]:
+        wall, own = time.perf_counter(), time.process_time()
+        yield
+        self.wall += time.perf_counter() - wall
+        self.own += time.process_time() - own
 
 
 def serve(filings: int, pipe: Connection) -> None:
@@ -116,40 +135,45 @@ def main(count: int, filings: int) -> int:
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         archive, base = Archive(folder), Path(folder)
 
-        def night(what: str) -> tuple[float, float, list[int], list[Collection]]:
-            """Wall seconds, processor seconds, memory in MB before, at the middle and after, and what went wrong."""
-            courtesy, odd = Courtesy(settings), []
+        def night(what: str, after: Callable[[Publisher], None]) -> tuple[Spent, list[int], list[Collection]]:
+            """What it took, memory in MB before, at the middle and after, and what went wrong."""
+            courtesy, odd, spent = Courtesy(settings), [], Spent()
             memory = [process.memory_info().rss // MB]
-            wall, own = time.perf_counter(), time.process_time()
             for number, publisher in enumerate(publishers, start=1):
-                collection = collect(publisher, (), archive, settings, courtesy, base=base)
+                with spent.measured():
+                    collection = collect(publisher, (), archive, settings, courtesy, base=base)
+                after(publisher)
                 if collection.findings or len(collection.filings) != filings:
                     odd.append(collection)
                 if number == count // 2:
                     memory.append(process.memory_info().rss // MB)
                 if number % max(1, count // 10) == 0:
-                    print(f"{what}: {number} of {count} publishers, {time.perf_counter() - wall:.0f} s", flush=True)
-            spent = time.perf_counter() - wall, time.process_time() - own
-            return *spent, [*memory, process.memory_info().rss // MB], odd
+                    print(f"{what}: {number} of {count} publishers, {spent.wall:.0f} s", flush=True)
+            return spent, [*memory, process.memory_info().rss // MB], odd
 
-        first_wall, first_own, _, first_odd = night("first visit")
-        counts()
-        wall, own, memory, odd = night("nothing new")
-        asked = counts()
-        bare_wall, bare_own = time.perf_counter(), time.process_time()
+        asked: Counter[str] = Counter()
+        bare = Spent()
         with httpx.Client(trust_env=False) as client:
-            for number in range(count):
-                for one in range(filings):
-                    for name in (f"article/{one}.html", f"attachment/{one}.pdf"):
-                        tag = f'"{number}-{name.partition("/")[2]}"'
-                        client.get(f"{portal}/{number}/{name}", headers={"If-None-Match": tag})
-        bare_wall, bare_own = time.perf_counter() - bare_wall, time.process_time() - bare_own
+
+            def same_by_bare_client(publisher: Publisher) -> None:
+                asked.update(counts())
+                department = publisher.id.removeprefix("department-")
+                with bare.measured():
+                    for one in range(filings):
+                        for name in (f"article/{one}.html", f"attachment/{one}.pdf"):
+                            tag = f'"{department}-{name.partition("/")[2]}"'
+                            client.get(f"{portal}/{department}/{name}", headers={"If-None-Match": tag})
+                counts()  # those were not ours
+
+            first, _, first_odd = night("first visit", lambda _: None)
+            counts()
+            ours, memory, odd = night("nothing new", same_by_bare_client)
     server.terminate()
     total, whole = count * filings, sum(times for what, times in asked.items() if what.endswith("whole"))
     rows = [
-        ("first visit: everything fetched and archived", first_wall, first_own),
-        ("a night with nothing new", wall, own),
-        ("the same conditional requests by a bare httpx client", bare_wall, bare_own),
+        ("first visit: everything fetched and archived", first),
+        ("a night with nothing new", ours),
+        ("the same conditional requests by a bare httpx client", bare),
     ]
     text = "\n".join(
         [
@@ -158,8 +182,9 @@ def main(count: int, filings: int) -> int:
             "| | wall time | own processor time | per filing | times bare |",
             "|---|--:|--:|--:|--:|",
             *(
-                f"| {what} | {there:.0f} s | {ours:.1f} s | {1000 * ours / total:.2f} ms | {ours / bare_own:.1f} |"
-                for what, there, ours in rows
+                f"| {what} | {spent.wall:.0f} s | {spent.own:.1f} s | {1000 * spent.own / total:.2f} ms "
+                f"| {spent.own / bare.own:.1f} |"
+                for what, spent in rows
             ),
             "",
             f"Requests of the night: {asked.get('list', 0):,} for lists, {asked.get('article conditional', 0):,} "

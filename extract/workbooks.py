@@ -23,7 +23,7 @@ READER = "workbook-2"
 def read_xlsx(data: bytes) -> Document:
     """Read a workbook: a visible sheet is a page (from 1), its used part a grid with the values as shown.
 
-    Hidden sheets, rows and columns are left out, with a finding. Raises ReadError
+    Hidden sheets, rows and columns and struck cells are left out, with a finding. Raises ReadError
     (`damaged`, `too_large`, `too_many_objects`).
     """
     check_package(data)
@@ -42,7 +42,7 @@ def read_xlsx(data: bytes) -> Document:
         number = len(pages) + 1
         findings += _unknown_formulas(written[sheet.title], sheet, number)
         cells, hidden = _shown(_sheet_cells(sheet), *_hidden_of(sheet))
-        findings += _hidden_cells(hidden, sheet.title, number)
+        findings += _hidden_cells(hidden, sheet.title, number) + _struck(sheet, number)
         pages.append(Page(number=number, blocks=tuple(blocks_of(cells, page=number))))
     return Document(medium=Medium.XLSX, reader=READER, pages=tuple(pages), findings=tuple(findings))
 
@@ -102,10 +102,21 @@ def _hidden_cells(hidden: Sequence[Marked], name: str, page: int) -> list[Findin
     return [Finding(code="hidden_cells", severity=Severity.WARNING, message=message, page=page, evidence=evidence)]
 
 
+def _struck(sheet: Worksheet, page: int) -> list[Finding]:
+    struck = [
+        str(cell.value) for _, cell in sorted(sheet._cells.items()) if cell.value is not None and cell.font.strike
+    ]
+    if not struck:
+        return []
+    message = f"{len(struck)} cells of sheet {sheet.title} are struck through; they were left out"
+    evidence = " ".join(struck)[:200]
+    return [Finding(code="struck_text", severity=Severity.WARNING, message=message, page=page, evidence=evidence)]
+
+
 def _sheet_cells(sheet: Worksheet) -> Iterator[Marked]:
     spans = {(area.min_row, area.min_col): area for area in sheet.merged_cells.ranges}
     for (row, column), cell in sorted(sheet._cells.items()):  # the cells that exist; iter_rows would invent the rest
-        if cell.value is None:
+        if cell.value is None or cell.font.strike:
             continue
         area = spans.get((row, column))
         yield Marked(

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from extract.document import Document, Line
@@ -135,6 +136,15 @@ def test_struck_and_hidden_text_is_not_read() -> None:
     document = read_docx(word_with(f"<w:p>{runs}</w:p>"))
     assert texts(document) == ["13.00"], "not 1213.00"
     assert [(each.code, each.evidence) for each in document.findings] == [("struck_text", "12")]
+
+
+def test_a_struck_cell_of_a_workbook_is_not_read() -> None:
+    made = book(*ROWS, ["丙", 9])
+    for cell in sheet_of(made)[4]:
+        cell.font = Font(strike=True)
+    document = read_xlsx(saved(made))
+    assert texts(document) == [[["项目", "金额"], ["甲", "1.5"], ["乙", "2"]]]
+    assert [(each.code, each.evidence) for each in document.findings] == [("struck_text", "丙 9")]
 
 
 def test_struck_text_of_a_web_page_is_not_read() -> None:

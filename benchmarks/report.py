@@ -13,6 +13,11 @@ README = Path(__file__).with_name("README.md")
 _HEAD = "# Measurements\n\nEach section is written by the command it names; run the command to measure anew.\n"
 
 
+def say(text: str) -> None:
+    """A line of progress, shown at once."""
+    print(text, flush=True)
+
+
 def write_section(title: str, command: str, text: str, page: Path = README) -> None:
     """Put the section in place of the one of the same title, or at the end."""
     machine = f"Python {platform.python_version()}, {platform.machine()}"

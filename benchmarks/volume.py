@@ -1,9 +1,11 @@
-"""How long the questions take on many filings, beside one plain pass over the facts and beside DuckDB on the export.
+"""How long the questions and the dashboard's charts take on many filings, beside one pass over the facts they need.
 
     python -m benchmarks.volume [INDICATOR_ROWS]
 
-Makes a warehouse of its own in a temporary folder: filings of 50 projects with five indicators each, five fiscal years
-per publisher. Writes its table into benchmarks/README.md.
+Makes a warehouse of its own in a temporary folder (`benchmarks.generated_warehouse`) and asks as a BI tool does, as
+`bi_reader` on `mart`. The same queries are asked of the same views on plain heaps, that is on copies of the facts
+without partitions and indexes, and of DuckDB on the export. Writes its section into benchmarks/README.md after each of
+these parts, so that a run that is stopped leaves what it measured.
 """
 
 from __future__ import annotations
@@ -13,79 +15,59 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import sqlalchemy as sa
 
-from benchmarks.report import write_section
-from warehouse.database import embedded_server, open_database
+from benchmarks.generated_warehouse import fill_warehouse
+from benchmarks.report import say, write_section
+from benchmarks.volume_queries import PASSES, Query, asked_at_volume
+from warehouse.database import Database, embedded_server, open_database
 from warehouse.export import export_mart
 from warehouse.export_duckdb import DUCKDB
-from warehouse.questions import ask, questions
+from warehouse.likeness import find_alike
 from warehouse.roles import Login
+from warehouse.schema.marts import VIEWS
 from warehouse.settings import Settings
+from warehouse.views import create_statements
 
-PROJECTS, INDICATORS, YEARS = 50, 5, 5
-PASS = "SELECT count(*), sum(base_value), sum(length(target_text)) FROM dw.fact_indicator"
-SUM = "SELECT fiscal_year, region, sum(amount_yuan) FROM mart.project_budget GROUP BY 1, 2"
-
-GENERATE = (
-    "INSERT INTO audit.load (load_id, command, status) VALUES (1, 'benchmark', 'finished')",
-    """INSERT INTO dw.dim_region (region_key, region_code, region)
-       SELECT 100 + i, (440100 + i)::text, '第' || i || '区' FROM generate_series(1, 20) i""",
-    """INSERT INTO dw.dim_organization
-         (organization_key, organization_code, organization, level, parent_key, region_key)
-       SELECT 100 + i, 'publisher' || i, '第' || i || '局', 'department', -1, 101 + i % 20
-       FROM generate_series(1, :publishers) i""",
-    """INSERT INTO dw.dim_project (project_key, organization_code, project, normalised_name, project_id)
-       SELECT 100 + i * :projects + j, 'publisher' || i, name, name, 100 + i * :projects + j
-       FROM generate_series(1, :publishers) i, generate_series(1, :projects) j,
-       LATERAL (SELECT '第' || j || '项' || md5(i || '/' || j) AS name) n""",
-    """INSERT INTO dw.dim_indicator (indicator_key, level1, level2, indicator)
-       SELECT 100 + i, (ARRAY['产出', '效益', '满意度', '成本'])[1 + i % 4], '数量', '指标' || i
-       FROM generate_series(1, 500) i""",
-    "INSERT INTO dw.dim_unit_of_measure (unit_key, unit_of_measure) VALUES (101, '1'), (102, '人')",
-    """INSERT INTO dw.dim_filing (filing_key, filing_id, kind, fiscal_year_key, region_key, department_key)
-       SELECT i * :years + y, 'filing' || i || '-' || y, 'project_target_table', 2019 + y, 101 + i % 20, 100 + i
-       FROM generate_series(1, :publishers) i, generate_series(1, :years) y""",
-    """INSERT INTO dw.dim_filing_version (filing_version_key, filing_key, version, status, identity, content_sha256,
-         sha256, kind, fiscal_year_key, region_key, department_key, reader, medium, stated_total_yuan,
-         loaded_total_yuan, projects, indicators)
-       SELECT filing_key, filing_key, 1, 'published', 'i', 'c', 's', kind, fiscal_year_key, region_key,
-         department_key, 'benchmark', 'text', 0, 0, :projects, :projects * :indicators FROM dw.dim_filing""",
-    """INSERT INTO dw.publication (filing_key, filing_version_key, from_load_id)
-       SELECT filing_key, filing_key, 1 FROM dw.dim_filing""",
-    """INSERT INTO dw.fact_project (filing_version_key, fiscal_year_key, region_key, department_key, organization_key,
-         project_key, project_seq, goal, total_yuan, indicators, source_text)
-       SELECT filing_key, fiscal_year_key, region_key, department_key, department_key,
-         100 + (department_key - 100) * :projects + j, j, '目标', 10000 * (1 + (filing_key * j) % 977), :indicators, 't'
-       FROM dw.dim_filing, generate_series(1, :projects) j""",
-    """INSERT INTO dw.fact_budget (filing_version_key, fiscal_year_key, region_key, department_key, statement_key,
-         organization_key, project_key, classification_key, funding_source_key, expenditure_type_key, measure_key,
-         amount_yuan, amount_printed, unit_printed, source_text)
-       SELECT filing_version_key, fiscal_year_key, region_key, department_key, 1, organization_key, project_key, -1,
-         (SELECT min(funding_source_key) FROM dw.dim_funding_source WHERE funding_source_key > 0), -1, -1,
-         total_yuan, '1', '万元', 't' FROM dw.fact_project""",
-    """INSERT INTO dw.fact_indicator (filing_version_key, fiscal_year_key, region_key, department_key,
-         organization_key, project_key, subject, indicator_seq, indicator_key, horizon, promise_seq, target_text, kind,
-         operator, value, value_unit_key, base_value, base_unit_key, is_measurable, source_text)
-       SELECT filing_version_key, fiscal_year_key, region_key, department_key, organization_key, project_key,
-         'project', k, 101 + (project_key + k * 7) % 500, 'annual', 1, '≥' || n || '%',
-         'ratio', '>=', n, 101 + (k = 1)::int, n / 100.0, 101 + (k = 1)::int, k < 5, 't'
-       FROM dw.fact_project, generate_series(1, :indicators) k,
-       LATERAL (SELECT 70 + (project_key * k + fiscal_year_key % 2) % 31 AS n) v""",
-)
+PATIENCE = 120
+"""Seconds after which a query is given up."""
+LARGE = ("fact_project", "fact_budget", "fact_indicator")
+PUBLISHED_ALONE = 20
+"""Filings whose publication is measured one by one."""
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """The faster of two runs: the first one fills the caches."""
-    took = []
-    for _ in range(2):
-        begun = time.perf_counter()
-        work()
-        took.append(time.perf_counter() - begun)
-    return min(took)
+@dataclass(slots=True)
+class Measured:
+    """Seconds of everything, and the rows each query returned."""
+
+    rows: int = 0
+    filings: int = 0
+    passes: dict[str, float] = field(default_factory=dict)
+    mart: dict[str, float] = field(default_factory=dict)
+    heap: dict[str, float] = field(default_factory=dict)
+    duckdb: dict[str, float] = field(default_factory=dict)
+    answered: dict[str, int] = field(default_factory=dict)
+    costs: dict[str, str] = field(default_factory=dict)
+
+    def one_pass(self, query: Query) -> float:
+        return sum(self.passes[fact] for fact in query.facts)
+
+
+def timed(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def best(work: Callable[[], object]) -> float:
+    """Seconds of one run, or of the faster of two if that does not take long: the first one fills the caches."""
+    first = timed(work)
+    return first if first > 2 else min(first, timed(work))
 
 
 def main(rows: int) -> None:
@@ -93,53 +75,154 @@ def main(rows: int) -> None:
     home.chmod(0o755)  # the server's account has to get in when root runs it
     settings = Settings(home=home, database_url=None)
     try:
-        write_section("Questions at volume", "python -m benchmarks.volume", measure(settings, rows))
+        measure(open_database(settings), rows)
     finally:
         embedded_server(settings).destroy()
 
 
-def measure(settings: Settings, rows: int) -> str:
-    """The section's text: Markdown with the figures."""
-    database = open_database(settings)
+def measure(database: Database, rows: int) -> None:
+    """Fill the warehouse, ask, and write the section."""
     owner, reader = database.engine(Login.OWNER), database.engine(Login.READER)
-    numbers = {
-        "publishers": max(1, rows // (PROJECTS * INDICATORS * YEARS)),
-        "projects": PROJECTS,
-        "indicators": INDICATORS,
-        "years": YEARS,
-    }
-    with owner.begin() as connection:
-        for statement in GENERATE:
-            wanted = {name: value for name, value in numbers.items() if f":{name}" in statement}
-            connection.execute(sa.text(statement), wanted)
-    with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM ANALYZE")
-        made = connection.scalar(sa.text("SELECT count(*) FROM dw.fact_indicator"))
-        one_pass = seconds(lambda: connection.execute(sa.text(PASS)).all())
+    found = Measured()
+    found.costs["making the warehouse"] = f"{timed(lambda: fill_warehouse(owner, rows)):.0f} s"
+    with owner.connect() as connection:
+        found.rows = connection.scalar(sa.text("SELECT count(*) FROM dw.fact_indicator")) or 0
+        found.filings = connection.scalar(sa.text("SELECT count(*) FROM dw.dim_filing")) or 0
+    _keep_up(owner, found)
+    with owner.connect() as connection:
+        for table, statement in PASSES.items():
+            found.passes[table] = best(partial(connection.exec_driver_sql, statement))
+            say(f"one pass over {table}: {found.passes[table]:.3f} s")
     with reader.connect() as connection:
-        connection.exec_driver_sql("SET statement_timeout = 0")
-        took = {one: seconds(lambda one=one: ask(connection, one)) for one in questions()}
-        dashboard = seconds(lambda: connection.execute(sa.text(SUM)).all())
-    folder = settings.home / "export"
-    begun = time.perf_counter()
-    export_mart(reader, folder)
-    exporting = time.perf_counter() - begun
+        _ask_postgres(connection, found, found.mart)
+    _write(found)
+    _copy_to_heaps(owner, found)
+    with owner.connect() as connection:
+        _ask_postgres(connection, found, found.heap, views="heap.mart_")
+    with owner.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA heap CASCADE")
+    _write(found)
+    folder = database.settings.home / "export"
+    found.costs["exporting all of the mart"] = f"{timed(lambda: export_mart(reader, folder)):.0f} s"
+    say(f"exported: {found.costs['exporting all of the mart']}")
     with duckdb.connect(str(folder / DUCKDB), read_only=True) as duck:
-        there = seconds(lambda: duck.execute(SUM).fetchall())
+        for query in asked_at_volume():
+            _ask_duckdb(duck, query, found)
+    _write(found)
     owner.dispose()
     reader.dispose()
+
+
+def _keep_up(owner: sa.Engine, found: Measured) -> None:
+    """What publishing costs for the sake of these queries: the alike projects, the planner's statistics."""
+    with owner.begin() as connection:
+        versions = connection.execute(sa.text("SELECT filing_version_key FROM dw.dim_filing_version")).scalars().all()
+        took = timed(lambda: find_alike(connection, versions))
+    found.costs["alike projects of all filings"] = f"{took:.1f} s"
+    with owner.connect() as connection:
+        alone = []
+        for version in versions[:: max(1, len(versions) // PUBLISHED_ALONE)]:
+            with connection.begin() as transaction:
+                alone.append(timed(partial(find_alike, connection, [version])))
+                transaction.rollback()
+    found.costs["alike projects of one more filing"] = f"{statistics.median(alone) * 1000:.0f} ms"
+    with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        took = timed(lambda: connection.exec_driver_sql(f"ANALYZE {', '.join(f'dw.{table}' for table in LARGE)}"))
+        connection.exec_driver_sql("ANALYZE dw.project_likeness")
+    found.costs["statistics of the three large facts"] = f"{took:.1f} s"
+    for name, cost in found.costs.items():
+        say(f"{name}: {cost}")
+
+
+def _ask_postgres(connection: sa.Connection, found: Measured, took: dict[str, float], views: str = "mart.") -> None:
+    """Run every query on the server, results made into text but not sent: what a client does with them is its own."""
+    connection.exec_driver_sql(f"SET statement_timeout = '{PATIENCE}s'")
+    for query in asked_at_volume():
+        statement = query.sql.replace("mart.", views)
+        explain = sa.text(f"EXPLAIN (ANALYZE, TIMING OFF, BUFFERS OFF, SERIALIZE TEXT, FORMAT JSON) {statement}")
+        plans: list[int] = []
+
+        def run(explain: sa.TextClause = explain, plans: list[int] = plans) -> None:
+            (explained,) = connection.execute(explain).scalar_one()
+            plans.append(int(explained["Plan"]["Actual Rows"]))
+
+        try:
+            took[query.title] = best(run)
+            found.answered.setdefault(query.title, plans[0])
+        except sa.exc.DBAPIError:
+            connection.rollback()
+            connection.exec_driver_sql(f"SET statement_timeout = '{PATIENCE}s'")
+            took[query.title] = float("inf")
+        passes = took[query.title] / found.one_pass(query)
+        say(f"{views} {took[query.title]:8.2f} s, {passes:6.1f} passes: {query.title}")
+
+
+def _copy_to_heaps(owner: sa.Engine, found: Measured) -> None:
+    """The facts once more without partitions and indexes, and the mart's views on them."""
+
+    def copy() -> None:
+        with owner.begin() as connection:
+            connection.exec_driver_sql("CREATE SCHEMA heap")
+            for table in LARGE:
+                connection.exec_driver_sql(f"CREATE TABLE heap.{table} AS SELECT * FROM dw.{table}")
+            for statement in create_statements(VIEWS):
+                if statement.startswith("CREATE VIEW mart."):
+                    here = statement.replace("VIEW mart.", "VIEW heap.mart_")
+                    for table in LARGE:
+                        here = here.replace(f"dw.{table} ", f"heap.{table} ")
+                    connection.exec_driver_sql(here)
+            connection.exec_driver_sql("ANALYZE")
+
+    found.costs["copying the facts to heaps"] = f"{timed(copy):.0f} s"
+    say(f"copied to heaps: {found.costs['copying the facts to heaps']}")
+
+
+def _ask_duckdb(duck: duckdb.DuckDBPyConnection, query: Query, found: Measured) -> None:
+    rows: list[int] = []
+    try:
+        took = best(lambda: rows.append(duck.execute(query.sql).to_arrow_table().num_rows))
+    except duckdb.Error as error:
+        say(f"duckdb cannot: {query.title}: {str(error).splitlines()[0]}")
+        return
+    if rows[0] != found.answered.get(query.title):
+        say(f"duckdb answers otherwise ({rows[0]:,} rows): {query.title}")
+        return
+    found.duckdb[query.title] = took
+    say(f"duckdb: {took:8.2f} s: {query.title}")
+
+
+def _write(found: Measured) -> None:
+    ratios = [found.mart[query.title] / found.one_pass(query) for query in asked_at_volume()]
     lines = [
-        f"{made:,} indicator rows of {numbers['publishers'] * YEARS:,} filings. One plain pass over the indicators"
-        f" (count, a sum, the length of the texts) takes {one_pass:.3f} s; the median question takes"
-        f" {statistics.median(took.values()) / one_pass:.1f} times that. Money by district and year:"
-        f" {dashboard:.3f} s in the mart, {there:.3f} s in DuckDB on the export (written in {exporting:.1f} s).",
+        f"{found.rows:,} indicator rows in {found.filings:,} filings of 2015 to 2026. One pass is `count`, `sum` and"
+        " `GROUP BY` year over each fact that the query cannot do without, every row of every version read; the median"
+        f" query takes {statistics.median(ratios):.1f} passes. Heap: the same views on copies of the facts without"
+        " partitions and indexes. DuckDB: the same SQL on the export's file; — where its dialect cannot, or reads a"
+        " regular expression otherwise. (Its scanner of a running PostgreSQL is an extension it downloads: not"
+        " measured.)",
         "",
-        "| question | seconds | passes |",
-        "|---|---:|---:|",
+        "| one pass over | seconds |",
+        "|---|---:|",
+        *(f"| `dw.{table}` | {took:.3f} |" for table, took in found.passes.items()),
+        "",
+        "| query | rows | seconds | passes | heap | DuckDB |",
+        "|---|---:|---:|---:|---:|---:|",
     ]
-    lines += [f"| {one.number}. {one.english} | {time_:.2f} | {time_ / one_pass:.1f} |" for one, time_ in took.items()]
-    return "\n".join(lines)
+    for query in asked_at_volume():
+        took, title = found.mart[query.title], query.title
+        lines.append(
+            f"| {title} | {found.answered.get(title, 0):,} | {_seconds(took)} | {took / found.one_pass(query):.1f}"
+            f" | {_seconds(found.heap.get(title))} | {_seconds(found.duckdb.get(title))} |"
+        )
+    lines += ["", "| work | cost |", "|---|---:|", *(f"| {name} | {cost} |" for name, cost in found.costs.items())]
+    write_section("Questions at volume", " ".join(["python -m benchmarks.volume", *sys.argv[1:]]), "\n".join(lines))
+
+
+def _seconds(took: float | None) -> str:
+    if took is None:
+        return "—"
+    return f"over {PATIENCE}" if took == float("inf") else f"{took:.2f}"
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 25_000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)

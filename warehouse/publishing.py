@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from warehouse.likeness import find_alike
 from warehouse.publishing_sql import DIMENSION_MEMBERS, FACTS, INSERT_PROJECTS, INSERT_VERSION, SHARE_PROJECT_ID
 from warehouse.schema.staging import STAGING
 
@@ -76,10 +77,13 @@ def insert_facts(connection: sa.Connection, version: Version, filing_load_id: in
     added = connection.execute(sa.text(INSERT_PROJECTS.format(rows=rows)), parameters).scalars().all()
     if added:
         connection.execute(sa.text(SHARE_PROJECT_ID), {"added": list(added)})
-    return {
+    counts = {
         table: connection.execute(sa.text(statement.format(rows=rows)), parameters).rowcount
         for table, statement in FACTS.items()
     }
+    if counts["fact_project"]:
+        find_alike(connection, [version.key])
+    return counts
 
 
 def make_current(connection: sa.Connection, version: Version, load_id: int) -> None:

@@ -217,11 +217,13 @@ WHERE s.filing_load_id = :filing_load
 ORDER BY s.row_id""",
     "fact_indicator": f"""
 INSERT INTO dw.fact_indicator ({_WHERE_COLUMNS}, organization_key, project_key, subject, task, indicator_seq,
-  indicator_no, indicator_key, horizon, promise_seq, target_text, kind, operator, value, value_upper, value_unit_key,
-  base_value, base_value_upper, base_unit_key, target_date, is_measurable, actual_text, actual_value, weight, score,
-  notes, rule, {_PLACE_COLUMNS})
+  indicator_no, indicator_key, horizon, promise_seq, is_first, target_text, kind, operator, value, value_upper,
+  value_unit_key, base_value, base_value_upper, base_unit_key, target_date, is_measurable, actual_text, actual_value,
+  weight, score, notes, rule, {_PLACE_COLUMNS})
 SELECT {_WHERE}, unit.organization_key, {_PROJECT_KEY}, s.subject, COALESCE(s.task, ''), s.seq, s.number,
-  indicator.indicator_key, t.horizon, t.promise_seq, t.target_text, t.kind, t.operator, t.value, t.value_upper,
+  indicator.indicator_key, t.horizon, t.promise_seq,
+  row_number() OVER (PARTITION BY t.filing_load_id, t.indicator_row_id ORDER BY t.horizon, t.promise_seq) = 1,
+  t.target_text, t.kind, t.operator, t.value, t.value_upper,
   CASE WHEN t.value_unit IS NULL THEN -1 ELSE value_unit.unit_key END, t.base_value, t.base_value_upper,
   CASE WHEN t.base_unit IS NULL THEN -1 ELSE base_unit.unit_key END, t.target_date, t.is_measurable, t.actual_text,
   t.actual_value, s.weight, s.score, s.notes, COALESCE(t.rule, ''),

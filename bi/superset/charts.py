@@ -77,11 +77,11 @@ class Chart:
 DATASETS: dict[str, tuple[Metric, ...]] = {
     "project_budget": (
         Metric("amount_wan", "金额（万元）", "SUM(amount_yuan) / 10000", WAN),
-        Metric("projects", "项目数", "COUNT(DISTINCT (filing_id, unit, project))"),
+        Metric("projects", "项目数", "COUNT(DISTINCT filing_project_key)"),
     ),
     "indicator_target": (
         Metric("targets", "指标值数", "COUNT(*)"),
-        Metric("indicators", "指标数", "COUNT(DISTINCT (filing_id, unit, project, subject, task, indicator_seq))"),
+        Metric("indicators", "指标数", "SUM(indicator_count)"),
         Metric(
             "vague_share",
             "定性指标值占比",

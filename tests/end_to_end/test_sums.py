@@ -42,6 +42,20 @@ def test_the_lines_under_every_printed_total_sum_to_what_its_control_says(sample
     assert checked > 100
 
 
+def test_counted_indicators_are_those_the_filings_print(samples: Engine) -> None:
+    """Whatever is filtered by place or project; a promise for the cycle does not count its indicator again."""
+    with samples.connect() as connection:
+        counted = connection.execute(
+            text("SELECT filing_id, sum(indicator_count) FROM mart.indicator_target GROUP BY 1 ORDER BY 1")
+        ).all()
+        printed = connection.execute(
+            text(
+                "SELECT filing_id, indicators FROM mart.filing WHERE status = 'published' AND indicators > 0 ORDER BY 1"
+            )
+        ).all()
+    assert [tuple(row) for row in counted] == [tuple(row) for row in printed]
+
+
 def test_the_measures_of_all_views_agree(samples: Engine) -> None:
     """Money by project, by project and source, and by filing; indicators by project, by promise, and by filing."""
     assert rows(

@@ -6,12 +6,16 @@ import dataclasses
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Engine
+import pytest
+from sqlalchemy import Engine, text
 
 from tests.warehouse.builders import indicator, money, percent, project, records, submission
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Records
+from warehouse.errors import DatabaseBusyError
+from warehouse.likeness import find_alike
 from warehouse.lineage import declare_same
+from warehouse.versions import undo
 
 ROAD, ROAD_RENAMED, TRAINING = "企业技术改造补贴资金", "企业技术改造扶持资金", "党员培训"
 
@@ -66,6 +70,34 @@ def test_who_has_an_exact_predecessor_has_no_candidates(loader: Engine, reader: 
 def test_a_gap_of_a_year_is_no_lineage(loader: Engine, reader: Engine) -> None:
     load_years(loader, old=year(2022, **{TRAINING: "3"}), new=year(2024, **{TRAINING: "5"}))
     assert lineage(reader) == []
+
+
+def test_candidates_are_found_whichever_year_comes_first(loader: Engine, reader: Engine) -> None:
+    load_years(loader, new=year(2024, **{ROAD_RENAMED: "2"}), old=year(2023, **{ROAD: "3"}))
+    assert [row[3] for row in lineage(reader)] == ["similar"]
+
+
+def test_a_candidate_goes_and_comes_back_with_the_version_that_names_it(loader: Engine, reader: Engine) -> None:
+    """Which names are alike is kept for good; whether anything surer is known is asked of the current versions."""
+    load_years(loader, old=year(2023, **{ROAD: "3"}), new=year(2024, **{ROAD_RENAMED: "2"}))
+    load(loader, submission(year(2024, **{ROAD: "2"}), filing_id="new", fiscal_year=2024, sha256="b" * 64))
+    assert [row[3] for row in lineage(reader)] == ["exact"]
+    undo(loader, "new", by="王工", because="误发")
+    assert [row[3] for row in lineage(reader)] == ["similar"]
+
+
+def test_two_loads_of_one_publisher_find_the_candidate_of_both(loader: Engine, reader: Engine) -> None:
+    """Each publishes one year before the other has committed: the second waits, then sees the first."""
+    load_years(loader, old=year(2023, **{ROAD: "3"}), new=year(2024, **{ROAD_RENAMED: "2"}))
+    with loader.begin() as connection:
+        versions = connection.execute(text("SELECT filing_version_key FROM dw.dim_filing_version")).scalars().all()
+        connection.execute(text("DELETE FROM dw.project_likeness"))
+    with loader.connect() as first, loader.connect() as second:
+        first.begin(), second.begin()
+        find_alike(first, versions[:1])
+        second.execute(text("SET LOCAL lock_timeout = '200ms'"))
+        with pytest.raises(DatabaseBusyError):
+            find_alike(second, versions[1:])
 
 
 def test_a_new_version_says_what_it_changed(loader: Engine, reader: Engine) -> None:

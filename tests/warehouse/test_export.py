@@ -198,7 +198,7 @@ def test_a_year_is_read_block_by_block(
 ) -> None:
     """Memory holds one block at a time; rows and their order do not depend on where one ends."""
     name = "parquet/project_budget/fiscal_year=2024/part-0.parquet"
-    monkeypatch.setattr("warehouse.export_parquet.BLOCK", 400)
+    monkeypatch.setattr("warehouse.export_parquet.BLOCK", 500)
     export_mart(mart, tmp_path)
     one, many = pq.ParquetFile(exported / name), pq.ParquetFile(tmp_path / name)
     assert (one.metadata.num_row_groups, many.metadata.num_row_groups) == (1, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
-from tests.warehouse.builders import records, submission
+from tests.warehouse.builders import indicator, money, percent, project, records, submission
 from tests.warehouse.test_publishing import rows
+from transform.records import Horizon
 from warehouse import migrations
 from warehouse.database import Database
 from warehouse.loading import load_filings, start_load
@@ -133,6 +135,7 @@ def test_facts_of_the_first_release_move_to_their_years(database: Database, engi
     load_filings(loader, start_load(loader, "test"), filings)
     before, keys = _facts(engine), rows(engine, KEYS)
     first = (Path(migrations.__file__).parent / "versions/0001_star_schema.sql").read_text(encoding="utf-8")
+    _back_to_0002(engine)
     with engine.begin() as connection:  # back to the tables of then
         for found in UNPARTITIONED.finditer(first):
             (table,) = found.groups()
@@ -150,6 +153,52 @@ def test_facts_of_the_first_release_move_to_their_years(database: Database, engi
     ) == [(f"dw_years.fact_indicator_{years}",) for years in ("2024", "2025", "after", "before")]  # fmt: skip
     assert load_filings(loader, start_load(loader, "test"), filings)[0].status is Status.UNCHANGED
     load_filings(loader, start_load(loader, "test"), [submission(filing_id="later")])
+
+
+def test_projects_of_the_second_release_are_marked_and_compared(
+    database: Database, engine: Engine, loader: Engine
+) -> None:
+    """What loading keeps of promises and names, an upgrade finds in the facts there are."""
+    names = {2024: "企业技术改造补贴资金", 2025: "企业技术改造扶持资金", 2027: "企业技术改造扶持经费"}
+    promises = (
+        percent("90"),
+        dataclasses.replace(percent("95"), promise_seq=2),
+        dataclasses.replace(percent("99"), horizon=Horizon.CYCLE),
+    )
+    for year, name in names.items():
+        read = records(
+            fiscal_year=year,
+            projects=(project(1, name),),
+            budget_lines=(money(name, "3"),),
+            indicators=(
+                indicator(name, 1, targets=promises),
+                indicator(name, 2, targets=promises[2:]),
+            ),
+            stated_totals=(),
+        )
+        load_filings(loader, start_load(loader, "test"), [submission(read, filing_id=f"of-{year}", fiscal_year=year)])
+    alike = "SELECT * FROM dw.project_likeness ORDER BY 1, 2"
+    columns = "fiscal_year_key, indicator_seq, horizon, promise_seq, is_first"
+    first = f"SELECT {columns} FROM dw.fact_indicator ORDER BY 1, 2, 3, 4"
+    before = rows(engine, alike), rows(engine, first)
+    assert [len(before[0]), sum(is_first for *_, is_first in before[1])] == [1, 6]
+    _back_to_0002(engine)
+    assert upgrade(engine, database.new_password) is True
+    assert (rows(engine, alike), rows(engine, first)) == before
+
+
+def _back_to_0002(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            """
+            DROP TABLE dw.project_likeness CASCADE;
+            DROP INDEX dw.dim_project_project_id_idx, dw.dim_filing_version_department_key_idx;
+            DROP STATISTICS dw.fact_project_filing_project, dw.fact_budget_filing_project,
+              dw.fact_indicator_filing_project;
+            ALTER TABLE dw.fact_indicator DROP COLUMN is_first CASCADE;
+            UPDATE audit.alembic_version SET version_num = '0002'
+            """
+        )
 
 
 def _facts(engine: Engine) -> dict[str, list[Any]]:

@@ -6,16 +6,23 @@ SELECT
   b.fiscal_year,
   b.region,
   b.filing_kind,
-  count(DISTINCT b.department) AS departments,
-  sum(b.amount_yuan) AS amount_yuan,
+  b.departments,
+  b.amount_yuan,
   p.population,
   p.census_year,
-  round(sum(b.amount_yuan) / p.population, 2) AS yuan_per_head
-FROM mart.project_budget b
+  round(b.amount_yuan / p.population, 2) AS yuan_per_head
+FROM (
+  SELECT fiscal_year, region_code, region, filing_kind, count(department) AS departments, sum(amount_yuan) AS amount_yuan
+  FROM (
+    SELECT fiscal_year, region_code, region, filing_kind, department, sum(amount_yuan) AS amount_yuan
+    FROM mart.project_budget
+    GROUP BY fiscal_year, region_code, region, filing_kind, department
+  ) d
+  GROUP BY fiscal_year, region_code, region, filing_kind
+) b
 LEFT JOIN LATERAL (
   SELECT population, census_year FROM mart.population
   WHERE region_code = b.region_code AND census_year <= b.fiscal_year
   ORDER BY census_year DESC LIMIT 1
 ) p ON true
-GROUP BY b.fiscal_year, b.region, b.filing_kind, p.population, p.census_year
 ORDER BY b.fiscal_year, b.region, b.filing_kind

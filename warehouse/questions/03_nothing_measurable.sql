@@ -6,6 +6,6 @@ SELECT p.fiscal_year, p.region, p.department, p.unit, p.project, p.total_yuan, p
 FROM mart.project p
 WHERE NOT EXISTS (
   SELECT FROM mart.indicator_target t
-  WHERE (t.filing_id, t.unit, t.project) = (p.filing_id, p.unit, p.project) AND t.is_measurable
+  WHERE t.filing_project_key = p.filing_project_key AND t.is_measurable
 )
 ORDER BY p.total_yuan DESC NULLS LAST, p.fiscal_year, p.department, p.unit, p.project

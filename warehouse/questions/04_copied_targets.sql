@@ -4,11 +4,10 @@
 -- Adds over: counts only; whether a target stands in both years is not a measure.
 SELECT l.fiscal_year, l.department, l.unit, l.project, t.indicator, t.horizon, t.target_text
 FROM mart.project_lineage l
-JOIN mart.indicator_target t ON (t.filing_id, t.unit, t.project) = (l.filing_id, l.unit, l.project)
-JOIN (
-  SELECT DISTINCT filing_id, unit, project, indicator, horizon, target_text
-  FROM mart.indicator_target WHERE subject = 'project'
-) b ON (b.filing_id, b.unit, b.project) = (l.previous_filing_id, l.previous_unit, l.previous_project)
-  AND (b.indicator, b.horizon, b.target_text) = (t.indicator, t.horizon, t.target_text)
-WHERE l.method <> 'similar' AND t.subject = 'project'
+JOIN mart.indicator_target t USING (filing_project_key)
+WHERE l.method <> 'similar' AND t.subject = 'project' AND EXISTS (
+  SELECT FROM mart.indicator_target b
+  WHERE b.filing_project_key = l.previous_filing_project_key
+    AND (b.subject, b.indicator, b.horizon, b.target_text) = (t.subject, t.indicator, t.horizon, t.target_text)
+)
 ORDER BY l.fiscal_year, l.department, l.unit, l.project, t.indicator_seq, t.horizon, t.promise_seq

@@ -15,12 +15,12 @@ SELECT
   round(p.total_yuan / people.base_value, 2) AS yuan_per_person
 FROM mart.project p
 JOIN (
-  SELECT filing_id, unit, project, min(indicator) AS indicator, min(operator) AS operator,
+  SELECT filing_project_key, min(indicator) AS indicator, min(operator) AS operator,
     min(base_value) AS base_value, min(base_unit) AS base_unit
   FROM mart.indicator_target
   WHERE subject = 'project' AND horizon = 'annual' AND base_unit IN ('人', '人次') AND base_value > 0
-  GROUP BY filing_id, unit, project
+  GROUP BY filing_project_key
   HAVING count(*) = 1
-) people ON (people.filing_id, people.unit, people.project) = (p.filing_id, p.unit, p.project)
+) people USING (filing_project_key)
 WHERE p.total_yuan > 0
 ORDER BY yuan_per_person DESC, p.fiscal_year, p.department, p.project

@@ -13,7 +13,7 @@ SELECT
   round(100 * sum(total_yuan) FILTER (WHERE place <= 3) / nullif(sum(total_yuan), 0), 1) AS top_three_percent
 FROM (
   SELECT *, row_number() OVER (
-    PARTITION BY fiscal_year, department, filing_kind ORDER BY total_yuan DESC NULLS LAST, unit, project) AS place
+    PARTITION BY fiscal_year, department, filing_kind ORDER BY total_yuan DESC NULLS LAST) AS place
   FROM mart.project
 ) p
 GROUP BY fiscal_year, region, department, filing_kind

@@ -6,15 +6,12 @@ SELECT
   fiscal_year,
   region,
   department,
-  count(*) AS indicators,
-  count(*) FILTER (WHERE level1 = '产出') AS output,
-  count(*) FILTER (WHERE level1 = '效益') AS benefit,
-  count(*) FILTER (WHERE level1 = '满意度') AS satisfaction,
-  count(*) FILTER (WHERE level1 = '成本') AS cost,
-  count(*) FILTER (WHERE level1 IS NULL OR level1 NOT IN ('产出', '效益', '满意度', '成本')) AS unknown
-FROM (
-  SELECT DISTINCT filing_id, fiscal_year, region, department, unit, project, subject, task, indicator_seq, level1
-  FROM mart.indicator_target
-) i
+  sum(indicator_count) AS indicators,
+  coalesce(sum(indicator_count) FILTER (WHERE level1 = '产出'), 0) AS output,
+  coalesce(sum(indicator_count) FILTER (WHERE level1 = '效益'), 0) AS benefit,
+  coalesce(sum(indicator_count) FILTER (WHERE level1 = '满意度'), 0) AS satisfaction,
+  coalesce(sum(indicator_count) FILTER (WHERE level1 = '成本'), 0) AS cost,
+  coalesce(sum(indicator_count) FILTER (WHERE level1 IS NULL OR level1 NOT IN ('产出', '效益', '满意度', '成本')), 0) AS unknown
+FROM mart.indicator_target
 GROUP BY fiscal_year, region, department
 ORDER BY fiscal_year, department

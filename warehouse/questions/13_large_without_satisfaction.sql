@@ -6,6 +6,6 @@ SELECT p.fiscal_year, p.region, p.department, p.unit, p.project, p.total_yuan, p
 FROM mart.project p
 WHERE p.total_yuan > 10000000 AND NOT EXISTS (
   SELECT FROM mart.indicator_target t
-  WHERE (t.filing_id, t.unit, t.project) = (p.filing_id, p.unit, p.project) AND t.is_satisfaction
+  WHERE t.filing_project_key = p.filing_project_key AND t.is_satisfaction
 )
 ORDER BY p.total_yuan DESC, p.fiscal_year, p.department, p.project

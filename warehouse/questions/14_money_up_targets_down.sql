@@ -13,8 +13,8 @@ SELECT
   b.target_text AS target_before,
   t.target_text AS target_now
 FROM mart.project_lineage l
-JOIN mart.indicator_target t ON (t.filing_id, t.unit, t.project) = (l.filing_id, l.unit, l.project)
-JOIN mart.indicator_target b ON (b.filing_id, b.unit, b.project) = (l.previous_filing_id, l.previous_unit, l.previous_project)
+JOIN mart.indicator_target t USING (filing_project_key)
+JOIN mart.indicator_target b ON b.filing_project_key = l.previous_filing_project_key
   AND b.indicator = t.indicator AND b.horizon = t.horizon AND b.promise_seq = t.promise_seq
   AND b.base_unit = t.base_unit
 WHERE l.method <> 'similar' AND l.change_yuan > 0 AND CASE

@@ -15,7 +15,7 @@ FROM (
     string_agg(target_text, '; ' ORDER BY promise_seq) FILTER (WHERE horizon = 'annual') AS annual,
     string_agg(target_text, '; ' ORDER BY promise_seq) FILTER (WHERE horizon = 'cycle') AS cycle
   FROM mart.indicator_target
-  GROUP BY filing_id, fiscal_year, region, department, unit, project, subject, task, indicator_seq
+  GROUP BY filing_project_key, fiscal_year, region, department, subject, task, indicator_seq
 ) i
 WHERE annual IS NOT NULL AND cycle IS NOT NULL
 GROUP BY fiscal_year, region, department

@@ -3,80 +3,66 @@
 from __future__ import annotations
 
 from warehouse.declarations import NOT_APPLICABLE
+from warehouse.likeness import LIKENESS_OF_NAMES
+from warehouse.schema.mart_columns import project_key
 from warehouse.views import View, column, measure
 
 PROJECTS = ("region_code", "region", "department", "unit", "project")
-ALIKE = "0.6"
-"""Least share of common character pairs at which two names are worth a person's look."""
 
 _PROJECT_YEAR = """(
-  SELECT f.project_fact_key, filing.filing_id, v.kind, f.fiscal_year_key, f.region_key,
-    department.organization AS department, department.organization_code AS publisher, unit.organization AS unit,
-    project.project, project.project_id, project.normalised_name, f.total_yuan, f.indicators
+  SELECT f.filing_version_key, p.filing_key, v.kind, f.fiscal_year_key, f.region_key, f.department_key,
+    f.organization_key, f.project_key, project.project_id, f.total_yuan, f.indicators
   FROM dw.fact_project f
   JOIN dw.publication p ON p.filing_version_key = f.filing_version_key AND {current}
-  JOIN dw.dim_filing filing ON filing.filing_key = p.filing_key
   JOIN dw.dim_filing_version v ON v.filing_version_key = f.filing_version_key
-  JOIN dw.dim_organization department ON department.organization_key = f.department_key
-  JOIN dw.dim_organization unit ON unit.organization_key = f.organization_key
   JOIN dw.dim_project project ON project.project_key = f.project_key
   WHERE f.fiscal_year_key > 0
 )"""
 
 _YEAR_BEFORE = "before.fiscal_year_key = after.fiscal_year_key - 1 AND before.kind = after.kind"
 
-
-def _pairs(name: str) -> str:
-    """SQL: the set of neighbouring characters of a name."""
-    return f"SELECT substr({name}, i, 2) FROM generate_series(1, length({name}) - 1) i"
-
-
-_SCORE = f"""(
-  SELECT round(2.0 * count(*) / nullif(
-    (SELECT count(*) FROM (SELECT DISTINCT * FROM ({_pairs("after.normalised_name")}) a) a)
-    + (SELECT count(*) FROM (SELECT DISTINCT * FROM ({_pairs("before.normalised_name")}) b) b), 0), 3)
-  FROM ({_pairs("after.normalised_name")} INTERSECT {_pairs("before.normalised_name")}) common
-)"""
+_PAIR = """after.*, before.filing_version_key AS previous_filing_version_key,
+    before.filing_key AS previous_filing_key, before.organization_key AS previous_organization_key,
+    before.project_key AS previous_project_key, before.project_id AS previous_project_id,
+    before.total_yuan AS previous_total_yuan, before.indicators AS previous_indicators"""
 
 
-def _without(side: str, other: str) -> str:
-    """Nothing surer than a likeness is known of this project of the pair."""
-    year = "+ 1" if side == "before" else "- 1"
-    ids = (
-        "(c.project_id, c.previous_project_id) = (other.project_id, before.project_id)"
-        if side == "before"
-        else "(c.project_id, c.previous_project_id) = (after.project_id, other.project_id)"
-    )
+def _without(side: str, year: str, declared: str) -> str:
+    """Nothing surer than a likeness is known of this project of the pair: no other year's project is it."""
+    other = f"other.fiscal_year_key = {side}.fiscal_year_key {year} AND other.kind = {side}.kind"
     return f"""NOT EXISTS (
-    SELECT FROM {other} other
-    WHERE other.fiscal_year_key = {side}.fiscal_year_key {year} AND other.kind = {side}.kind
-      AND (other.project_id = {side}.project_id OR EXISTS (SELECT FROM dw.project_crosswalk c WHERE {ids})))"""
+      SELECT FROM {_PROJECT_YEAR} other WHERE {other} AND other.project_id = {side}.project_id)
+    AND NOT EXISTS (
+      SELECT FROM {_PROJECT_YEAR} other JOIN dw.project_crosswalk c ON {declared} WHERE {other})"""
 
 
 _LINKS = f"""FROM (
-  SELECT 'exact' AS method, 1.000 AS score, after.*, before.filing_id AS previous_filing_id,
-    before.unit AS previous_unit, before.project AS previous_project, before.project_id AS previous_project_id,
-    before.total_yuan AS previous_total_yuan, before.indicators AS previous_indicators
+  SELECT 'exact' AS method, 1.000 AS score, {_PAIR}
   FROM {_PROJECT_YEAR} after
   JOIN {_PROJECT_YEAR} before ON {_YEAR_BEFORE} AND before.project_id = after.project_id
 UNION ALL
-  SELECT 'declared', {_SCORE}, after.*, before.filing_id, before.unit, before.project, before.project_id,
-    before.total_yuan, before.indicators
+  SELECT 'declared', {LIKENESS_OF_NAMES}, {_PAIR}
   FROM {_PROJECT_YEAR} after
   JOIN dw.project_crosswalk crosswalk ON crosswalk.project_id = after.project_id
   JOIN {_PROJECT_YEAR} before ON {_YEAR_BEFORE} AND before.project_id = crosswalk.previous_project_id
+  JOIN dw.dim_project now ON now.project_key = after.project_key
+  JOIN dw.dim_project was ON was.project_key = before.project_key
 UNION ALL
-  SELECT 'similar', likeness.score, after.*, before.filing_id, before.unit, before.project, before.project_id,
-    before.total_yuan, before.indicators
+  SELECT 'similar', likeness.score, {_PAIR}
   FROM {_PROJECT_YEAR} after
-  JOIN {_PROJECT_YEAR} before ON {_YEAR_BEFORE} AND before.publisher = after.publisher
-  CROSS JOIN LATERAL (SELECT {_SCORE} AS score) likeness
-  WHERE likeness.score >= {ALIKE}
-    AND {_without("after", _PROJECT_YEAR)}
-    AND {_without("before", _PROJECT_YEAR)}
+  JOIN dw.project_likeness likeness ON likeness.project_id = after.project_id
+  JOIN {_PROJECT_YEAR} before ON {_YEAR_BEFORE} AND before.project_id = likeness.previous_project_id
+  WHERE {_without("after", "- 1", "(c.project_id, c.previous_project_id) = (after.project_id, other.project_id)")}
+    AND {_without("before", "+ 1", "(c.project_id, c.previous_project_id) = (other.project_id, before.project_id)")}
 ) link
-LEFT JOIN dw.dim_fiscal_year fiscal_year ON fiscal_year.fiscal_year_key = link.fiscal_year_key
-LEFT JOIN dw.dim_region region ON region.region_key = link.region_key"""
+LEFT JOIN dw.dim_filing filing ON filing.filing_key = link.filing_key
+LEFT JOIN dw.dim_filing previous_filing ON previous_filing.filing_key = link.previous_filing_key
+LEFT JOIN dw.dim_region region ON region.region_key = link.region_key
+LEFT JOIN dw.dim_organization department ON department.organization_key = link.department_key
+LEFT JOIN dw.dim_organization unit ON unit.organization_key = link.organization_key
+LEFT JOIN dw.dim_organization previous_unit ON previous_unit.organization_key = link.previous_organization_key
+LEFT JOIN dw.dim_project project ON project.project_key = link.project_key
+LEFT JOIN dw.dim_project previous_project ON previous_project.project_key = link.previous_project_key"""
 
 PROJECT_LINEAGE = View(
     name="project_lineage",
@@ -88,13 +74,13 @@ PROJECT_LINEAGE = View(
     additive="Sum over method `exact` and `declared` only, within one year: one project may have several candidates.",
     source=_LINKS,
     columns=(
-        column("filing_id", "link.filing_id", "文件标识", "Filing of the later year."),
-        column("fiscal_year", "fiscal_year.fiscal_year", "预算年度", "The later year."),
+        column("filing_id", "filing.filing_id", "文件标识", "Filing of the later year."),
+        column("fiscal_year", "link.fiscal_year_key", "预算年度", "The later year."),
         column("region_code", "region.region_code", "区划代码", "GB/T 2260."),
         column("region", "region.region", "行政区划", "Region of the publisher."),
-        column("department", "link.department", "主管部门", "Full official name."),
-        column("unit", "link.unit", "预算单位", "Unit in the later year."),
-        column("project", "link.project", "项目", "Project in the later year."),
+        column("department", "department.organization", "主管部门", "Full official name."),
+        column("unit", "unit.organization", "预算单位", "Unit in the later year."),
+        column("project", "project.project", "项目", "Project in the later year."),
         measure(
             "total_yuan",
             "link.total_yuan",
@@ -104,9 +90,9 @@ PROJECT_LINEAGE = View(
             unit="yuan",
         ),
         measure("indicators", "link.indicators", "指标数", "Indicators in the later year.", adds_over=PROJECTS),
-        column("previous_filing_id", "link.previous_filing_id", "上年文件标识", "Filing of the year before."),
-        column("previous_unit", "link.previous_unit", "上年预算单位", "Unit in the year before."),
-        column("previous_project", "link.previous_project", "上年项目", "Project in the year before."),
+        column("previous_filing_id", "previous_filing.filing_id", "上年文件标识", "Filing of the year before."),
+        column("previous_unit", "previous_unit.organization", "上年预算单位", "Unit in the year before."),
+        column("previous_project", "previous_project.project", "上年项目", "Project in the year before."),
         measure(
             "previous_total_yuan",
             "link.previous_total_yuan",
@@ -134,6 +120,18 @@ PROJECT_LINEAGE = View(
         measure("score", "link.score", "相似度", "Share of common character pairs of the two names (Dice), 0 to 1."),
         column("project_id", "link.project_id", "项目标识", "The project of the later year."),
         column("previous_project_id", "link.previous_project_id", "上年项目标识", "The project of the year before."),
+        column(
+            "filing_project_key",
+            project_key("link"),
+            "文件内项目键",
+            "The later year's project as other views number it.",
+        ),
+        column(
+            "previous_filing_project_key",
+            project_key("link", "previous_"),
+            "上年文件内项目键",
+            "The project of the year before as other views number it.",
+        ),
     ),
 )
 

@@ -86,7 +86,7 @@ PROJECT = Table(
     ),
     primary_key=("project_key",),
     unique=(("organization_code", "project"),),
-    indexes=(("organization_code", "normalised_name"),),
+    indexes=(("organization_code", "normalised_name"), ("project_id",)),
     is_dimension=True,
 )
 
@@ -270,6 +270,7 @@ FILING_VERSION = Table(
     ),
     primary_key=("filing_version_key",),
     unique=(("filing_key", "version"),),
+    indexes=(("department_key",),),
 )
 
 DIMENSIONS = (

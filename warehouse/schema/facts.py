@@ -153,6 +153,7 @@ FACT_INDICATOR = Table(
         ref("indicator_key", "dw.dim_indicator.indicator_key", "指标键", "Level 1, level 2 and name."),
         attribute("horizon", TEXT, "期间", "`annual` (年度) or `cycle` (实施周期)."),
         attribute("promise_seq", INT, "承诺序号", "1 unless one cell holds several different promises."),
+        attribute("is_first", BOOL, "是否首个承诺", "First promise of its indicator: its rows count indicators."),
         attribute("target_text", TEXT, "指标值原文", "As printed, less layout."),
         attribute("kind", TEXT, "指标值类型", "`quantity`, `ratio`, `money`, `duration`, `date`, `boolean` …"),
         attribute("operator", TEXT, "比较符", "`=`, `>=`, `>`, `<=`, `<`, `between`; null if qualitative.", null=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from warehouse.schema.comparison_marts import COMPARISONS
 from warehouse.schema.dimensions import PROJECT_EXPENDITURE_KEY
 from warehouse.schema.mart_columns import (
+    FILING_PROJECT_KEY,
     FUNDING,
     IDENTIFICATION,
     JOIN_LINE,
@@ -24,7 +25,7 @@ from warehouse.schema.mart_columns import (
     WHO,
     amount,
     current_facts,
-    known,
+    dimension,
 )
 from warehouse.schema.statement_marts import CLASS_COLUMNS, STATEMENT_VIEWS, stated_class
 from warehouse.views import View, column, measure
@@ -183,6 +184,7 @@ PROJECT_VIEW = View(
         column("project_seq", "f.project_seq", "序号", "Position in the filing, from 1."),
         PROJECT_ID,
         *TRACE,
+        FILING_PROJECT_KEY,
     ),
 )
 
@@ -209,26 +211,23 @@ PROJECT_BUDGET = View(
         *PLACE,
         PROJECT_ID,
         *TRACE,
+        FILING_PROJECT_KEY,
     ),
 )
-
-
-def _unit_of_measure(alias: str, key: str) -> str:
-    return known(f"f.{key}", f"{alias}.unit_of_measure")
 
 
 INDICATOR_TARGET = View(
     name="indicator_target",
     zh="绩效指标值",
     grain="One promise of one indicator for one horizon.",
-    additive="Values are not additive; count distinct indicators by filing, unit, project, subject and indicator_seq.",
+    additive="Values are not additive; the sum of `indicator_count` counts indicators, count(*) counts promises.",
     source=current_facts(
         "fact_indicator",
         JOIN_UNIT,
         JOIN_PROJECT,
         "dim_indicator indicator ON indicator.indicator_key = f.indicator_key",
-        "dim_unit_of_measure value_unit ON value_unit.unit_key = f.value_unit_key",
-        "dim_unit_of_measure base_unit ON base_unit.unit_key = f.base_unit_key",
+        dimension("dim_unit_of_measure", "value_unit", "unit_key", "value_unit_key"),
+        dimension("dim_unit_of_measure", "base_unit", "unit_key", "base_unit_key"),
     ),
     columns=(
         *IDENTIFICATION,
@@ -247,9 +246,9 @@ INDICATOR_TARGET = View(
         column("operator", "f.operator", "比较符", "`=`, `>=`, `>`, `<=`, `<`, `between`."),
         measure("value", "f.value", "指标值", "As printed, without the unit."),
         measure("value_upper", "f.value_upper", "指标值上限", "Upper end of `between`."),
-        column("value_unit", _unit_of_measure("value_unit", "value_unit_key"), "计量单位", "Unit as printed."),
+        column("value_unit", "value_unit.unit_of_measure", "计量单位", "Unit as printed."),
         measure("base_value", "f.base_value", "可比值", "Value in the base unit."),
-        column("base_unit", _unit_of_measure("base_unit", "base_unit_key"), "可比单位", "Base unit."),
+        column("base_unit", "base_unit.unit_of_measure", "可比单位", "Base unit."),
         column("target_date", "f.target_date", "目标日期", "Day a date target names."),
         column("is_measurable", "f.is_measurable", "可衡量", "False for 有所提高, 稳步提升 …"),
         column("actual_text", "f.actual_text", "实际完成值原文", "Of a self-evaluation."),
@@ -281,6 +280,14 @@ INDICATOR_TARGET = View(
         ),
         PROJECT_ID,
         *TRACE,
+        FILING_PROJECT_KEY,
+        measure(
+            "indicator_count",
+            "f.is_first::int",
+            "指标计数",
+            "1 on the first promise of an indicator, else 0: the sum counts indicators, whatever their horizons.",
+            adds_over=(*WHO, "unit", "project", "subject", "task", "level1", "level2", "indicator", "indicator_seq"),
+        ),
     ),
 )
 
@@ -338,7 +345,7 @@ BUDGET_STATEMENT = View(
         JOIN_LINE,
         JOIN_MEASURE,
         JOIN_SOURCE,
-        "dim_expenditure_type expenditure_type ON expenditure_type.expenditure_type_key = f.expenditure_type_key",
+        dimension("dim_expenditure_type", "expenditure_type", "expenditure_type_key"),
         *stated_class("class", 3),
         *stated_class("section", 5),
         where=f"f.statement_key <> {PROJECT_EXPENDITURE_KEY}",
@@ -354,11 +361,11 @@ BUDGET_STATEMENT = View(
         FUNDING,
         column(
             "expenditure_type",
-            known("f.expenditure_type_key", "expenditure_type.expenditure_type"),
+            "expenditure_type.expenditure_type",
             "支出类型",
             "基本支出, 项目支出.",
         ),
-        column("scheme", known("f.classification_key", "line.scheme"), "分类体系", "Classification of the line."),
+        column("scheme", "line.scheme", "分类体系", "Classification of the line."),
         *CLASS_COLUMNS,
         PROJECT,
         column("amount_printed", "f.amount_printed", "金额原文", "As printed."),
@@ -378,7 +385,7 @@ CONTROL_TOTAL = View(
     columns=(
         column("filing_id", "filing.filing_id", "文件标识", "Stable name of the filing."),
         column("scope", "f.scope", "范围", "`filing`, `unit`, `project` or `statement`."),
-        column("organisation", known("f.organization_key", "unit.organization"), "单位", "Unit of the total."),
+        column("organisation", "unit.organization", "单位", "Unit of the total."),
         PROJECT,
         STATEMENT,
         FUNDING,

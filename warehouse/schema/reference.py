@@ -1,4 +1,4 @@
-"""What the questions need and no filing prints: people per region, and which projects a person says are the same."""
+"""What the questions need and no filing prints: people per region, which projects are the same and which are alike."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
-from warehouse.declarations import INT, TEXT, TIME, Table, attribute, key, measure
+from warehouse.declarations import INT, NUMBER, TEXT, TIME, Table, attribute, key, measure
 
 
 def _population() -> Iterator[dict[str, Any]]:
@@ -56,4 +56,17 @@ PROJECT_CROSSWALK = Table(
     unique=(("project_id", "previous_project_id"),),
 )
 
-REFERENCE = (POPULATION, PROJECT_CROSSWALK)
+PROJECT_LIKENESS = Table(
+    schema="dw",
+    name="project_likeness",
+    zh="项目名称相似度",
+    grain="Two projects of one publisher in adjoining years whose names are alike: worth a person's look.",
+    columns=(
+        attribute("project_id", INT, "项目标识", "The project of the later year."),
+        attribute("previous_project_id", INT, "上年项目标识", "The project of the year before."),
+        measure("score", NUMBER, "相似度", "Share of common character pairs (Dice), 0 to 1.", additive="not additive"),
+    ),
+    primary_key=("project_id", "previous_project_id"),
+)
+
+REFERENCE = (POPULATION, PROJECT_CROSSWALK, PROJECT_LIKENESS)

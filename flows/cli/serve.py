@@ -12,12 +12,18 @@ commands = typer.Typer()
 
 @commands.command()
 def serve() -> None:
-    """Run the nightly flow by the clock, and reruns on demand, for the Prefect server of PREFECT_API_URL."""
+    """Run the nightly flow by the clock, and reruns on demand, for the Prefect server of PREFECT_API_URL.
+
+    The database is brought to the current schema first, with its roles: others may wait for them.
+    """
     _configure()
     from flows.deployments import serve_forever
     from flows.logs import log, show_logs
     from flows.settings import RunSettings
+    from warehouse.database import open_database
+    from warehouse.settings import load_settings
 
+    open_database(load_settings())
     settings = RunSettings()
     show_logs(settings.log_format)
     log(f"serving nightly ({settings.nightly}, Asia/Shanghai) and rerun-year over {settings.catalogue}")

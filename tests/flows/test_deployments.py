@@ -49,3 +49,17 @@ def test_serving_without_a_server_says_what_to_set(command: str, tmp_path: Path)
     )
     assert answer.returncode == 1
     assert answer.stderr.startswith("yusuan: PREFECT_API_URL is not set")
+
+
+def test_a_worker_prepares_the_warehouse_before_it_serves(tmp_path: Path) -> None:
+    """docker-compose.yml has Superset wait for the worker, since that makes the reader's role and the marts."""
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "PREFECT_API_URL": "http://127.0.0.1:1/api",
+        "YUSUAN_DATABASE_URL": "postgresql://nobody:secret@127.0.0.1:1/none",
+        "YUSUAN_HOME": str(tmp_path),
+    }
+    serving = [sys.executable, "-m", "flows", "serve"]
+    answer = subprocess.run(serving, capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("yusuan: cannot reach the database at 127.0.0.1:1/none")

@@ -3,8 +3,10 @@
     python -m benchmarks.pdf_reading [FOLDER]      FOLDER holds PDFs to measure beside the typeset pages
 
 Thirty ruled A4 pages of some 1,700 characters are typeset first. Each reader runs in a process of its own, in turns, so
-that a busy machine disturbs all alike; a figure is the median of its rounds. PyMuPDF and camelot are installed into a
-temporary environment from PyPI (they are no dependency). Writes its section of benchmarks/README.md.
+that a busy machine disturbs all alike; a figure is the median of its rounds. PyMuPDF and camelot, which are slow, run
+once; they are installed into a temporary environment from PyPI (they are no dependency). The thirty pages are then
+repeated to a hundred and to a thousand, and read by one child at a time and by two. Writes its section of
+benchmarks/README.md.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROUNDS = 3
+LARGE = (100, 1_000)
+"""Pages of the large documents."""
 PEERS = ("pymupdf", "camelot-py", "opencv-python-headless")
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -115,16 +119,27 @@ READERS: dict[str, tuple[str, Callable[[str], list[Tables]], bool]] = {
 }
 
 
-def measure(name: str, path: str) -> None:
-    """In the reader's own process: import and warm up on the file once, then one timed reading; JSON on stdout."""
+def measure(name: str, warm_up: str, paths: Sequence[str]) -> None:
+    """In the reader's own process: import and warm up on a page, then one timed reading of each; JSON on stdout."""
     read = READERS[name][1]
-    read(path)
+    read(warm_up)
     began = time.perf_counter()
-    pages = read(path)
+    pages = [page for path in paths for page in read(path)]
     seconds = time.perf_counter() - began
     memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     cells = [[["" if text is None else text for text in row] for table in tables for row in table] for tables in pages]
     print(json.dumps({"seconds": seconds, "pages": len(pages), "memory": memory, "cells": cells}))
+
+
+def measure_large(path: str, workers: int) -> None:
+    """In a process of its own: one reading by so many children at a time; JSON on stdout."""
+    from extract.reading import ReadLimits, read_document
+
+    began = time.perf_counter()
+    document = read_document(Path(path), ReadLimits(workers=workers))
+    seconds = time.perf_counter() - began
+    own, child = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(json.dumps({"seconds": seconds, "pages": len(document.pages), "own": own, "child": child}))
 
 
 def typeset(path: Path) -> list[list[list[str]]]:
@@ -174,22 +189,28 @@ def versions(python: Path) -> str:
     return ", ".join(line for line in frozen.splitlines() if line.lower().startswith(("pymupdf", "camelot")))
 
 
-def run(python: Path, name: str, path: Path) -> dict[str, object]:
-    answer = subprocess.run(
-        [python, "-m", "benchmarks.pdf_reading", "--measure", name, str(path)], capture_output=True, text=True, cwd=ROOT
-    )
+def run(python: Path, *arguments: str) -> dict[str, object]:
+    """What this module measured in a process of its own."""
+    command = [python, "-m", "benchmarks.pdf_reading", *arguments]
+    answer = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     if answer.returncode:
-        raise SystemExit(f"{name} failed on {path.name}:\n{answer.stderr[-2000:]}")
+        raise SystemExit(f"{' '.join(arguments[:2])} failed:\n{answer.stderr[-2000:]}")
     result: dict[str, object] = json.loads(answer.stdout.splitlines()[-1])
     return result
 
 
-def table(python: Path, path: Path, expected: list[list[list[str]]] | None, rounds: int) -> str:
+def table(
+    python: Path, warm_up: Path, paths: Sequence[Path], expected: list[list[list[str]]] | None, rounds: int
+) -> str:
     """A Markdown table: each reader's milliseconds per page, ratio to plain pdfplumber, peak memory, exact pages."""
     found: dict[str, list[dict[str, object]]] = {name: [] for name in READERS}
-    for _ in range(rounds):
-        for name, (_, _, foreign) in READERS.items():
-            found[name].append(run(python if foreign else Path(sys.executable), name, path))
+    for number in range(rounds):
+        for name, (label, _, foreign) in READERS.items():
+            if foreign and number:
+                continue
+            own = python if foreign else Path(sys.executable)
+            found[name].append(run(own, "--measure", name, str(warm_up), *map(str, paths)))
+            print(f"round {number + 1}, {label}: {float(str(found[name][-1]['seconds'])):.1f} s", file=sys.stderr)
     times = {name: statistics.median(float(str(one["seconds"])) for one in results) for name, results in found.items()}
     pages = int(str(found["plain"][0]["pages"]))
     lines = ["| reader | ms per page | times plain | peak MB | exact pages |", "|---|--:|--:|--:|--:|"]
@@ -199,6 +220,34 @@ def table(python: Path, path: Path, expected: list[list[list[str]]] | None, roun
         exact = "" if name in ("text", "guarded") else f"{_agreeing(found[name][0]['cells'], truth)} of {pages}"
         ratio = times["plain"] / times[name]
         lines.append(f"| {label} | {times[name] * 1000 / pages:.1f} | {ratio:.1f} | {memory:.0f} | {exact} |")
+    return "\n".join(lines)
+
+
+def repeated(sample: Path, pages: int, path: Path) -> Path:
+    """A document of so many pages, those of `sample` again and again."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(sample) as source, pypdfium2.PdfDocument.new() as document:
+        while len(document) < pages:
+            document.import_pages(source, list(range(min(len(source), pages - len(document)))))
+        document.save(path)
+    return path
+
+
+def large_documents(sample: Path, folder: Path) -> str:
+    """A Markdown table: seconds and memory of large documents by the number of children that read side by side."""
+    lines = ["| pages | children at a time | seconds | ms per page | MB of the largest child | MB of the parent |"]
+    lines.append("|--:|--:|--:|--:|--:|--:|")
+    for pages in LARGE:
+        path = repeated(sample, pages, folder / f"{pages}.pdf")
+        for workers in (1, 2):
+            one = run(Path(sys.executable), "--large", str(path), str(workers))
+            seconds, own, child = (float(str(one[key])) for key in ("seconds", "own", "child"))
+            each = seconds * 1000 / pages
+            lines.append(
+                f"| {pages:,} | {workers} | {seconds:.1f} | {each:.1f} | {child / 1024:.0f} | {own / 1024:.0f} |"
+            )
+            print(f"{pages} pages, {workers} children: {seconds:.1f} s", file=sys.stderr)
     return "\n".join(lines)
 
 
@@ -213,17 +262,21 @@ def main(arguments: Sequence[str]) -> int:
     from benchmarks.report import write_section
 
     with tempfile.TemporaryDirectory() as folder:
+        print("installing the peers, typesetting", file=sys.stderr)
         python = environment(Path(folder) / "peers")
         sample = Path(folder) / "typeset.pdf"
         expected = typeset(sample)
+        one = repeated(sample, 1, Path(folder) / "one.pdf")
         text = f"Peers: {versions(python)}. The child's time includes its start.\n\n"
         text += "Thirty typeset pages, exact cells counted against what was typeset:\n\n"
-        text += table(python, sample, expected, ROUNDS)
-        for path in sorted(Path(arguments[0]).glob("*.pdf")) if arguments else ():
+        text += table(python, one, [sample], expected, ROUNDS)
+        text += "\n\nLarge documents, in children of 64 pages each:\n\n" + large_documents(sample, Path(folder))
+        if paths := sorted(Path(arguments[0]).glob("*.pdf")) if arguments else []:
             text += (
-                f"\n\n{path.stem}, pages equal to pdfplumber with `dedupe_chars` (to which white rules are rules):\n\n"
+                f"\n\n{len(paths)} published filings in one go, once; pages equal to pdfplumber with `dedupe_chars`,"
             )
-            text += table(python, path, None, 3)
+            text += " to which white rules are rules:\n\n"
+            text += table(python, one, paths, None, 1)
     print(text)
     write_section("Reading PDF", "python -m benchmarks.pdf_reading [FOLDER]", text)
     return 0
@@ -231,6 +284,8 @@ def main(arguments: Sequence[str]) -> int:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--measure"]:
-        measure(sys.argv[2], sys.argv[3])
+        measure(sys.argv[2], sys.argv[3], sys.argv[4:])
+    elif sys.argv[1:2] == ["--large"]:
+        measure_large(sys.argv[2], int(sys.argv[3]))
     else:
         sys.exit(main(sys.argv[1:]))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from extract.document import Document, Grid
 
 commands = typer.Typer()
+_FIGURE = re.compile(r"[-\d,.%]{1,20}")
 
 
 @commands.command()
@@ -77,6 +80,11 @@ def _rows(grid: Grid) -> list[list[str | None]]:
     return [[cell.text if cell else None for cell in row] for row in grid.rows()]
 
 
+def _figures_width(column: Sequence[str | None]) -> int:
+    """Characters of the column's longest figure: folded, an amount would look like two."""
+    return max((len(figure) for text in column if text for figure in _FIGURE.findall(text)), default=1)
+
+
 def _print(document: Document) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -93,11 +101,12 @@ def _print(document: Document) -> None:
                 console.print(Text(block.text))
                 continue
             table = Table(show_header=False, show_lines=True)
-            for _ in range(block.n_columns):
-                table.add_column(overflow="fold")
-            for row in _rows(block):
+            rows = _rows(block)
+            for column in zip(*rows, strict=True):
+                table.add_column(overflow="fold", min_width=_figures_width(column))
+            for row in rows:
                 table.add_row(*(Text("" if text is None else text) for text in row))
-            console.print(table)
+            console.print(table, width=console.width - 2, crop=False)  # rich's least widths may add up to one too many
     for finding in document.findings:
         place = f" page {finding.page}" if finding.page else ""
         evidence = f" ({finding.evidence})" if finding.evidence else ""

@@ -27,6 +27,15 @@ def test_tables_on_the_terminal(tmp_path: Path) -> None:
     assert "支持企业数" in answer.stdout
 
 
+def test_a_figure_is_never_folded_on_the_terminal(tmp_path: Path) -> None:
+    rows: list[list[Entry]] = [
+        ["促进工业和信息化产业高质量发展专项资金"] * 4 + [f"12,345,678.{i}0" for i in range(3)]
+    ] * 2
+    page = typeset(tmp_path / "filing.pdf", Table(rows, (90,) * 4 + (80,) * 3).paint)
+    shown = yusuan(str(page)).stdout
+    assert all(shown.count(f"12,345,678.{i}0") == 2 for i in range(3))
+
+
 def test_json_holds_pages_grids_and_findings(tmp_path: Path) -> None:
     data = json.loads(yusuan(sample(tmp_path), "--json").stdout)
     assert data["findings"] == []

@@ -3,7 +3,7 @@
 `where` selects the rows that do not meet the expectation, alias `s`, from `batch`: the rows of its staging table that
 are being judged. What a critical expectation finds holds the filing; what a warning finds publishes, and its flag
 travels with exactly that row; what is of information is kept in the audit alone. Those that look at other filings stand
-in `expectations_across`.
+in `expectations_across`, those about what a filing usually says in `expectations_complete`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from transform.statements.narrative import NARRATIVE
 from warehouse.declarations import Table
 from warehouse.expectation import Expectation
 from warehouse.expectations_across import ACROSS
+from warehouse.expectations_complete import COMPLETE
 from warehouse.other_filings import CITED_DIFFERS, LINES_OF_UNITS, UNIT_DIFFERS, WITH_ITS_FILING
 from warehouse.schema.staging import BUDGET, CONTROL, FILING, INDICATOR, STAGED_PROJECT, TARGET, TASK
 
@@ -224,7 +225,8 @@ EXPECTATIONS: tuple[Expectation, ...] = (
     _warning(
         "total_stated", FILING, "an analyst knows that nothing vouches for the sum",
         "'the filing prints no total to check its lines against'",
-        f"{_READ} AND NOT EXISTS (SELECT FROM staging.control c WHERE c.filing_load_id = s.filing_load_id)",
+        f"{_READ} AND NOT EXISTS (SELECT FROM staging.control c WHERE c.filing_load_id = s.filing_load_id"
+        " AND c.scope <> 'project')",
         "no_stated_total", evidence="s.title",
     ),
     _warning(
@@ -291,6 +293,7 @@ EXPECTATIONS: tuple[Expectation, ...] = (
         "s.kind = 'ratio' AND (s.base_value < 0 OR s.base_value > 1 OR s.base_value_upper > 1)", "ratio_out_of_range",
         evidence="s.target_text",
     ),
+    *COMPLETE,
     *ACROSS,
 )  # fmt: skip
 

@@ -14,6 +14,8 @@ from warehouse.schema.staging import FILING, STAGED_PROJECT, TARGET
 
 AMOUNT_BAND = 3
 """A project's money may grow to so many times last year's, or shrink to that part of it, without a flag."""
+SCALE = 100
+"""A filing whose largest amount is so many times larger or smaller than in the publisher's last one is held."""
 FEW_FACTS = Decimal("0.5")
 """A filing with less than this share of the facts of the publisher's last one is flagged."""
 FAR_FEWER_FACTS = Decimal("0.1")
@@ -60,6 +62,20 @@ _LAST = f"""(
     ORDER BY v.fiscal_year_key DESC, 2 DESC, 1 LIMIT 1
   ) last
 ) s"""
+_SCALES = f"""(
+  SELECT f.*, now.yuan, last.filing_id AS last_filing, last.yuan AS last_yuan
+  FROM batch f
+  CROSS JOIN LATERAL (
+    SELECT max(abs(b.amount_yuan)) AS yuan FROM staging.budget b WHERE b.filing_load_id = f.filing_load_id) now
+  CROSS JOIN LATERAL (
+    SELECT d.filing_id, (SELECT max(abs(b.amount_yuan)) FROM dw.fact_budget b
+      WHERE b.filing_version_key = v.filing_version_key AND b.fiscal_year_key = v.fiscal_year_key) AS yuan
+    FROM {_SIBLING}
+    WHERE v.kind = f.kind AND v.fiscal_year_key > 0 AND v.fiscal_year_key < {_YEAR}
+    ORDER BY v.fiscal_year_key DESC, 2 DESC, 1 LIMIT 1
+  ) last
+) s"""
+
 _FEWER = "'brings ' || s.facts || ' facts, the publisher''s last filing ' || s.last_filing || ' has ' || s.last_facts"
 
 _TWIN = f"""batch f CROSS JOIN LATERAL (
@@ -218,6 +234,18 @@ ACROSS: tuple[Expectation, ...] = (
         message=_FEWER,
         where=f"s.facts < {FAR_FEWER_FACTS} * s.last_facts",
         source=_LAST,
+        evidence="s.title",
+        acceptable=True,
+    ),
+    Expectation(
+        id="magnitude_kept",
+        severity=Severity.CRITICAL,
+        table=FILING,
+        protects="a filing that prints 元 over amounts in 万元 is not believed",
+        message=f"'its largest amount is ' || {_money('s.yuan')} || ' yuan, that of the publisher''s last filing '"
+        f" || s.last_filing || ' ' || {_money('s.last_yuan')}",
+        where=f"s.yuan >= {SCALE} * s.last_yuan AND s.last_yuan > 0 OR s.yuan > 0 AND s.yuan * {SCALE} <= s.last_yuan",
+        source=_SCALES,
         evidence="s.title",
         acceptable=True,
     ),

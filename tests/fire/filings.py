@@ -26,7 +26,7 @@ def _large(first: int, rate: int, stated: int | None = None) -> Records:
         department=PUBLISHER.name,
         projects=tuple(project(seq, name) for seq, name in enumerate(names, start=1)),
         budget_lines=tuple(money(name, f"{rate}.00") for name in names),
-        indicators=tuple(indicator(name, seq) for name in names for seq in (1, 2)),
+        indicators=tuple(indicator(name, seq, f"指标{seq}") for name in names for seq in (1, 2)),
         stated_totals=(total(Scope.FILING, f"{rate * PROJECTS if stated is None else stated}.00"),),
     )
 

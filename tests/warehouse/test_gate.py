@@ -6,6 +6,7 @@ Each broken filing is loaded in one batch with a sound one, which must be publis
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import Engine
 from extract.document import Finding, Severity
 from tests.warehouse.builders import (
     OTHER,
+    amount,
     indicator,
     money,
     percent,
@@ -25,7 +27,7 @@ from tests.warehouse.builders import (
     total,
 )
 from tests.warehouse.test_publishing import load, rows
-from transform.records import Kind, Records, Scope, Task
+from transform.records import DepartmentProfile, Indicator, Kind, Records, Scope, TargetKind, Task
 from transform.statements.identities import IDENTITIES
 from transform.statements.narrative import NARRATIVE
 from warehouse.expectations import EXPECTATIONS
@@ -73,6 +75,9 @@ CRITICAL: dict[str, Submission] = {
     "task_key_not_null": broken(tasks=(Task(seq=1, name="", content=None, goal=None, amount=None, source=source()),)),
     "budget_of_known_project": broken(budget_lines=(*BASE.budget_lines, money("丙项目", "0.00"))),
     "indicator_of_known_project": broken(indicators=(indicator("丙项目", 1),)),
+    "filing_not_doubled": broken(
+        indicators=tuple(indicator("甲项目", seq, f"指标{seq % 3}", number=None) for seq in range(1, 7))
+    ),
     "control_of_known_project": broken(stated_totals=(total(Scope.PROJECT, "0.00", unit="本级", project="丙项目"),)),
 }
 """What breaks each critical expectation. `facts_retired` needs a former version and has a test of its own."""
@@ -80,6 +85,39 @@ CRITICAL: dict[str, Submission] = {
 FILING_FLAG = "SELECT filing_id FROM mart.filing WHERE flags LIKE :flag"
 CONTROL_FLAG = "SELECT funding_source FROM mart.control_total WHERE flags = :flag AND filing_id = 'broken'"
 INDICATOR_FLAG = "SELECT indicator_seq FROM mart.indicator_target WHERE flags = :flag AND filing_id = 'broken'"
+
+PROJECT_FLAG = "SELECT project FROM mart.project WHERE flags = :flag AND filing_id = 'broken'"
+TASK_FLAG = "SELECT task_seq FROM mart.task WHERE flags = :flag AND filing_id = 'broken'"
+PROFILE_FLAG = "SELECT filing_id FROM mart.department_profile WHERE flags = :flag"
+EACH = (indicator("甲项目", 1), indicator("乙项目", 1))
+"""One indicator for each project."""
+
+
+def promising(text: str, **values: Any) -> Indicator:
+    """A third indicator of 甲项目 whose target is printed so."""
+    target = percent("90")
+    return indicator("甲项目", 3, targets=(replace(target, text=text, reading=replace(target.reading, **values)),))
+
+
+def task(seq: int, printed: str | None) -> Task:
+    money = amount(printed) if printed else None
+    return Task(seq=seq, name=f"任务{seq}", content=None, goal=None, amount=money, source=source())
+
+
+def form(*tasks: Task, **profile: Any) -> Submission:
+    """A department form whose department spends 15.00 万元."""
+    head = {"staff": 3, "subordinate_units": 0, "goal": "总体目标", "source": source()} | profile
+    spent = replace(money("", "15.00", statement="dept_expenditure"), project=None, funding_source=None)
+    read = records(
+        kind=Kind.DEPARTMENT_TARGET_FORM,
+        budget_lines=(*BASE.budget_lines, spent),
+        stated_totals=(total(Scope.STATEMENT, "15.00", statement="dept_expenditure"),),
+        indicators=EACH,
+        tasks=tasks,
+        profile=DepartmentProfile(**head),
+    )
+    return declared(read, kind="department_target_form")
+
 
 LINES = tuple(money(f"项目{n}", "1.50") for n in range(10))
 ROUNDED_FILING = broken(
@@ -127,12 +165,36 @@ WARNING: dict[str, tuple[Submission, str, str, list[Any]]] = {
         broken(indicators=(indicator("甲项目", 1), indicator("甲项目", 2, targets=(percent("120"),)))),
         "ratio_out_of_range", INDICATOR_FLAG, [2],
     ),
+    "project_has_goal": (
+        broken(projects=(project(1, "甲项目", goal=""), BASE.projects[1]), indicators=EACH), "no_goal", PROJECT_FLAG,
+        ["甲项目"],
+    ),
+    "project_has_indicators": (broken(indicators=EACH[:1]), "no_indicators", PROJECT_FLAG, ["乙项目"]),
+    "project_legible": (
+        broken(projects=(project(1, "甲项目", goal="(cid:7)(cid:12)"), BASE.projects[1]), indicators=EACH),
+        "illegible", PROJECT_FLAG, ["甲项目"],
+    ),
+    "indicator_legible": (
+        broken(indicators=(*EACH, indicator("甲项目", 3, "完成\ufffd"))), "illegible", INDICATOR_FLAG, [3],
+    ),
+    "target_legible": (broken(indicators=(*EACH, promising("\ue012\ue013"))), "illegible", INDICATOR_FLAG, [3]),
+    "target_short": (
+        broken(indicators=(*EACH, promising("90%以上。" + "注：四舍五入。" * 20))), "long_target", INDICATOR_FLAG, [3],
+    ),
+    "rate_has_percent": (
+        broken(indicators=(*EACH, promising("90", kind=TargetKind.QUANTITY, value_unit=None))), "percent_missing",
+        INDICATOR_FLAG, [3],
+    ),
+    "tasks_listed": (form(), "no_tasks", FILING_FLAG, ["broken"]),
+    "task_has_amount": (form(task(1, "1.00"), task(2, None)), "no_amount", TASK_FLAG, [2]),
+    "task_within_budget": (form(task(1, "1.00"), task(2, "16.00")), "exceeds_budget", TASK_FLAG, [2]),
+    "profile_complete": (form(task(1, "1.00"), staff=None), "incomplete", PROFILE_FLAG, ["broken"]),
 }  # fmt: skip
 """What breaks each warning, its flag, where it must stand, and on which rows alone."""
 
 
 def load_beside_a_sound_one(engine: Engine, filing: Submission) -> Outcome:
-    sound = submission(filing_id="sound", sha256="c" * 64)
+    sound = submission(records(indicators=EACH), filing_id="sound", sha256="c" * 64)
     other, outcome = load_filings(engine, start_load(engine, "test"), [sound, filing])
     assert (other.status, other.reasons) == (Status.PUBLISHED, ())
     assert rows(engine, "SELECT flags FROM mart.filing WHERE filing_id = 'sound'") == [("",)]
@@ -161,12 +223,12 @@ def test_a_warning_flags_exactly_that_row(loader: Engine, expectation: str) -> N
 
 
 def test_an_indicator_without_a_target_is_recorded(loader: Engine) -> None:
-    outcome = load_beside_a_sound_one(loader, broken(indicators=(indicator("甲项目", 1, targets=()),)))
+    outcome = load_beside_a_sound_one(loader, broken(indicators=(indicator("甲项目", 1, targets=()), EACH[1])))
     assert outcome.status is Status.PUBLISHED
     assert rows(loader, "SELECT message FROM audit.expectation_failure") == [
         ("no target stands at indicator 本级 / 甲项目 / 1",)
     ]
-    assert rows(loader, "SELECT indicators FROM mart.filing WHERE filing_id = 'broken'") == [(1,)]
+    assert rows(loader, "SELECT indicators FROM mart.filing WHERE filing_id = 'broken'") == [(2,)]
 
 
 def test_a_republication_that_lost_most_of_its_facts_is_held(loader: Engine) -> None:
@@ -196,7 +258,7 @@ def test_every_expectation_has_a_filing_that_breaks_it() -> None:
 
 
 def test_results_are_kept_for_every_expectation(loader: Engine) -> None:
-    load_beside_a_sound_one(loader, broken(stated_totals=(total(Scope.FILING, "15.02"),)))
+    load_beside_a_sound_one(loader, broken(stated_totals=(total(Scope.FILING, "15.02"),), indicators=EACH))
     assert rows(loader, "SELECT count(*), min(filings), sum(failed_filings) FROM audit.expectation_result") == [
         (len(EXPECTATIONS), 2, 1)
     ]
@@ -204,6 +266,6 @@ def test_results_are_kept_for_every_expectation(loader: Engine) -> None:
 
 def test_a_hundred_failing_rows_are_not_cut_short(loader: Engine) -> None:
     """Great Expectations hands on 200 failing rows at most, however many there are."""
-    many = tuple(indicator("甲项目", seq, level1="未知", number=None) for seq in range(1, 301))
+    many = tuple(indicator("甲项目", seq, f"指标{seq}", level1="未知", number=None) for seq in range(1, 301))
     load(loader, broken(indicators=many))
     assert rows(loader, "SELECT count(*) FROM mart.indicator_target WHERE flags = 'level1_unknown'") == [(300,)]

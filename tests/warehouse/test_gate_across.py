@@ -182,3 +182,13 @@ def test_the_share_that_a_load_may_change_is_a_setting(loader: Engine, monkeypat
     three(loader)
     monkeypatch.setenv("YUSUAN_CHANGED_SHARE", "1")
     assert {outcome.status for outcome in rewrite(loader, "filing-1", "filing-2")} == {Status.PUBLISHED}
+
+
+@pytest.mark.parametrize(("printed", "status"), [("99.00", "published"), ("100.00", "held"), ("0.01", "held")])
+def test_a_filing_in_another_unit_of_money_than_last_year_is_held(loader: Engine, printed: str, status: str) -> None:
+    one = (project(1, "甲项目"),)
+    load(loader, last_year(projects=one, budget_lines=(money("甲项目", "1.00"),), **_BARE))
+    outcome = load(loader, submission(records(projects=one, budget_lines=(money("甲项目", printed),), **_BARE)))
+    assert outcome.status == status
+    held_by = {"magnitude_kept"} if status == "held" else set()
+    assert {reason.partition(":")[0] for reason in outcome.reasons} == held_by

@@ -1,0 +1,125 @@
+"""Expectations of what a filing usually says: a project's goal and indicators, a form's tasks, text that is text.
+
+What is missing here may be missing in print: it publishes, and the flag says where to look. Only a filing that stands
+twice in one document is held. No sum vouches for these; without them a lost cell would pass in silence.
+"""
+
+from __future__ import annotations
+
+from extract.document import Severity
+from warehouse.declarations import Table
+from warehouse.expectation import Expectation
+from warehouse.schema.staging import FILING, INDICATOR, PROFILE, STAGED_PROJECT, TARGET, TASK
+
+LONGEST_TARGET = 100
+"""Characters: the longest target in the samples has 77; beyond it something else was read into the cell."""
+FEWEST_REPEATED = 6
+"""So many indicators must stand in a filing before repeats among them say that it stands twice."""
+
+_PROJECT = "concat_ws(' / ', s.unit, s.project)"
+_INDICATORS = "EXISTS (SELECT FROM staging.indicator i WHERE i.filing_load_id = s.filing_load_id"
+_NO_INDICATOR = f"{_INDICATORS}) AND NOT {_INDICATORS} AND i.unit = s.unit AND i.project = s.project)"
+_OF_INDICATOR = (
+    "batch s JOIN staging.indicator i ON i.filing_load_id = s.filing_load_id AND i.row_id = s.indicator_row_id"
+)
+_INDICATOR = "concat_ws(' / ', i.unit, COALESCE(i.project, i.task), i.seq)"
+_REPEATED = """(
+  SELECT f.*, i.rows, i.named FROM batch f CROSS JOIN LATERAL (
+    SELECT count(*) AS rows,
+      count(DISTINCT concat_ws('|', subject, unit, project, task, name, (
+        SELECT string_agg(t.target_text, '|' ORDER BY t.row_id) FROM staging.target t
+        WHERE t.filing_load_id = i.filing_load_id AND t.indicator_row_id = i.row_id))) AS named
+    FROM staging.indicator i WHERE i.filing_load_id = f.filing_load_id AND i.name <> ''
+  ) i
+) s"""
+
+
+def _illegible(text: str) -> str:
+    """The text holds what no page prints: `(cid:7)`, replacement characters, code points without a meaning."""
+    return rf"{text} ~ '\(cid:[0-9]+\)|[\uFFFD\uE000-\uF8FF]'"
+
+
+def _flagged(
+    id: str, table: Table, protects: str, message: str, where: str, flag: str, *, source: str = "batch s",
+    evidence: str = "s.source_text",
+) -> Expectation:  # fmt: skip
+    return Expectation(
+        id=id, severity=Severity.WARNING, table=table, protects=protects, message=message, where=where, source=source,
+        evidence=evidence, flag=flag,
+    )  # fmt: skip
+
+
+COMPLETE: tuple[Expectation, ...] = (
+    Expectation(
+        id="filing_not_doubled",
+        severity=Severity.CRITICAL,
+        table=FILING,
+        protects="a document that holds its form twice does not count its promises twice",
+        message="'of ' || s.rows || ' indicators only ' || s.named || ' differ: the form stands twice'",
+        where=f"s.rows >= {FEWEST_REPEATED} AND s.rows >= 1.5 * s.named",
+        source=_REPEATED,
+        evidence="s.title",
+        acceptable=True,
+    ),
+    _flagged(
+        "project_has_goal", STAGED_PROJECT, "a project whose goal was lost is noticed",
+        f"'no goal stands at project ' || {_PROJECT}", "COALESCE(s.goal, '') = ''", "no_goal",
+    ),
+    _flagged(
+        "project_has_indicators", STAGED_PROJECT, "a project that lost its indicators among others is noticed",
+        f"'no indicator stands at project ' || {_PROJECT}", _NO_INDICATOR, "no_indicators",
+    ),
+    _flagged(
+        "project_legible", STAGED_PROJECT, "no name that nobody can read passes for a name",
+        f"'the name or goal is not text: ' || {_PROJECT}",
+        f"{_illegible('s.project')} OR {_illegible('s.goal')}", "illegible",
+    ),
+    _flagged(
+        "indicator_legible", INDICATOR, "no name that nobody can read passes for a name",
+        "'the name is not text: ' || s.name", _illegible("s.name"), "illegible",
+    ),
+    _flagged(
+        "target_legible", TARGET, "no promise that nobody can read passes for one",
+        f"'the target is not text, at indicator ' || {_INDICATOR}", _illegible("s.target_text"), "illegible",
+        source=_OF_INDICATOR, evidence="s.target_text",
+    ),
+    _flagged(
+        "target_short", TARGET, "a note or a page's foot that was read into a target is noticed",
+        f"'the target has ' || length(s.target_text) || ' characters, at indicator ' || {_INDICATOR}",
+        f"length(s.target_text) > {LONGEST_TARGET}", "long_target", source=_OF_INDICATOR, evidence="s.target_text",
+    ),
+    _flagged(
+        "rate_has_percent", TARGET, "a rate that lost its % does not pass for a number of things",
+        f"'a rate without %, ' || s.target_text || ', at indicator ' || {_INDICATOR}",
+        "s.kind = 'quantity' AND COALESCE(s.value_unit, '') = '' AND s.value > 1 AND i.name ~ '(率|满意度|比例|占比)$'",
+        "percent_missing", source=_OF_INDICATOR, evidence="s.target_text",
+    ),
+    _flagged(
+        "tasks_listed", FILING, "a department form whose tasks were lost is noticed",
+        "'the form lists no priority task'",
+        "s.kind = 'department_target_form'"
+        " AND NOT EXISTS (SELECT FROM staging.task t WHERE t.filing_load_id = s.filing_load_id)",
+        "no_tasks", evidence="s.title",
+    ),
+    _flagged(
+        "task_has_amount", TASK, "a task whose money was lost is noticed",
+        "'no amount stands at task ' || s.task || ', while others have one'",
+        "s.amount_yuan IS NULL AND EXISTS (SELECT FROM staging.task t WHERE t.filing_load_id = s.filing_load_id"
+        " AND t.amount_yuan IS NOT NULL)",
+        "no_amount",
+    ),
+    _flagged(
+        "task_within_budget", TASK, "a task cannot cost more than the department has",
+        "'task ' || s.task || ' has ' || s.amount_printed || s.unit_printed || ', more than the department spends'",
+        "s.amount_yuan > (SELECT sum(b.amount_yuan) FROM staging.budget b"
+        " WHERE b.filing_load_id = s.filing_load_id AND b.statement = 'dept_expenditure')",
+        "exceeds_budget",
+    ),
+    _flagged(
+        "profile_complete", PROFILE, "a head of a form that was read in part is noticed",
+        "'the head of the form gives no ' || concat_ws(', ', CASE WHEN s.staff IS NULL THEN 'staff' END,"
+        " CASE WHEN s.subordinate_units IS NULL THEN 'subordinate units' END,"
+        " CASE WHEN COALESCE(s.goal, '') = '' THEN 'goal' END)",
+        "s.staff IS NULL OR s.subordinate_units IS NULL OR COALESCE(s.goal, '') = ''", "incomplete",
+    ),
+)  # fmt: skip

@@ -26,6 +26,8 @@ ASCENT, DESCENT = 0.88, -0.12
 """Of an em, for boxes that are rebuilt."""
 SLANT = 0.1
 """Rise over run of a baseline from which text is slanted; a scan's text layer leans less."""
+OVERLAP, SAME_ROW = 0.5, 2.0
+"""Characters on one line (points) overlap if they share this much of the narrower one's width."""
 _SAMPLE = 64
 
 
@@ -167,6 +169,20 @@ def without_overprints(characters: Characters) -> Characters:
         else:
             places.append((x, y))
     return characters.where(keep)
+
+
+def overlapping(characters: Characters) -> str:
+    """The digits and Chinese characters that stand on others of their line: a text cut off, or printed over another."""
+    codes = characters.codes  # no punctuation: typesetters push it under its neighbours
+    words = ((codes >= 0x30) & (codes <= 0x39)) | ((codes >= 0x3400) & (codes < 0xA000))
+    drawn = np.flatnonzero(words & ~characters.invisible & (characters.direction == 0))
+    row = np.round(characters.bottom[drawn] / SAME_ROW)
+    order = np.lexsort((characters.x0[drawn], row))
+    drawn, row = drawn[order], row[order]
+    x0, x1 = characters.x0[drawn], characters.x1[drawn]
+    narrower = np.minimum((x1 - x0)[1:], (x1 - x0)[:-1])
+    on_others = (np.diff(row) == 0) & (np.minimum(x1[:-1], x1[1:]) - x0[1:] > OVERLAP * narrower)
+    return "".join(map(chr, characters.codes[drawn[1:][on_others]].tolist()))
 
 
 def _count(text_page: int) -> int:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from extract.document import Block, Box, Document, Finding, Line, Medium, Page, Severity
 from extract.errors import ReadError
-from extract.pdf.characters import Characters
+from extract.pdf.characters import Characters, overlapping
 from extract.pdf.content import PageContent
 from extract.pdf.continuation import join_pages
 from extract.pdf.geometry import View
@@ -29,6 +29,8 @@ PLAIN_READER = f"{READER}+pdfplumber"
 """Of a document some of whose pages plain pdfplumber read."""
 UNREADABLE_SHARE = 0.05
 """Of a page's glyphs; with more of them without a character, what is left is not data."""
+OVERPRINTED = 3
+"""Characters on others, from which on it is no accident of spacing."""
 IMAGE_SHARE, IMAGE_TEXT = 0.5, 10
 """A page covered by images to more than this share, with fewer characters than that, is a picture of a page."""
 LOGO_SHARE, BLANK_OBJECTS = 0.05, 50
@@ -149,6 +151,16 @@ def _page_findings(content: PageContent, number: int) -> Iterator[Finding]:
             message="the page is a picture without text; needs the ocr extra",
             page=number,
             evidence=f"{drawn} characters, images on {min(pictured, 1):.0%} of the page",
+        )
+    over = overlapping(characters)
+    if len(over) >= OVERPRINTED:
+        yield Finding(
+            code="overlapping_text",
+            severity=Severity.CRITICAL,
+            message="texts stand on one another, as when a sheet cuts off what is too long for its cell: which "
+            "character is whose cannot be told",
+            page=number,
+            evidence=over[:80],
         )
     if characters.slanted:
         yield Finding(

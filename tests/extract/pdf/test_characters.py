@@ -245,6 +245,19 @@ def test_a_watermark_at_a_slant_is_not_in_the_cells(tmp_path: Path) -> None:
     assert (finding.code, finding.evidence) == ("slanted_text", "仅供公开查阅")
 
 
+def test_a_text_that_runs_over_its_neighbour_holds_the_page(tmp_path: Path) -> None:
+    """As LibreOffice Calc writes what is too long for its cell: whole, and clipped where it is shown."""
+    table = Table(ROWS, WIDTHS)
+
+    def paint(canvas: Canvas) -> None:
+        table.paint(canvas)
+        canvas.setFont(SONG, 9)
+        canvas.drawString(180, table.top - table.heights[0] - 3 - 9 * 0.95, "促进工业和信息化产业发展专项")
+
+    found = [(f.code, f.severity, f.page) for f in read_pdf(typeset(tmp_path / "a.pdf", paint)).findings]
+    assert found == [("overlapping_text", Severity.CRITICAL, 1)]
+
+
 def test_a_page_with_hidden_text_alone_is_read_as_it_is_and_said_to_be(tmp_path: Path) -> None:
     def paint(canvas: Canvas) -> None:
         hidden = canvas.beginText(200, 100)

@@ -48,7 +48,10 @@ FACTS = (
     "dw.fact_department",
 )
 PAGE = Path(__file__).parents[1] / "docs" / "scaling.md"
-SIZES = "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+SIZES = """
+SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname IN ('dw', 'dw_years', 'audit') AND c.relkind = 'r'"""
+"""Bytes of tables and partitions, each with its indexes and its long texts."""
 
 
 def read_samples() -> tuple[list[Submission], float]:
@@ -102,7 +105,7 @@ def copy_again(connection: psycopg.Connection[tuple[int]], tables: list[str]) ->
         name = sql.SQL(table)
         out = io.BytesIO()
         with connection.cursor() as cursor:
-            with cursor.copy(sql.SQL("COPY {} TO STDOUT").format(name)) as copied:
+            with cursor.copy(sql.SQL("COPY (SELECT * FROM {}) TO STDOUT").format(name)) as copied:
                 for block in copied:
                     out.write(block)
             cursor.execute(sql.SQL("CREATE TEMPORARY TABLE plain ON COMMIT DROP AS TABLE {} WITH NO DATA").format(name))
@@ -129,7 +132,7 @@ def measure(home: Path, number: int) -> str:
     warm = copies(read, 5)
     load(engine, warm)  # imports Great Expectations
     with engine.connect() as connection:
-        size_before = connection.execute(sa.text(f"{SIZES} WHERE n.nspname IN ('dw', 'audit')")).scalar_one()
+        size_before = connection.execute(sa.text(SIZES)).scalar_one()
         there = [one for one in FACTS if connection.execute(sa.text("SELECT to_regclass(:t)"), {"t": one}).scalar_one()]
         counting = " + ".join(f"(SELECT count(*) FROM {table})" for table in there)
         rows_before = connection.execute(sa.text(f"SELECT {counting}")).scalar_one()
@@ -137,7 +140,7 @@ def measure(home: Path, number: int) -> str:
     seconds, gate = load(engine, copies(read, number + 5)[5:])
     busy = server_seconds(home) - busy_before
     with engine.connect() as connection:
-        size = connection.execute(sa.text(f"{SIZES} WHERE n.nspname IN ('dw', 'audit')")).scalar_one() - size_before
+        size = connection.execute(sa.text(SIZES)).scalar_one() - size_before
         rows = connection.execute(sa.text(f"SELECT {counting}")).scalar_one() - rows_before
     address = database.url(Login.LOADER).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(address) as plain:

@@ -6,13 +6,17 @@
 | doubted | published | held: its stated total is not the sum of its lines; the first stays visible |
 | held | held | the same bytes: unchanged, still held |
 | added | | published |
+| refused | | failed: the gate lets it pass and the database does not; the others are published all the same |
 | same | published | the same bytes: unchanged |
 """
 
 from __future__ import annotations
 
+import dataclasses
+from typing import cast
+
 from extract.document import Finding, Severity
-from tests.warehouse.builders import PUBLISHER, indicator, money, project, records, submission, total
+from tests.warehouse.builders import PUBLISHER, indicator, money, percent, project, records, submission, total
 from transform.records import Records, Scope
 from warehouse.submission import Submission
 
@@ -29,6 +33,11 @@ def _large(first: int, rate: int, stated: int | None = None) -> Records:
         indicators=tuple(indicator(name, seq, f"指标{seq}") for name in names for seq in (1, 2)),
         stated_totals=(total(Scope.FILING, f"{rate * PROJECTS if stated is None else stated}.00"),),
     )
+
+
+def _refused() -> Records:
+    wordless = dataclasses.replace(percent("90"), text=cast(str, None))
+    return records(indicators=(indicator("甲项目", 1, targets=(wordless,)), indicator("乙项目", 1)))
 
 
 def _found(name: str) -> Finding:
@@ -52,6 +61,7 @@ def second() -> list[Submission]:
         submission(_large(2, 4), filing_id="changed", sha256="6" * 64),
         submission(_large(1, 6, stated=2), filing_id="doubted", sha256="7" * 64, findings=(_found("doubted"),)),
         first()[2],
+        submission(_refused(), filing_id="refused", sha256="a" * 64),
         first()[3],
     ]
 

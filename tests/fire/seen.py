@@ -17,8 +17,12 @@ UNCOMPARED = {"load"}
 """The log of the loads themselves: the struck ones stand there, too."""
 LEFT_OUT = {"loaded_at", "published_at", "load_id", "from_load_id", "to_load_id"}
 """Columns of the marts that legitimately differ between a struck and an undisturbed load: when and by which load."""
-_PROJECT = "(SELECT min(p.department || '/' || p.unit || '/' || p.project) FROM mart.project p WHERE p.project_id ="
-RENAMED = {name: f"{_PROJECT} seen.{name})" for name in ("project_id", "previous_project_id")}
+_NAMED = {"project_id": "project_id", "previous_project_id": "project_id", "filing_project_key": "filing_project_key"}
+RENAMED = {
+    name: "(SELECT min(p.department || '/' || p.unit || '/' || p.project) FROM mart.project p"
+    f" WHERE p.{key} = seen.{name})"
+    for name, key in _NAMED.items()
+}
 """A surrogate number has gaps after a killed transaction: in its place stands what it says, which projects share it."""
 
 State = dict[str, str]

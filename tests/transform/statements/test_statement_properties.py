@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transform.statements.typing_tables import document, grid
@@ -130,6 +130,7 @@ def broken(records: Records) -> int:
 
 
 @pytest.mark.parametrize("form", FORMS)
+@settings(deadline=None)
 @given(tree=trees)
 def test_every_leaf_comes_back_and_every_total_holds(form: str, tree: dict[str, Cents]) -> None:
     records = read(FORMS[form](lines_of(tree)))
@@ -149,6 +150,7 @@ def test_every_leaf_comes_back_and_every_total_holds(form: str, tree: dict[str, 
 
 
 @pytest.mark.parametrize("form", FORMS)
+@settings(deadline=None)
 @given(tree=trees.filter(lambda tree: len(tree) > 1), data=st.data())
 def test_a_leaf_that_is_lost_is_noticed(form: str, tree: dict[str, Cents], data: st.DataObject) -> None:
     """A total breaks; or, where its 款 has no other line, the 款 carries the money and is said to lack its lines."""

@@ -40,6 +40,7 @@ def write_duckdb(folder: Path, files: Iterable[str], path: Path) -> None:
             connection.execute(setting)
         connection.execute(f"ATTACH {quote(str(path))} AS yusuan {STORAGE}")
         connection.execute("USE yusuan")
+        connection.begin()  # one for all: each by itself would wait for the disk
         connection.execute("CREATE SCHEMA mart")
         connection.execute("CREATE SCHEMA mart_zh")
         for view in VIEWS:
@@ -47,6 +48,7 @@ def write_duckdb(folder: Path, files: Iterable[str], path: Path) -> None:
             parts = [str(folder / name) for name in listed if name.startswith(prefix)]
             for statement in _statements(view, parts):
                 connection.execute(statement)
+        connection.commit()
         connection.execute("CHECKPOINT yusuan")
         connection.execute("USE memory")
         connection.execute("DETACH yusuan")

@@ -15,8 +15,7 @@ import duckdb
 import pyarrow.dataset
 import pyarrow.parquet as pq
 import pytest
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, create_engine, text
 
 from tests.warehouse.builders import LAYOUT, indicator, money, project, records, submission
 from tests.warehouse.test_publishing import load, rows
@@ -26,6 +25,7 @@ from warehouse.errors import WarehouseError
 from warehouse.export import export_mart
 from warehouse.export_duckdb import DUCKDB
 from warehouse.export_folder import MANIFEST
+from warehouse.export_parquet import write_partition
 from warehouse.roles import Login
 from warehouse.schema.marts import VIEWS
 from warehouse.views import View
@@ -184,13 +184,18 @@ def test_an_interrupted_export_is_taken_up_again(
     assert contents(tmp_path) == contents(exported)
 
 
-def test_an_export_may_take_longer_than_a_question(mart: Engine, exported: Path, tmp_path: Path) -> None:
-    hurried = create_engine(mart.url, connect_args={"options": "-c statement_timeout=1"})
-    with pytest.raises(DBAPIError, match="statement timeout"), hurried.connect() as connection:
-        connection.execute(text("SELECT pg_sleep(1)"))
-    export_mart(hurried, tmp_path)
+def test_an_export_may_take_longer_than_a_question(
+    mart: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def take_long(connection: Connection, view: View, *rest: Any) -> int:
+        if view.name == "population":
+            connection.execute(text("SELECT pg_sleep(3)"))
+        return write_partition(connection, view, *rest)
+
+    monkeypatch.setattr("warehouse.export.write_partition", take_long)
+    hurried = create_engine(mart.url, connect_args={"options": "-c statement_timeout=2s"})
+    assert export_mart(hurried, tmp_path).rows["population"] == 11
     hurried.dispose()
-    assert contents(tmp_path) == contents(exported)
 
 
 def test_a_year_is_read_block_by_block(

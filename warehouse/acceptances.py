@@ -86,20 +86,20 @@ def publish_accepted(
     *,
     rows: str,
 ) -> dict[str, int]:
-    """Publish a version that failed, with residual lines for the money no line explains; returns rows per table.
+    """Publish a version that failed, with residual lines for the money no line explains; returns how many.
 
     `acceptances` are recorded for the version; `rows` says where its staged rows lie.
     """
-    counts = publishing.insert_facts(connection, version, filing_load_id, rows=rows)
-    parameters = publishing.version_keys(connection, version)
-    lines = _residuals(connection, filing_load_id, parameters["department_name"], rows)
+    publishing.insert_facts(connection, {filing_load_id: version.key}, rows=rows)
+    lines = _residuals(connection, filing_load_id, publishing.department_of(connection, version.key), rows)
+    of_filing = {"filing_loads": [filing_load_id], "versions": [version.key]}
     for line in lines:
-        connection.execute(sa.text(INSERT_RESIDUAL), parameters | _residual_parameters(line))
-    publishing.make_current(connection, version, load_id)
+        connection.execute(sa.text(INSERT_RESIDUAL), of_filing | _residual_parameters(line))
+    publishing.make_current(connection, [version.key], load_id)
     residual = sum((line.amount for line in lines), Decimal(0))
     for acceptance in acceptances:
         record_acceptance(connection, version, load_id, acceptance, residual)
-    return counts | {"residuals": len(lines)}
+    return {"residuals": len(lines)}
 
 
 def record_acceptance(

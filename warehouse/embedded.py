@@ -378,6 +378,9 @@ class EmbeddedServer:
         if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [Login.OWNER]).fetchone() is None:
             verifier = password_verifier(connection, Login.OWNER, self.credentials.ensure(Login.OWNER))
             connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}").format(owner, verifier))
+        connection.execute(
+            sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {} WITH GRANT OPTION").format(owner)
+        )
         if connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
             connection.execute("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC")

@@ -111,7 +111,13 @@ _EQUAL = f"""batch f CROSS JOIN LATERAL (
       SELECT i.target_text FROM dw.fact_indicator i WHERE i.filing_version_key = v.filing_version_key)
 ) twin CROSS JOIN LATERAL (SELECT f.*, twin.filings) s"""
 
-_AMOUNTS = f"""batch s JOIN staging.filing f ON f.filing_load_id = s.filing_load_id
+_FOLLOWING = f"""(
+  SELECT f.* FROM staging.filing f
+  WHERE EXISTS (SELECT FROM {_SIBLING} WHERE v.kind = f.kind AND v.fiscal_year_key = {_YEAR} - 1)
+) f"""
+"""Staged filings whose publisher has one of the year before: the rows of others have nothing to be compared with."""
+
+_AMOUNTS = f"""batch s JOIN {_FOLLOWING} ON f.filing_load_id = s.filing_load_id
 CROSS JOIN LATERAL (
   SELECT sum(b.amount_yuan) AS yuan FROM staging.budget b
   WHERE b.filing_load_id = s.filing_load_id AND b.statement = 'project_expenditure'
@@ -124,7 +130,7 @@ CROSS JOIN LATERAL (
   WHERE v.kind = f.kind AND v.fiscal_year_key = {_YEAR} - 1 AND {_same_project("project", "s")}
 ) last"""
 
-_COPIED = """batch s JOIN staging.filing f ON f.filing_load_id = s.filing_load_id
+_COPIED = f"""batch s JOIN {_FOLLOWING} ON f.filing_load_id = s.filing_load_id
 JOIN staging.indicator i ON i.filing_load_id = s.filing_load_id AND i.row_id = s.indicator_row_id
 JOIN staging.project j ON j.filing_load_id = s.filing_load_id AND j.unit = i.unit AND j.project = i.project"""
 

@@ -249,7 +249,7 @@ def retry(engine: sa.Engine, filing_id: str) -> Outcome:
 
 def _locked(connection: sa.Connection, filing_id: str, version: int) -> sa.Row[Any]:
     """The held version, once no other process decides on the filing; as it is then, not as it was."""
-    publishing.lock_filing(connection, _held(connection, filing_id).filing_key)
+    publishing.lock_filings(connection, [_held(connection, filing_id).filing_key])
     held = _held(connection, filing_id)
     if held.version != version:
         raise WarehouseError(

@@ -1,33 +1,33 @@
-"""Loading: stage a batch of filings, let the gate judge them together, publish or hold each in its own transaction."""
+"""Loading: stage a batch of filings, let the gate judge them together, publish or hold them in one transaction."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice, zip_longest
+from operator import itemgetter
 
+import orjson
 import psycopg
 import sqlalchemy as sa
 import sqlalchemy.exc
 
 from extract.catalogue import FilingEntry, Publisher
-from extract.document import Finding, Severity
-from transform.records import Records
+from extract.document import Finding
 from warehouse import publishing
 from warehouse.abandoned import guard_load, settle_attempts, settle_loads
-from warehouse.acceptances import publish_accepted, standing_acceptances
+from warehouse.acceptances import Acceptance, publish_accepted, standing_acceptances
+from warehouse.attempts import Attempt, Tried, close_attempts, keep_findings, record_attempts
 from warehouse.errors import DatabaseUnreachableError
 from warehouse.gate import Verdict, judge
 from warehouse.layouts import layout_versions
 from warehouse.publishing import STAGING_ROWS, Version
-from warehouse.registration import register_filing
-from warehouse.schema import METADATA
-from warehouse.staging import copy_rows, staged_rows
+from warehouse.registration import register_filings
+from warehouse.staging import Staged, copy_rows, staged_rows
 from warehouse.staging_batch import stage_held_rows, staged_counts, staging_batch
 from warehouse.submission import Outcome, Status, Submission, identity_of, unrecognised_by
-
-FINDING = METADATA.tables["audit.finding"]
 
 HELD_ATTEMPT = """
 WITH again AS (
@@ -38,21 +38,8 @@ WITH again AS (
 SELECT again.filing_load_id, again.filing_key, again.identity, f.content_sha256
 FROM again CROSS JOIN audit.held_filing f WHERE f.filing_load_id = :held"""
 
-BATCH = 100
-"""Filings that are staged and validated together: one run of Great Expectations each."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """One filing on its way through one load."""
-
-    filing_id: str
-    filing_load_id: int
-    filing_key: int
-    identity: str
-    content_sha256: str
-    counts: Mapping[str, int]
-    """Rows staged by table."""
+BATCH = 400
+"""Filings that are staged, validated and published together: one run of Great Expectations each."""
 
 
 def start_load(engine: sa.Engine, command: str) -> int:
@@ -126,8 +113,7 @@ def record_unchanged(
 ) -> None:
     """Note in the audit that a load met this filing and found what it knew (`known_version`)."""
     with engine.begin() as connection:
-        filing_key = register_filing(connection, entry, publisher)
-        _record(connection, load_id, filing_key, outcome)
+        _record_decided(connection, load_id, entry, publisher, outcome)
 
 
 def record_failure(
@@ -143,9 +129,8 @@ def record_failure(
     """Note that a document could not be fetched or read. What was published of the filing stays."""
     outcome = Outcome(filing_id=entry.id, status=Status.FAILED, reasons=(message,))
     with engine.begin() as connection:
-        filing_key = register_filing(connection, entry, publisher)
-        filing_load_id = _record(connection, load_id, filing_key, outcome, sha256=sha256)
-        _keep_findings(connection, filing_load_id, "reader", findings)
+        key = _record_decided(connection, load_id, entry, publisher, outcome, sha256)
+        keep_findings(connection, [(key, "reader", finding) for finding in findings])
     return outcome
 
 
@@ -157,8 +142,9 @@ def load_filing(engine: sa.Engine, load_id: int, submission: Submission) -> Outc
 def load_filings(engine: sa.Engine, load_id: int, submissions: Iterable[Submission]) -> list[Outcome]:
     """Stage, validate and publish or hold each filing; outcomes in the order of `submissions`.
 
-    Filings are validated in batches and published each in a transaction of its own: a bad one holds or fails itself
-    alone. Raises WarehouseError only if the database fails, not for what a filing holds.
+    Batches of filings are validated together and published together, each batch in one transaction; what the database
+    refuses of a batch fails the filing it is of alone. Raises WarehouseError only if the database fails, not for what
+    a filing holds.
     """
     outcomes: list[Outcome] = []
     source = iter(submissions)
@@ -173,27 +159,24 @@ def load_again(engine: sa.Engine, load_id: int, filing_id: str, held_attempt: in
         with engine.begin() as connection:
             row = connection.execute(sa.text(HELD_ATTEMPT), {"load": load_id, "held": held_attempt}).one()
             counts = stage_held_rows(connection, batch_id, held_attempt, row.filing_load_id)
-            attempt = _Attempt(filing_id=filing_id, counts=counts, **row._mapping)
-        verdict = judge(engine, load_id, batch_id, [attempt.filing_load_id])[attempt.filing_load_id]
-        return _decide(engine, load_id, attempt, verdict)
+            attempt = Attempt(filing_id=filing_id, counts=counts, **row._mapping)
+        verdicts = judge(engine, load_id, batch_id, [attempt.filing_load_id])
+        return _decide(engine, load_id, [attempt], verdicts)[attempt.filing_load_id]
 
 
 def _load_batch(engine: sa.Engine, load_id: int, submissions: Sequence[Submission]) -> list[Outcome]:
-    outcomes: dict[int, Outcome] = {}
-    attempts: dict[int, _Attempt] = {}
+    in_order = sorted(range(len(submissions)), key=lambda position: _lock_order(submissions[position]))
     with staging_batch(engine) as batch_id:
         with engine.begin() as connection:
-            for position in sorted(range(len(submissions)), key=lambda position: _lock_order(submissions[position])):
-                decided = _stage(connection, load_id, batch_id, submissions[position])
-                if isinstance(decided, Outcome):
-                    outcomes[position] = decided
-                else:
-                    attempts[position] = decided
+            staged = _stage(connection, load_id, batch_id, [submissions[position] for position in in_order])
+        attempts = [one for one in staged if isinstance(one, Attempt)]
+        decided: dict[int, Outcome] = {}
         if attempts:
-            verdicts = judge(engine, load_id, batch_id, [one.filing_load_id for one in attempts.values()])
-            for position, attempt in attempts.items():
-                outcomes[position] = _decide(engine, load_id, attempt, verdicts[attempt.filing_load_id])
-    return [outcomes[position] for position in range(len(submissions))]
+            verdicts = judge(engine, load_id, batch_id, [one.filing_load_id for one in attempts])
+            for distinct in _each_filing_once(attempts):
+                decided |= _decide(engine, load_id, distinct, verdicts)
+    outcomes = [one if isinstance(one, Outcome) else decided[one.filing_load_id] for one in staged]
+    return [outcome for _, outcome in sorted(zip(in_order, outcomes, strict=True), key=itemgetter(0))]
 
 
 def _lock_order(submission: Submission) -> tuple[str, str, str]:
@@ -201,185 +184,184 @@ def _lock_order(submission: Submission) -> tuple[str, str, str]:
     return submission.publisher.region_code, submission.publisher.id, submission.filing_id
 
 
-def _stage(connection: sa.Connection, load_id: int, batch_id: int, submission: Submission) -> _Attempt | Outcome:
-    """Stage one filing; what the database cannot even hold (a number too large for money) fails that filing alone."""
+def _each_filing_once(attempts: Iterable[Attempt]) -> Iterator[list[Attempt]]:
+    """The attempts in groups that hold no filing twice: a second one of a filing comes after the first is decided."""
+    of_filing: defaultdict[int, list[Attempt]] = defaultdict(list)
+    for attempt in attempts:
+        of_filing[attempt.filing_key].append(attempt)
+    for group in zip_longest(*of_filing.values()):
+        yield [attempt for attempt in group if attempt]
+
+
+def _stage(
+    connection: sa.Connection, load_id: int, batch_id: int, submissions: Sequence[Submission]
+) -> list[Attempt | Outcome]:
+    """Stage filings; what the database cannot even hold (a number too large for money) fails its filing alone."""
     try:
         with connection.begin_nested():
-            return _begin(connection, load_id, batch_id, submission)
-    except (psycopg.DataError, sqlalchemy.exc.DataError, UnicodeEncodeError) as error:
+            return _begin(connection, load_id, batch_id, submissions)
+    except (psycopg.DataError, sqlalchemy.exc.DataError, UnicodeEncodeError, orjson.JSONEncodeError) as error:
+        if len(submissions) > 1:
+            middle = len(submissions) // 2
+            return [
+                *_stage(connection, load_id, batch_id, submissions[:middle]),
+                *_stage(connection, load_id, batch_id, submissions[middle:]),
+            ]
+        (one,) = submissions
         reason = f"the records cannot be stored: {_first_line(error)}"
-        outcome = Outcome(filing_id=submission.filing_id, status=Status.FAILED, reasons=(reason,))
-        filing_key = register_filing(connection, submission.entry, submission.publisher)
-        _record(connection, load_id, filing_key, outcome, sha256=submission.sha256)
-        return outcome
+        outcome = Outcome(filing_id=one.filing_id, status=Status.FAILED, reasons=(reason,))
+        _record_decided(connection, load_id, one.entry, one.publisher, outcome, one.sha256)
+        return [outcome]
 
 
 def _first_line(error: Exception) -> str:
     return str(error.__cause__ or error).strip().partition("\n")[0]
 
 
-def _begin(connection: sa.Connection, load_id: int, batch_id: int, submission: Submission) -> _Attempt | Outcome:
-    """Register the filing, stage its rows, keep its findings; an Outcome if it is decided already."""
-    filing_key = register_filing(connection, submission.entry, submission.publisher)
-    identity = submission.identity(layout_versions())
-    staged = staged_rows(submission, identity)
-    newest = publishing.newest_version(connection, filing_key)
-    sha256 = submission.sha256
-    head = staged.rows["filing"][0]
-    attempt = _Attempt(
-        filing_id=submission.filing_id,
-        filing_load_id=0,
-        filing_key=filing_key,
-        identity=identity,
-        content_sha256=head["content_sha256"],
-        counts=staged.counts,
+def _begin(
+    connection: sa.Connection, load_id: int, batch_id: int, submissions: Sequence[Submission]
+) -> list[Attempt | Outcome]:
+    """Register the filings, stage their rows, keep their findings; an Outcome for those that are decided already."""
+    layouts = layout_versions()
+    keys = register_filings(connection, [(one.entry, one.publisher) for one in submissions])
+    newest = publishing.newest_versions(connection, keys.values())
+    identities = [one.identity(layouts) for one in submissions]
+    rows = [staged_rows(one, identity) for one, identity in zip(submissions, identities, strict=True)]
+    attempts = [
+        Attempt(
+            filing_id=one.filing_id,
+            filing_load_id=0,
+            filing_key=keys[one.filing_id],
+            identity=identity,
+            content_sha256=staged.content_sha256,
+            counts=staged.counts,
+        )
+        for one, identity, staged in zip(submissions, identities, rows, strict=True)
+    ]
+    known = [_known(newest.get(attempt.filing_key), attempt) for attempt in attempts]
+    numbers = record_attempts(
+        connection,
+        load_id,
+        [
+            Tried(attempt.filing_key, attempt.identity, one.sha256, {} if version else attempt.counts)
+            for one, attempt, version in zip(submissions, attempts, known, strict=True)
+        ],
     )
-    if newest and newest.status != "held" and _is_same(newest, attempt):
-        outcome = Outcome(filing_id=submission.filing_id, status=Status.UNCHANGED, version=newest.number)
-        _record(connection, load_id, filing_key, outcome, identity=identity, sha256=sha256, version=newest)
-        return outcome
-    filing_load_id = _record(
-        connection, load_id, filing_key, None, identity=identity, sha256=sha256, counts=staged.counts
-    )
-    copy_rows(connection, batch_id, filing_load_id, staged)
-    _keep_findings(connection, filing_load_id, "reader", submission.findings)
-    if submission.records:
-        _keep_findings(connection, filing_load_id, "layout", submission.records.findings)
-        _keep_findings(connection, filing_load_id, "layout", _unconsumed(submission.records))
-    return replace(attempt, filing_load_id=filing_load_id)
+    begun: list[Attempt | Outcome] = []
+    to_stage: dict[int, Staged] = {}
+    unchanged: dict[int, tuple[Outcome, int | None]] = {}
+    findings: list[tuple[int, str, Finding]] = []
+    for key, one, attempt, version, staged in zip(numbers, submissions, attempts, known, rows, strict=True):
+        if version:
+            outcome = Outcome(filing_id=one.filing_id, status=Status.UNCHANGED, version=version.number)
+            unchanged[key] = outcome, version.key
+            begun.append(outcome)
+        else:
+            to_stage[key] = staged
+            findings += [(key, origin, finding) for origin, found in one.found() for finding in found]
+            begun.append(replace(attempt, filing_load_id=key))
+    close_attempts(connection, unchanged)
+    copy_rows(connection, batch_id, to_stage)
+    keep_findings(connection, findings)
+    return begun
 
 
-def _is_same(version: Version, attempt: _Attempt) -> bool:
-    return (version.identity, version.content_sha256) == (attempt.identity, attempt.content_sha256)
+def _known(newest: Version | None, attempt: Attempt) -> Version | None:
+    """The newest version of the filing if it says what was read now, and nobody waits to decide on it."""
+    return newest if newest and newest.status != "held" and attempt.is_of(newest) else None
 
 
-def _decide(engine: sa.Engine, load_id: int, attempt: _Attempt, verdict: Verdict) -> Outcome:
-    """Publish or hold one filing; what the gate did not foresee fails that filing alone, and publishes nothing."""
+def _decide(
+    engine: sa.Engine, load_id: int, attempts: Sequence[Attempt], verdicts: Mapping[int, Verdict]
+) -> dict[int, Outcome]:
+    """Publish or hold filings, no two attempts on one, in one transaction; outcomes by filing_load_id.
+
+    What the gate did not foresee fails its filing alone: the others are decided in halves without it.
+    """
     try:
         with engine.begin() as connection:
-            publishing.lock_filing(connection, attempt.filing_key)
-            outcome, version = _publish_or_hold(connection, load_id, attempt, verdict)
-            _close(connection, attempt.filing_load_id, outcome, version)
+            decided = _publish_or_hold(connection, load_id, attempts, verdicts)
+            close_attempts(connection, decided)
+        return {key: outcome for key, (outcome, _) in decided.items()}
     except (sqlalchemy.exc.IntegrityError, sqlalchemy.exc.DataError) as error:
+        if len(attempts) > 1:
+            middle = len(attempts) // 2
+            first = _decide(engine, load_id, attempts[:middle], verdicts)
+            return first | _decide(engine, load_id, attempts[middle:], verdicts)
+        (attempt,) = attempts
         reason = f"the database refused what the gate let pass: {_first_line(error)}"
         outcome = Outcome(filing_id=attempt.filing_id, status=Status.FAILED, reasons=(reason,))
         with engine.begin() as connection:
-            _close(connection, attempt.filing_load_id, outcome, None)
-    return outcome
+            close_attempts(connection, {attempt.filing_load_id: (outcome, None)})
+        return {attempt.filing_load_id: outcome}
 
 
 def _publish_or_hold(
-    connection: sa.Connection, load_id: int, attempt: _Attempt, verdict: Verdict
-) -> tuple[Outcome, Version]:
-    found = staged_counts(connection, attempt.filing_load_id)
-    if found != attempt.counts:
-        raise DatabaseUnreachableError(
-            f"{attempt.filing_id}: its staged rows are gone, as after a crash of the database; run the command again"
+    connection: sa.Connection, load_id: int, attempts: Sequence[Attempt], verdicts: Mapping[int, Verdict]
+) -> dict[int, tuple[Outcome, int | None]]:
+    publishing.lock_filings(connection, [attempt.filing_key for attempt in attempts])
+    _check_staged(connection, attempts)
+    versions = publishing.newest_versions(connection, [attempt.filing_key for attempt in attempts])
+    statuses: dict[int, Status] = {}
+    accepted: dict[int, tuple[Acceptance, ...]] = {}
+    new: dict[int, tuple[str, str]] = {}
+    for attempt in attempts:
+        key, reasons = attempt.filing_load_id, verdicts[attempt.filing_load_id].reasons
+        held = "\n".join(reasons)
+        former = versions.get(attempt.filing_key)
+        if former and attempt.is_of(former) and (former.status != "held" or former.held_reasons == held):
+            statuses[key] = Status.UNCHANGED  # nothing has changed, or another process was first, or a person
+            continue
+        if reasons and (given := standing_acceptances(connection, attempt.filing_key, reasons)):
+            accepted[key] = given
+        statuses[key] = Status.HELD if reasons and key not in accepted else Status.PUBLISHED
+        new[key] = statuses[key].value, held
+    versions |= publishing.create_versions(connection, new) if new else {}
+    version = {attempt.filing_load_id: versions[attempt.filing_key] for attempt in attempts}
+    passed = {
+        key: version[key].key for key, status in statuses.items() if status is Status.PUBLISHED and key not in accepted
+    }
+    if passed:
+        publishing.insert_facts(connection, passed, rows=STAGING_ROWS)
+        publishing.make_current(connection, passed.values(), load_id)
+    for key, given in accepted.items():
+        publish_accepted(connection, version[key], key, load_id, given, rows=STAGING_ROWS)
+    if held_keys := [key for key, status in statuses.items() if status is Status.HELD]:
+        publishing.keep_held_rows(connection, held_keys)
+    return {
+        attempt.filing_load_id: (
+            Outcome(
+                filing_id=attempt.filing_id,
+                status=statuses[attempt.filing_load_id],
+                version=version[attempt.filing_load_id].number,
+                reasons=verdicts[attempt.filing_load_id].reasons,
+            ),
+            version[attempt.filing_load_id].key,
         )
-    newest = publishing.newest_version(connection, attempt.filing_key)
-    held = "\n".join(verdict.reasons)
-    counts: dict[str, int] = {}
-    if newest and _is_same(newest, attempt) and (newest.status != "held" or newest.held_reasons == held):
-        status, version = Status.UNCHANGED, newest  # nothing has changed, or another process was first, or a person
-    elif not held:
-        status = Status.PUBLISHED
-        version = publishing.create_version(connection, attempt.filing_load_id, status="published")
-        counts = publishing.insert_facts(connection, version, attempt.filing_load_id, rows=STAGING_ROWS)
-        publishing.make_current(connection, version, load_id)
-    elif acceptances := standing_acceptances(connection, attempt.filing_key, verdict.reasons):
-        status = Status.PUBLISHED
-        version = publishing.create_version(
-            connection, attempt.filing_load_id, status="published", held_reasons=held, rows=STAGING_ROWS
-        )
-        counts = publish_accepted(connection, version, attempt.filing_load_id, load_id, acceptances, rows=STAGING_ROWS)
-    else:
-        status = Status.HELD
-        version = publishing.create_version(
-            connection, attempt.filing_load_id, status="held", held_reasons=held, rows=STAGING_ROWS
-        )
-        publishing.keep_held_rows(connection, attempt.filing_load_id)
-    outcome = Outcome(
-        filing_id=attempt.filing_id,
-        status=status,
-        version=version.number,
-        reasons=verdict.reasons,
-        counts=counts,
-    )
-    return outcome, version
+        for attempt in attempts
+    }
 
 
-def _record(
+def _check_staged(connection: sa.Connection, attempts: Sequence[Attempt]) -> None:
+    found = staged_counts(connection, [attempt.filing_load_id for attempt in attempts])
+    for attempt in attempts:
+        if found[attempt.filing_load_id] != attempt.counts:
+            raise DatabaseUnreachableError(
+                f"{attempt.filing_id}: its staged rows are gone, as after a crash of the database; "
+                "run the command again"
+            )
+
+
+def _record_decided(
     connection: sa.Connection,
     load_id: int,
-    filing_key: int,
-    outcome: Outcome | None,
-    *,
-    identity: str | None = None,
+    entry: FilingEntry,
+    publisher: Publisher,
+    outcome: Outcome,
     sha256: str | None = None,
-    version: Version | None = None,
-    counts: dict[str, int] | None = None,
 ) -> int:
-    statement = sa.text(
-        "INSERT INTO audit.filing_load (load_id, filing_key, filing_version_key, identity, sha256, counts)"
-        " VALUES (:load, :filing, :version, :identity, :sha256, CAST(:counts AS jsonb)) RETURNING filing_load_id"
-    )
-    parameters = {
-        "load": load_id,
-        "filing": filing_key,
-        "version": version.key if version else None,
-        "identity": identity,
-        "sha256": sha256,
-        "counts": json.dumps(counts or {}),
-    }
-    filing_load_id = int(connection.execute(statement, parameters).scalar_one())
-    if outcome:
-        _close(connection, filing_load_id, outcome, version)
-    return filing_load_id
-
-
-def _close(connection: sa.Connection, filing_load_id: int, outcome: Outcome, version: Version | None) -> None:
-    connection.execute(
-        sa.text(
-            "UPDATE audit.filing_load SET status = :status, reasons = :reasons, finished_at = clock_timestamp(),"
-            " filing_version_key = COALESCE(:version, filing_version_key) WHERE filing_load_id = :key"
-        ),
-        {
-            "key": filing_load_id,
-            "status": outcome.status.value,
-            "reasons": "\n".join(outcome.reasons),
-            "version": version.key if version else None,
-        },
-    )
-
-
-def _keep_findings(connection: sa.Connection, filing_load_id: int, origin: str, findings: Sequence[Finding]) -> None:
-    rows = [
-        {
-            "filing_load_id": filing_load_id,
-            "origin": origin,
-            "code": finding.code,
-            "severity": finding.severity.value,
-            "message": finding.message,
-            "page": finding.page,
-            "source_line": finding.line,
-            "evidence": finding.evidence,
-        }
-        for finding in findings
-    ]
-    if rows:
-        connection.execute(FINDING.insert(), rows)
-
-
-def _unconsumed(records: Records) -> tuple[Finding, ...]:
-    """Text that no rule consumed is kept, as a finding of its own kind."""
-    return tuple(
-        Finding(
-            code="unconsumed_text",
-            severity=Severity.INFO,
-            message="no rule consumed this text",
-            page=source.page,
-            line=source.line,
-            evidence=source.text,
-        )
-        for source in records.unconsumed
-    )
+    """Keep an attempt whose outcome is known already; returns its filing_load_id."""
+    filing_key = register_filings(connection, [(entry, publisher)])[entry.id]
+    (key,) = record_attempts(connection, load_id, [Tried(filing_key, None, sha256, {})])
+    close_attempts(connection, {key: (outcome, None)})
+    return key

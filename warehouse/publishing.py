@@ -1,22 +1,49 @@
-"""Staged rows to a filing version and its facts, and the switch that makes a version the current one.
+"""Staged rows to filing versions and their facts, and the switch that makes a version the current one.
 
-Every function works inside the caller's transaction, which holds the filing's lock (`lock_filing`). `rows` says where
-the staged rows lie: `STAGING_ROWS` in a load, `HELD_ROWS` when a person accepts what was held.
+Every function works inside the caller's transaction, which holds the filings' locks (`lock_filings`), and on any number
+of filings at once. `rows` says where the staged rows lie: `STAGING_ROWS` in a load, `HELD_ROWS` when a person accepts
+what was held.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
+import sqlalchemy.exc
 
 from warehouse.likeness import find_alike
-from warehouse.publishing_sql import DIMENSION_MEMBERS, FACTS, INSERT_PROJECTS, INSERT_VERSION, SHARE_PROJECT_ID
+from warehouse.publishing_sql import DIMENSION_MEMBERS, FACTS, INSERT_PROJECTS, INSERT_VERSIONS, SHARE_PROJECT_ID
+from warehouse.schema import METADATA
 from warehouse.schema.staging import STAGING
 
 STAGING_ROWS = "staging."
 HELD_ROWS = "audit.held_"
+
+LOCK = """
+SELECT pg_advisory_xact_lock(hashtext('yusuan filing'), filing_key)
+FROM (SELECT unnest(CAST(:filings AS int[])) AS filing_key ORDER BY 1) filings"""
+
+NEWEST = """
+SELECT DISTINCT ON (filing_key) filing_key, filing_version_key, version, status, identity, content_sha256, held_reasons
+FROM dw.dim_filing_version WHERE filing_key = ANY(:filings) ORDER BY filing_key, version DESC"""
+
+END_CURRENT = """
+UPDATE dw.publication p SET to_load_id = since.load_id
+FROM (
+  SELECT filing_key, GREATEST(:load, max(from_load_id), max(to_load_id)) AS load_id FROM dw.publication
+  WHERE filing_key = ANY(:filings) GROUP BY filing_key
+) since
+WHERE p.filing_key = since.filing_key AND p.to_load_id IS NULL"""
+
+BEGIN_CURRENT = """
+INSERT INTO dw.publication (filing_key, filing_version_key, from_load_id)
+SELECT v.filing_key, v.filing_version_key, GREATEST(:load, max(p.from_load_id), max(p.to_load_id))
+FROM dw.dim_filing_version v LEFT JOIN dw.publication p USING (filing_key)
+WHERE v.filing_version_key = ANY(:versions) GROUP BY 1, 2 ORDER BY 1"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +58,17 @@ class Version:
     held_reasons: str
 
 
-def lock_filing(connection: sa.Connection, filing_key: int) -> None:
-    """Wait until no other transaction decides on this filing; the lock ends with the transaction."""
-    connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('yusuan filing'), :key)"), {"key": filing_key})
+def lock_filings(connection: sa.Connection, filing_keys: Collection[int]) -> None:
+    """Wait until no other transaction decides on these filings; the locks end with the transaction.
+
+    They are taken in the order of their keys, so that two transactions never wait for each other.
+    """
+    connection.execute(sa.text(LOCK), {"filings": list(filing_keys)})
 
 
-def newest_version(connection: sa.Connection, filing_key: int) -> Version | None:
-    row = connection.execute(
-        sa.text(
-            "SELECT filing_version_key, version, status, identity, content_sha256, held_reasons"
-            " FROM dw.dim_filing_version WHERE filing_key = :key ORDER BY version DESC LIMIT 1"
-        ),
-        {"key": filing_key},
-    ).one_or_none()
-    return Version(*row) if row else None
+def newest_versions(connection: sa.Connection, filing_keys: Collection[int]) -> dict[int, Version]:
+    """The newest version of each filing that has one, by filing_key."""
+    return _by_filing(connection.execute(sa.text(NEWEST), {"filings": list(filing_keys)}))
 
 
 def version_by_key(connection: sa.Connection, version_key: int) -> Version:
@@ -55,95 +79,108 @@ def version_by_key(connection: sa.Connection, version_key: int) -> Version:
     return Version(*connection.execute(sa.text(statement), {"key": version_key}).one())
 
 
-def create_version(
-    connection: sa.Connection, filing_load_id: int, *, status: str, held_reasons: str = "", rows: str = STAGING_ROWS
-) -> Version:
-    """Add the next version of the filing from its staged row; it has no facts yet and is not current."""
-    row = connection.execute(
-        sa.text(INSERT_VERSION.format(rows=rows)),
-        {"filing_load": filing_load_id, "status": status, "held_reasons": held_reasons},
-    ).one()
-    return Version(*row)
+def create_versions(connection: sa.Connection, decided: Mapping[int, tuple[str, str]]) -> dict[int, Version]:
+    """Add the next version of each filing from its staged row, by filing_key; none has facts yet, none is current.
+
+    `decided` gives status and held reasons by filing_load_id: one attempt per filing.
+    """
+    parameters = {
+        "filing_loads": list(decided),
+        "statuses": [status for status, _ in decided.values()],
+        "held_reasons": [reasons for _, reasons in decided.values()],
+    }
+    return _by_filing(connection.execute(sa.text(INSERT_VERSIONS), parameters))
 
 
-def insert_facts(connection: sa.Connection, version: Version, filing_load_id: int, *, rows: str) -> dict[str, int]:
-    """Insert the version's facts and the dimension members they need; returns the rows per fact table.
+def _by_filing(rows: Iterable[Any]) -> dict[int, Version]:
+    return {row[0]: Version(*row[1:]) for row in rows}
+
+
+def insert_facts(connection: sa.Connection, versions: Mapping[int, int], *, rows: str) -> None:
+    """Insert the facts of versions and the dimension members they need; `versions` gives their keys by filing_load_id.
 
     Raises IntegrityError if a row violates what the gate is there to keep out.
     """
-    parameters = version_keys(connection, version) | {"filing_load": filing_load_id}
+    parameters = {"filing_loads": list(versions), "versions": list(versions.values())}
     for statement in DIMENSION_MEMBERS:
         connection.execute(sa.text(statement.format(rows=rows)), parameters)
     added = connection.execute(sa.text(INSERT_PROJECTS.format(rows=rows)), parameters).scalars().all()
     if added:
         connection.execute(sa.text(SHARE_PROJECT_ID), {"added": list(added)})
-    counts = {
-        table: connection.execute(sa.text(statement.format(rows=rows)), parameters).rowcount
-        for table, statement in FACTS.items()
-    }
-    if counts["fact_project"]:
-        find_alike(connection, [version.key])
-    return counts
+    together = checks_together(connection)
+    if together:
+        connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+    for statement in FACTS.values():
+        connection.execute(sa.text(statement.format(rows=rows)), parameters)
+    if together:
+        connection.execute(sa.text("SET LOCAL session_replication_role = origin"))
+        for table in FACTS:
+            check_references(connection, METADATA.tables[f"dw.{table}"], versions.values())
+    find_alike(connection, versions.values())
 
 
-def make_current(connection: sa.Connection, version: Version, load_id: int) -> None:
-    """From this load on the version is the filing's current one, and no other is."""
-    filing_key = sa.text("SELECT filing_key FROM dw.dim_filing_version WHERE filing_version_key = :version")
-    parameters = {"version": version.key}
-    parameters["filing"] = connection.execute(filing_key, parameters).scalar_one()
-    parameters["load"] = end_current(connection, parameters["filing"], load_id)
-    connection.execute(
-        sa.text(
-            "INSERT INTO dw.publication (filing_key, filing_version_key, from_load_id)"
-            " VALUES (:filing, :version, :load)"
-        ),
-        parameters,
-    )
-    connection.execute(
-        sa.text("UPDATE dw.dim_filing_version SET status = 'published' WHERE filing_version_key = :version"),
-        parameters,
-    )
+def checks_together(connection: sa.Connection) -> bool:
+    """Whether this login may insert facts without the server looking up every key of every row by itself.
 
-
-def end_current(connection: sa.Connection, filing_key: int, load_id: int) -> int:
-    """From this load on no version of the filing is current; returns the load with which the change counts.
-
-    That is a later one if a load that began later has decided on the filing before: spans follow each other, so that
-    at any load at most one version was current.
+    `GRANT SET ON PARAMETER session_replication_role` says so; without it each row is checked on its own: slower, and
+    no less safe.
     """
-    statement = sa.text(
-        "SELECT GREATEST(:load, max(from_load_id), max(to_load_id)) FROM dw.publication WHERE filing_key = :filing"
-    )
-    effective = int(connection.execute(statement, {"load": load_id, "filing": filing_key}).scalar_one())
-    connection.execute(
-        sa.text("UPDATE dw.publication SET to_load_id = :load WHERE filing_key = :filing AND to_load_id IS NULL"),
-        {"load": effective, "filing": filing_key},
-    )
-    return effective
+    allowed = sa.text("SELECT has_parameter_privilege('session_replication_role', 'SET')")
+    return bool(connection.execute(allowed).scalar_one())
 
 
-def keep_held_rows(connection: sa.Connection, filing_load_id: int) -> None:
-    """Copy a held filing's staged rows to `audit.held_*`, where nothing deletes them."""
+def check_references(connection: sa.Connection, table: sa.Table, versions: Collection[int]) -> None:
+    """Look up all foreign keys of the versions' rows at once. Raises IntegrityError if one leads nowhere."""
+    lost = " OR ".join(
+        f"NOT EXISTS (SELECT FROM {key.column.table.fullname} d WHERE d.{key.column.name} = f.{key.parent.name})"
+        for key in sorted(table.foreign_keys, key=lambda key: key.parent.name)
+    )
+    statement = f"SELECT count(*) FROM {table.fullname} f WHERE filing_version_key = ANY(:versions) AND ({lost})"
+    parameters = {"versions": list(versions)}
+    if rows := connection.execute(sa.text(statement), parameters).scalar_one():
+        violation = psycopg.errors.ForeignKeyViolation(f"{rows} rows of {table.fullname} refer to what is not there")
+        raise sqlalchemy.exc.IntegrityError(statement, parameters, violation)
+
+
+def make_current(connection: sa.Connection, versions: Collection[int], load_id: int) -> None:
+    """From this load on each of these versions is its filing's current one, and no other is."""
+    keys = {"versions": list(versions)}
+    filings = sa.text("SELECT filing_key FROM dw.dim_filing_version WHERE filing_version_key = ANY(:versions)")
+    end_current(connection, connection.execute(filings, keys).scalars().all(), load_id)
+    connection.execute(sa.text(BEGIN_CURRENT), keys | {"load": load_id})
+    published = (
+        "UPDATE dw.dim_filing_version SET status = 'published'"
+        " WHERE filing_version_key = ANY(:versions) AND status <> 'published'"
+    )
+    connection.execute(sa.text(published), keys)
+
+
+def end_current(connection: sa.Connection, filing_keys: Collection[int], load_id: int) -> None:
+    """From this load on no version of these filings is current.
+
+    The change counts from a later load if one that began later has decided on the filing before: spans follow each
+    other, so that at any load at most one version was current.
+    """
+    connection.execute(sa.text(END_CURRENT), {"load": load_id, "filings": list(filing_keys)})
+
+
+def keep_held_rows(connection: sa.Connection, filing_load_ids: Collection[int]) -> None:
+    """Copy held filings' staged rows to `audit.held_*`, where nothing deletes them."""
     for table in STAGING:
         names = ", ".join(column.name for column in table.columns)
         connection.execute(
             sa.text(
                 f"INSERT INTO {HELD_ROWS}{table.name} ({names}) SELECT {names} FROM {table.full_name}"
-                " WHERE filing_load_id = :key"
+                " WHERE filing_load_id = ANY(:keys) ORDER BY filing_load_id, row_id"
             ),
-            {"key": filing_load_id},
+            {"keys": list(filing_load_ids)},
         )
 
 
-def version_keys(connection: sa.Connection, version: Version) -> dict[str, Any]:
-    """What every fact of the version has in common, as parameters of the statements that insert facts."""
-    row = connection.execute(
-        sa.text(
-            "SELECT v.filing_version_key AS version, v.fiscal_year_key AS year, v.region_key AS region,"
-            " v.department_key AS department, o.organization_code AS department_code, o.organization AS department_name"
-            " FROM dw.dim_filing_version v JOIN dw.dim_organization o ON o.organization_key = v.department_key"
-            " WHERE v.filing_version_key = :key"
-        ),
-        {"key": version.key},
-    ).one()
-    return dict(row._mapping)
+def department_of(connection: sa.Connection, version_key: int) -> str:
+    """The name of the department whose filing the version is of."""
+    statement = (
+        "SELECT o.organization FROM dw.dim_filing_version v"
+        " JOIN dw.dim_organization o ON o.organization_key = v.department_key WHERE v.filing_version_key = :key"
+    )
+    return str(connection.execute(sa.text(statement), {"key": version_key}).scalar_one())

@@ -1,14 +1,15 @@
-"""The statements that turn one filing's staged rows into a version, dimension members and facts.
+"""The statements that turn staged rows of filings into versions, dimension members and facts, whole batches at once.
 
-`{rows}` is where the staged rows lie (`staging.` or `audit.held_`). A natural key that has no member gives NULL and so
-fails the NOT NULL of its foreign key: nothing is filed under 未知 by accident.
+`{rows}` is where the staged rows lie (`staging.` or `audit.held_`). `f` is what the rows of one filing have in common:
+the version they become, its year, region and department. A natural key that has no member gives NULL and so fails the
+NOT NULL of its foreign key: nothing is filed under 未知 by accident.
 """
 
 from __future__ import annotations
 
 from warehouse.schema.dimensions import PROJECT_EXPENDITURE_KEY
 
-INSERT_VERSION = """
+INSERT_VERSIONS = """
 INSERT INTO dw.dim_filing_version (
   filing_key, version, status, identity, content_sha256, sha256, title, kind, fiscal_year_key, year_basis, region_key,
   department_key, reader, medium, layout, pages, characters, coverage, stated_total_yuan, loaded_total_yuan, projects,
@@ -16,42 +17,56 @@ INSERT INTO dw.dim_filing_version (
 SELECT
   d.filing_key,
   COALESCE((SELECT max(w.version) FROM dw.dim_filing_version w WHERE w.filing_key = d.filing_key), 0) + 1,
-  :status, f.identity, f.content_sha256, f.sha256, f.title, COALESCE(f.kind, f.declared_kind),
+  decided.status, f.identity, f.content_sha256, f.sha256, f.title, COALESCE(f.kind, f.declared_kind),
   COALESCE(f.declared_year, f.read_year, 0), f.year_basis, d.region_key, d.department_key, f.reader, f.medium, f.layout,
   f.pages, f.characters, f.coverage, control.stated_yuan,
   COALESCE(
     control.loaded_yuan,
-    (SELECT sum(b.amount_yuan) FROM {rows}budget b
+    (SELECT sum(b.amount_yuan) FROM staging.budget b
      WHERE b.filing_load_id = f.filing_load_id AND b.statement = 'project_expenditure')),
-  (SELECT count(*) FROM {rows}project s WHERE s.filing_load_id = f.filing_load_id),
-  (SELECT count(*) FROM {rows}indicator s WHERE s.filing_load_id = f.filing_load_id),
-  COALESCE(f.source_url, d.source_url), :held_reasons,
+  (SELECT count(*) FROM staging.project s WHERE s.filing_load_id = f.filing_load_id),
+  (SELECT count(*) FROM staging.indicator s WHERE s.filing_load_id = f.filing_load_id),
+  COALESCE(f.source_url, d.source_url), decided.held_reasons,
   array_to_string(ARRAY(SELECT DISTINCT unnest(f.flags) ORDER BY 1), ',')
-FROM {rows}filing f
+FROM unnest(CAST(:filing_loads AS int[]), CAST(:statuses AS text[]), CAST(:held_reasons AS text[]))
+  AS decided (filing_load_id, status, held_reasons)
+JOIN staging.filing f USING (filing_load_id)
 JOIN dw.dim_filing d ON d.filing_id = f.filing_id
 LEFT JOIN LATERAL (
-  SELECT c.stated_yuan, c.loaded_yuan FROM {rows}control c
+  SELECT c.stated_yuan, c.loaded_yuan FROM staging.control c
   WHERE c.filing_load_id = f.filing_load_id AND c.funding_source IS NULL AND c.line IS NULL AND (
     c.scope = 'filing' OR (c.scope = 'statement' AND c.statement = 'dept_expenditure'))
   ORDER BY c.row_id LIMIT 1
 ) control ON true
-WHERE f.filing_load_id = :filing_load
-RETURNING filing_version_key, version, status, identity, content_sha256, held_reasons
+ORDER BY f.filing_load_id
+RETURNING filing_key, filing_version_key, version, status, identity, content_sha256, held_reasons
 """
 
+OF_FILINGS = """
+WITH f AS (
+  SELECT a.filing_load_id, v.filing_version_key, v.fiscal_year_key, v.region_key, v.department_key,
+    o.organization_code AS department_code, o.organization AS department
+  FROM unnest(CAST(:filing_loads AS int[]), CAST(:versions AS int[])) AS a (filing_load_id, filing_version_key)
+  JOIN dw.dim_filing_version v USING (filing_version_key)
+  JOIN dw.dim_organization o ON o.organization_key = v.department_key
+)"""
 
-def _add_members(dimension: str, columns: str, values: str, tables: tuple[str, ...], where: str) -> str:
-    """Add the members that are not there yet, in a fixed order so that two loads never wait for each other."""
-    found = "\nUNION\n".join(
-        f"SELECT {values} FROM {{rows}}{table} s WHERE s.filing_load_id = :filing_load AND {where}" for table in tables
-    )
+
+def _add(dimension: str, columns: str, found: str) -> str:
+    """Add the members found that are not there yet, in a fixed order so that two loads never wait for each other."""
     return (
-        f"INSERT INTO dw.{dimension} ({columns})\n"
+        f"{OF_FILINGS}\nINSERT INTO dw.{dimension} ({columns})\n"
         f"SELECT {columns} FROM ({found}) AS found ({columns})\n"
         f"WHERE found.{columns.split(',')[0]} IS NOT NULL AND"
         f" NOT EXISTS (SELECT FROM dw.{dimension} d WHERE ({_qualified('d', columns)}) ="
         f" ({_qualified('found', columns)}))\n"
         f"ORDER BY {columns}\nON CONFLICT DO NOTHING"
+    )
+
+
+def _printed_in(tables: tuple[str, ...], values: str, where: str = "true") -> str:
+    return "\nUNION\n".join(
+        f"SELECT {values} FROM {{rows}}{table} s JOIN f USING (filing_load_id) WHERE {where}" for table in tables
     )
 
 
@@ -74,78 +89,69 @@ def _level(scheme: str, parent: str) -> str:
 
 PRINTED_LINE = "(s.line IS NOT NULL OR s.line_code IS NOT NULL)"
 CONTROL_LINE = "'total', COALESCE(s.line_code, ''), COALESCE(s.line, '')"
-UNIT_CODE = (
-    "CASE WHEN s.unit = :department_name THEN :department_code ELSE CAST(:department_code AS text) || '/' || s.unit END"
-)
+UNIT_CODE = "CASE WHEN s.unit = f.department THEN f.department_code ELSE f.department_code || '/' || s.unit END"
+
+
+def _classification() -> str:
+    """Every line of the batch once; first what prints its level: its code and name among the lines add nothing."""
+    printed = (
+        ("classification", f"s.scheme, s.line_code, s.line, {_level('s.scheme', 's.parent_code')}", "true"),
+        ("budget", f"{LINE}, {_level('s.classification_scheme', 'NULL')}", PRINTED_LINE),
+        ("control", f"{CONTROL_LINE}, '', ''", PRINTED_LINE),
+    )
+    columns = "scheme, line_code, line, level, parent_code"
+    found = "\nUNION ALL\n".join(
+        f"SELECT {columns}, {rank} AS rank FROM ({_printed_in((table,), values, where)}) AS s ({columns})"
+        for rank, (table, values, where) in enumerate(printed)
+    )
+    return _add(
+        "dim_classification",
+        columns,
+        f"SELECT DISTINCT ON (scheme, line_code, line) {columns} FROM ({found}) AS printed"
+        f" ORDER BY scheme, line_code, line, rank, level, parent_code",
+    )
+
+
+def _units() -> str:
+    tables = ("project", "budget", "indicator", "control", "statement")
+    return f"""{OF_FILINGS}
+INSERT INTO dw.dim_organization (organization_code, organization, level, parent_key, region_key)
+SELECT DISTINCT ON (1) {UNIT_CODE}, s.unit, 'unit', f.department_key, f.region_key
+FROM ({_printed_in(tables, "filing_load_id, s.unit")}) s JOIN f USING (filing_load_id)
+WHERE s.unit <> f.department AND NOT EXISTS (
+  SELECT FROM dw.dim_organization o WHERE o.organization_code = {UNIT_CODE})
+ORDER BY 1, filing_load_id
+ON CONFLICT DO NOTHING"""
+
 
 DIMENSION_MEMBERS: tuple[str, ...] = (
-    """
-INSERT INTO dw.dim_organization (organization_code, organization, level, parent_key, region_key)
-SELECT DISTINCT CAST(:department_code AS text) || '/' || s.unit, s.unit, 'unit', CAST(:department AS int),
-  CAST(:region AS int)
-FROM (
-  SELECT filing_load_id, unit FROM {rows}project UNION SELECT filing_load_id, unit FROM {rows}budget
-  UNION SELECT filing_load_id, unit FROM {rows}indicator UNION SELECT filing_load_id, unit FROM {rows}control
-  UNION SELECT filing_load_id, unit FROM {rows}statement
-) s
-WHERE s.filing_load_id = :filing_load AND s.unit <> :department_name AND NOT EXISTS (
-  SELECT FROM dw.dim_organization o WHERE o.organization_code = CAST(:department_code AS text) || '/' || s.unit)
-ORDER BY 1
-ON CONFLICT DO NOTHING""",
-    _add_members(
-        "dim_statement", "statement", "s.statement", ("budget", "control", "statement"), "s.statement IS NOT NULL"
-    ),
-    _add_members(
-        "dim_funding_source",
-        "funding_source",
-        "s.funding_source",
-        ("budget", "control"),
-        "s.funding_source IS NOT NULL",
-    ),
-    _add_members("dim_measure", "measure", "s.measure", ("budget", "control"), "s.measure IS NOT NULL"),
-    _add_members(
-        "dim_expenditure_type",
-        "expenditure_type",
-        "s.expenditure_type",
-        ("budget",),
-        "s.expenditure_type IS NOT NULL",
-    ),
-    _add_members(  # first what prints its level: the same code and name among the lines adds nothing to it
-        "dim_classification",
-        "scheme, line_code, line, level, parent_code",
-        f"s.scheme, s.line_code, s.line, {_level('s.scheme', 's.parent_code')}",
-        ("classification",),
-        "true",
-    ),
-    _add_members(
-        "dim_classification",
-        "scheme, line_code, line, level, parent_code",
-        f"{LINE}, {_level('s.classification_scheme', 'NULL')}",
-        ("budget",),
-        PRINTED_LINE,
-    ),
-    _add_members("dim_classification", "scheme, line_code, line", CONTROL_LINE, ("control",), PRINTED_LINE),
-    _add_members(
+    _units(),
+    _add("dim_statement", "statement", _printed_in(("budget", "control", "statement"), "s.statement")),
+    _add("dim_funding_source", "funding_source", _printed_in(("budget", "control"), "s.funding_source")),
+    _add("dim_measure", "measure", _printed_in(("budget", "control"), "s.measure")),
+    _add("dim_expenditure_type", "expenditure_type", _printed_in(("budget",), "s.expenditure_type")),
+    _classification(),
+    _add(
         "dim_indicator",
         "level1, level2, indicator",
-        "COALESCE(s.level1, '不适用'), COALESCE(s.level2, '不适用'), COALESCE(NULLIF(s.name, ''), '未知')",
-        ("indicator",),
-        "true",
+        _printed_in(
+            ("indicator",),
+            "COALESCE(s.level1, '不适用'), COALESCE(s.level2, '不适用'), COALESCE(NULLIF(s.name, ''), '未知')",
+        ),
     ),
-    _add_members(
+    _add(
         "dim_unit_of_measure",
         "unit_of_measure",
-        "unnest(ARRAY[s.value_unit, s.base_unit])",
-        ("target",),
-        "true",
+        f"{_printed_in(('target',), 's.value_unit')}\nUNION\n{_printed_in(('target',), 's.base_unit')}",
     ),
 )
 
-INSERT_PROJECTS = f"""
+INSERT_PROJECTS = f"""{OF_FILINGS}
 INSERT INTO dw.dim_project (organization_code, project, normalised_name)
-SELECT {UNIT_CODE}, s.project, s.normalised_name
+SELECT DISTINCT {UNIT_CODE}, s.project, s.normalised_name
 FROM {{rows}}project s
-WHERE s.filing_load_id = :filing_load AND NOT EXISTS (
+JOIN f USING (filing_load_id)
+WHERE NOT EXISTS (
   SELECT FROM dw.dim_project p WHERE p.organization_code = {UNIT_CODE} AND p.project = s.project)
 ORDER BY 1, 2
 ON CONFLICT DO NOTHING
@@ -157,15 +163,22 @@ UPDATE dw.dim_project p SET project_id = (
   WHERE q.organization_code = p.organization_code AND q.normalised_name = p.normalised_name)
 WHERE p.project_key = ANY(:added)"""
 
-_FLAGS = "array_to_string(ARRAY(SELECT DISTINCT unnest(s.flags) ORDER BY 1), ',')"
+
+def _flags(flags: str) -> str:
+    return (
+        f"CASE WHEN {flags} = '{{{{}}}}' THEN '' ELSE"
+        f" array_to_string(ARRAY(SELECT DISTINCT unnest({flags}) ORDER BY 1), ',') END"
+    )
+
+
 _PLACE_COLUMNS = "page, source_line, box, source_text, flags"
-_PLACE = f"s.page, s.source_line, s.box, COALESCE(s.source_text, ''), {_FLAGS}"
+_PLACE = f"s.page, s.source_line, s.box, COALESCE(s.source_text, ''), {_flags('s.flags')}"
 _WHERE_COLUMNS = "filing_version_key, fiscal_year_key, region_key, department_key"
-_WHERE = "CAST(:version AS int), CAST(:year AS int), CAST(:region AS int), CAST(:department AS int)"
-_UNIT = f"""LEFT JOIN dw.dim_organization unit ON unit.organization_key = CASE
-  WHEN s.unit = :department_name THEN CAST(:department AS int)
-  ELSE (SELECT o.organization_key FROM dw.dim_organization o WHERE o.organization_code = {UNIT_CODE}
-        ORDER BY o.valid_from DESC LIMIT 1) END"""
+_WHERE = "f.filing_version_key, f.fiscal_year_key, f.region_key, f.department_key"
+_UNIT = f"""LEFT JOIN LATERAL (
+  SELECT o.organization_key FROM dw.dim_organization o WHERE o.organization_code = {UNIT_CODE}
+  ORDER BY o.valid_from DESC LIMIT 1) unit ON s.unit <> f.department"""
+_UNIT_KEY = "CASE WHEN s.unit = f.department THEN f.department_key ELSE unit.organization_key END"
 _PROJECT = (
     f"LEFT JOIN dw.dim_project project ON project.organization_code = {UNIT_CODE} AND project.project = s.project"
 )
@@ -181,31 +194,32 @@ _TARGET_UNITS = """LEFT JOIN dw.dim_unit_of_measure value_unit ON value_unit.uni
 LEFT JOIN dw.dim_unit_of_measure base_unit ON base_unit.unit_of_measure = t.base_unit"""
 
 FACTS: dict[str, str] = {
-    "fact_project": f"""
+    "fact_project": f"""{OF_FILINGS}
 INSERT INTO dw.fact_project ({_WHERE_COLUMNS}, organization_key, project_key, project_seq, goal, notes, total_yuan,
   indicators, {_PLACE_COLUMNS})
-SELECT {_WHERE}, unit.organization_key, {_PROJECT_KEY}, s.row_id, s.goal, s.notes,
+SELECT {_WHERE}, {_UNIT_KEY}, {_PROJECT_KEY}, s.row_id, s.goal, s.notes,
   money.total, COALESCE(promises.indicators, 0), {_PLACE}
 FROM {{rows}}project s
+JOIN f USING (filing_load_id)
 {_UNIT}
 {_PROJECT}
 LEFT JOIN (
-  SELECT unit, project, sum(amount_yuan) AS total FROM {{rows}}budget
-  WHERE filing_load_id = :filing_load AND statement = 'project_expenditure' GROUP BY unit, project
-) money ON money.unit = s.unit AND money.project = s.project
+  SELECT filing_load_id, unit, project, sum(amount_yuan) AS total FROM {{rows}}budget JOIN f USING (filing_load_id)
+  WHERE statement = 'project_expenditure' GROUP BY 1, 2, 3
+) money ON (money.filing_load_id, money.unit, money.project) = (s.filing_load_id, s.unit, s.project)
 LEFT JOIN (
-  SELECT unit, project, count(*) AS indicators FROM {{rows}}indicator
-  WHERE filing_load_id = :filing_load AND subject = 'project' GROUP BY unit, project
-) promises ON promises.unit = s.unit AND promises.project = s.project
-WHERE s.filing_load_id = :filing_load
-ORDER BY s.row_id""",
-    "fact_budget": f"""
+  SELECT filing_load_id, unit, project, count(*) AS indicators FROM {{rows}}indicator JOIN f USING (filing_load_id)
+  WHERE subject = 'project' GROUP BY 1, 2, 3
+) promises ON (promises.filing_load_id, promises.unit, promises.project) = (s.filing_load_id, s.unit, s.project)
+ORDER BY s.filing_load_id, s.row_id""",
+    "fact_budget": f"""{OF_FILINGS}
 INSERT INTO dw.fact_budget ({_WHERE_COLUMNS}, statement_key, organization_key, project_key, classification_key,
   funding_source_key, expenditure_type_key, measure_key, amount_yuan, amount_printed, unit_printed, {_PLACE_COLUMNS})
-SELECT {_WHERE}, statement.statement_key, unit.organization_key, {_PROJECT_KEY}, {_LINE_KEY}, {_SOURCE_KEY},
+SELECT {_WHERE}, statement.statement_key, {_UNIT_KEY}, {_PROJECT_KEY}, {_LINE_KEY}, {_SOURCE_KEY},
   CASE WHEN s.expenditure_type IS NULL THEN -1 ELSE type.expenditure_type_key END, {_MEASURE_KEY},
   s.amount_yuan, s.amount_printed, s.unit_printed, {_PLACE}
 FROM {{rows}}budget s
+JOIN f USING (filing_load_id)
 {_UNIT}
 {_PROJECT}
 {_STATEMENT}
@@ -213,82 +227,84 @@ FROM {{rows}}budget s
 {_MEASURE}
 {_LINE} ({LINE})
 LEFT JOIN dw.dim_expenditure_type type ON type.expenditure_type = s.expenditure_type
-WHERE s.filing_load_id = :filing_load
-ORDER BY s.row_id""",
-    "fact_indicator": f"""
+ORDER BY s.filing_load_id, s.row_id""",
+    "fact_indicator": f"""{OF_FILINGS}
 INSERT INTO dw.fact_indicator ({_WHERE_COLUMNS}, organization_key, project_key, subject, task, indicator_seq,
   indicator_no, indicator_key, horizon, promise_seq, is_first, target_text, kind, operator, value, value_upper,
   value_unit_key, base_value, base_value_upper, base_unit_key, target_date, is_measurable, actual_text, actual_value,
   weight, score, notes, rule, {_PLACE_COLUMNS})
-SELECT {_WHERE}, unit.organization_key, {_PROJECT_KEY}, s.subject, COALESCE(s.task, ''), s.seq, s.number,
-  indicator.indicator_key, t.horizon, t.promise_seq,
-  row_number() OVER (PARTITION BY t.filing_load_id, t.indicator_row_id ORDER BY t.horizon, t.promise_seq) = 1,
-  t.target_text, t.kind, t.operator, t.value, t.value_upper,
+SELECT {_WHERE}, {_UNIT_KEY}, {_PROJECT_KEY}, s.subject, COALESCE(s.task, ''), s.seq, s.number,
+  indicator.indicator_key, t.horizon, t.promise_seq, t.place = 1, t.target_text, t.kind, t.operator, t.value, t.value_upper,
   CASE WHEN t.value_unit IS NULL THEN -1 ELSE value_unit.unit_key END, t.base_value, t.base_value_upper,
   CASE WHEN t.base_unit IS NULL THEN -1 ELSE base_unit.unit_key END, t.target_date, t.is_measurable, t.actual_text,
   t.actual_value, s.weight, s.score, s.notes, COALESCE(t.rule, ''),
   s.page, s.source_line, s.box, COALESCE(s.source_text, ''),
-  array_to_string(ARRAY(SELECT DISTINCT unnest(s.flags || t.flags) ORDER BY 1), ',')
-FROM {{rows}}target t
+  {_flags("(s.flags || t.flags)")}
+FROM (
+  SELECT t.*, row_number() OVER (
+    PARTITION BY filing_load_id, indicator_row_id ORDER BY horizon, promise_seq) AS place
+  FROM {{rows}}target t JOIN f USING (filing_load_id)
+) t
+JOIN f USING (filing_load_id)
 JOIN {{rows}}indicator s ON s.filing_load_id = t.filing_load_id AND s.row_id = t.indicator_row_id
 {_UNIT}
 {_PROJECT}
 LEFT JOIN dw.dim_indicator indicator ON (indicator.level1, indicator.level2, indicator.indicator) =
   (COALESCE(s.level1, '不适用'), COALESCE(s.level2, '不适用'), COALESCE(NULLIF(s.name, ''), '未知'))
 {_TARGET_UNITS}
-WHERE t.filing_load_id = :filing_load
-ORDER BY t.row_id""",
-    "fact_task": f"""
+ORDER BY t.filing_load_id, t.row_id""",
+    "fact_task": f"""{OF_FILINGS}
 INSERT INTO dw.fact_task ({_WHERE_COLUMNS}, task_seq, task, content, goal, amount_yuan, {_PLACE_COLUMNS})
 SELECT {_WHERE}, s.row_id, s.task, s.content, s.goal, s.amount_yuan, {_PLACE}
-FROM {{rows}}task s WHERE s.filing_load_id = :filing_load ORDER BY s.row_id""",
-    "fact_department": f"""
+FROM {{rows}}task s JOIN f USING (filing_load_id) ORDER BY s.filing_load_id, s.row_id""",
+    "fact_department": f"""{OF_FILINGS}
 INSERT INTO dw.fact_department ({_WHERE_COLUMNS}, staff, subordinate_units, goal, {_PLACE_COLUMNS})
 SELECT {_WHERE}, s.staff, s.subordinate_units, s.goal, {_PLACE}
-FROM {{rows}}profile s WHERE s.filing_load_id = :filing_load ORDER BY s.row_id""",
-    "fact_statement": f"""
+FROM {{rows}}profile s JOIN f USING (filing_load_id) ORDER BY s.filing_load_id, s.row_id""",
+    "fact_statement": f"""{OF_FILINGS}
 INSERT INTO dw.fact_statement ({_WHERE_COLUMNS}, organization_key, statement_key, statement_seq, title, money_unit,
   lines, {_PLACE_COLUMNS})
-SELECT {_WHERE}, unit.organization_key, statement.statement_key, s.row_id, s.title, s.money_unit, s.lines, {_PLACE}
+SELECT {_WHERE}, {_UNIT_KEY}, statement.statement_key, s.row_id, s.title, s.money_unit, s.lines, {_PLACE}
 FROM {{rows}}statement s
+JOIN f USING (filing_load_id)
 {_UNIT}
 {_STATEMENT}
-WHERE s.filing_load_id = :filing_load
-ORDER BY s.row_id""",
-    "fact_classification": f"""
+ORDER BY s.filing_load_id, s.row_id""",
+    "fact_classification": f"""{OF_FILINGS}
 INSERT INTO dw.fact_classification ({_WHERE_COLUMNS}, classification_key, scheme, line_code, {_PLACE_COLUMNS})
 SELECT {_WHERE}, line.classification_key, s.scheme, s.line_code, {_PLACE}
 FROM {{rows}}classification s
+JOIN f USING (filing_load_id)
 {_LINE} (s.scheme, s.line_code, s.line)
-WHERE s.filing_load_id = :filing_load
-ORDER BY s.row_id""",
-    "control_total": f"""
+ORDER BY s.filing_load_id, s.row_id""",
+    "control_total": f"""{OF_FILINGS}
 INSERT INTO dw.control_total ({_WHERE_COLUMNS}, control_seq, scope, organization_key, project_key, statement_key,
   funding_source_key, classification_key, measure_key, rule, stated_yuan, loaded_yuan, lines, holds, amount_printed,
   unit_printed, {_PLACE_COLUMNS})
-SELECT {_WHERE}, s.row_id, s.scope, CASE WHEN s.unit IS NULL THEN -1 ELSE unit.organization_key END,
+SELECT {_WHERE}, s.row_id, s.scope, CASE WHEN s.unit IS NULL THEN -1 ELSE {_UNIT_KEY} END,
   {_PROJECT_KEY}, CASE WHEN s.statement IS NULL THEN -1 ELSE statement.statement_key END, {_SOURCE_KEY}, {_LINE_KEY},
   {_MEASURE_KEY}, COALESCE(s.rule, ''), s.stated_yuan, s.loaded_yuan, s.lines, s.holds, COALESCE(s.amount_printed, ''),
   COALESCE(s.unit_printed, ''), {_PLACE}
 FROM {{rows}}control s
+JOIN f USING (filing_load_id)
 {_UNIT}
 {_PROJECT}
 {_STATEMENT}
 {_SOURCE}
 {_MEASURE}
 {_LINE} ({CONTROL_LINE})
-WHERE s.filing_load_id = :filing_load
-ORDER BY s.row_id""",
+ORDER BY s.filing_load_id, s.row_id""",
 }
 
-INSERT_RESIDUAL = f"""
+INSERT_RESIDUAL = f"""{OF_FILINGS}
 INSERT INTO dw.fact_budget ({_WHERE_COLUMNS}, statement_key, organization_key, project_key, classification_key,
   funding_source_key, expenditure_type_key, measure_key, amount_yuan, amount_printed, unit_printed, page, source_line,
   source_text, flags)
-SELECT {_WHERE}, {PROJECT_EXPENDITURE_KEY}, unit.organization_key, -1, -1,
+SELECT {_WHERE}, {PROJECT_EXPENDITURE_KEY}, {_UNIT_KEY}, -1, -1,
   CASE WHEN CAST(:funding_source AS text) IS NULL THEN 0 ELSE source.funding_source_key END, -1, -1,
   CAST(:amount AS numeric), '', '', CAST(:page AS int), CAST(:source_line AS int), CAST(:source_text AS text),
   'residual'
 FROM (SELECT CAST(:unit AS text) AS unit, CAST(:funding_source AS text) AS funding_source) s
+CROSS JOIN f
 {_UNIT}
 {_SOURCE}"""

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
 import sqlalchemy as sa
 
 from extract.catalogue import FilingEntry, Publisher
@@ -43,28 +48,41 @@ LIMIT 1
 ON CONFLICT (filing_id) DO UPDATE SET
   title = excluded.title, kind = excluded.kind, year_basis = excluded.year_basis,
   fiscal_year_key = excluded.fiscal_year_key, region_key = excluded.region_key,
-  department_key = excluded.department_key, source_url = excluded.source_url
-RETURNING filing_key"""
+  department_key = excluded.department_key, source_url = excluded.source_url"""
 
 
-def register_filing(connection: sa.Connection, entry: FilingEntry, publisher: Publisher) -> int:
-    """The filing's key; region, department and filing are added or corrected as declared.
+KEYS = "SELECT filing_id, filing_key FROM dw.dim_filing WHERE filing_id = ANY(:filings)"
+
+
+def register_filings(connection: sa.Connection, filings: Iterable[tuple[FilingEntry, Publisher]]) -> dict[str, int]:
+    """The filings' keys by filing_id; regions, departments and filings are added or corrected as declared, in order.
 
     A department whose declared name or region changed gets a new description (SCD2); its published facts keep the old.
     Where a person has declared the date of a change (`organizations`), the filing gets the description of its year.
     """
-    declared = {
+    keys: dict[str, int] = {}
+    for publisher, declared in groupby(filings, key=itemgetter(1)):
+        who = {
+            "publisher": publisher.id,
+            "department": publisher.name,
+            "region_code": publisher.region_code,
+            "region": publisher.region,
+        }
+        for statement in (REGION, CLOSE_DEPARTMENT, DEPARTMENT):
+            connection.execute(sa.text(statement), who)
+        entries = [_declared(entry) | who for entry, _ in declared]
+        connection.execute(sa.text(FILING), entries)
+        found = connection.execute(sa.text(KEYS), {"filings": [entry["filing_id"] for entry in entries]})
+        keys.update((row.filing_id, row.filing_key) for row in found)
+    return keys
+
+
+def _declared(entry: FilingEntry) -> dict[str, Any]:
+    return {
         "filing_id": entry.id,
         "title": entry.title,
         "kind": entry.kind,
         "year_basis": entry.year_basis,
         "fiscal_year": entry.fiscal_year or 0,
         "source_url": entry.source_url or (entry.source if entry.source.startswith("http") else None),
-        "publisher": publisher.id,
-        "department": publisher.name,
-        "region_code": publisher.region_code,
-        "region": publisher.region,
     }
-    for statement in (REGION, CLOSE_DEPARTMENT, DEPARTMENT):
-        connection.execute(sa.text(statement), declared)
-    return int(connection.execute(sa.text(FILING), declared).scalar_one())

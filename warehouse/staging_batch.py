@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
@@ -31,14 +31,16 @@ def staging_batch(engine: sa.Engine) -> Iterator[int]:
             guard.execute(sa.text(f"SELECT pg_advisory_unlock({_LOCK})"), batch)
 
 
-def staged_counts(connection: sa.Connection, filing_load_id: int) -> dict[str, int]:
-    """Rows of the filing that are in staging now; unlogged tables are empty after a crash of the server."""
-    return {
-        table.name: connection.execute(
-            sa.text(f"SELECT count(*) FROM {table.full_name} WHERE filing_load_id = :key"), {"key": filing_load_id}
-        ).scalar_one()
-        for table in STAGING
-    }
+def staged_counts(connection: sa.Connection, filing_load_ids: Collection[int]) -> dict[int, dict[str, int]]:
+    """Rows of each filing that are in staging now; unlogged tables are empty after a crash of the server."""
+    counts = {key: {table.name: 0 for table in STAGING} for key in filing_load_ids}
+    for table in STAGING:
+        statement = (
+            f"SELECT filing_load_id, count(*) FROM {table.full_name} WHERE filing_load_id = ANY(:keys) GROUP BY 1"
+        )
+        for key, number in connection.execute(sa.text(statement), {"keys": list(filing_load_ids)}):
+            counts[key][table.name] = number
+    return counts
 
 
 def stage_held_rows(connection: sa.Connection, batch_id: int, held_attempt: int, filing_load_id: int) -> dict[str, int]:

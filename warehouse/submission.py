@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from extract.catalogue import FilingEntry, Publisher
-from extract.document import Finding, Medium
+from extract.document import Finding, Medium, Severity
 from transform.records import Records
 
 
@@ -48,6 +48,12 @@ class Submission:
         """Name and version of the layout that read it, e.g. `project_target_table-3`; None if none fits."""
         return f"{self.records.layout}-{self.records.layout_version}" if self.records else None
 
+    def found(self) -> Iterator[tuple[str, tuple[Finding, ...]]]:
+        """What was found on the way, by origin: `reader` or `layout`; text that no rule consumed is a finding, too."""
+        yield "reader", self.findings
+        if self.records:
+            yield "layout", (*self.records.findings, *_unconsumed(self.records))
+
     def identity(self, layouts: Iterable[str]) -> str:
         return identity_of(
             sha256=self.sha256,
@@ -67,6 +73,20 @@ class Outcome:
     version: int | None = None
     reasons: tuple[str, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def _unconsumed(records: Records) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(
+            code="unconsumed_text",
+            severity=Severity.INFO,
+            message="no rule consumed this text",
+            page=source.page,
+            line=source.line,
+            evidence=source.text,
+        )
+        for source in records.unconsumed
+    )
 
 
 def identity_of(*, sha256: str, entry: FilingEntry, publisher: Publisher, reader: str, layout: str) -> str:

@@ -10,8 +10,9 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
@@ -20,8 +21,9 @@ from warehouse.expectation import Expectation
 from warehouse.settings import load_settings
 
 STAGING_SCHEMA = "staging"
-MOST_FILINGS = 200
-"""Great Expectations hands on no more failing rows than this, even in COMPLETE results."""
+GROUPS = 100
+"""Failing rows are handed on in so many groups: Great Expectations hands on no more than 200 rows, even in COMPLETE
+results."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,13 @@ class Failure:
 def validate(engine: sa.Engine, expectations: Iterable[Expectation], batch_id: int) -> list[Failure]:
     """Every row of the batch that fails an expectation, as of one moment, in the order of the catalogue.
 
-    Each query gives one result row per failing filing with all its failing rows inside, so that a batch of up to 200
-    filings is never cut short. Raises WarehouseError if an expectation could not be evaluated, or results are missing.
+    Each query gives at most a hundred result rows with all failing rows inside, so that a batch of any size is never
+    cut short. Raises WarehouseError if an expectation could not be evaluated.
     """
     import great_expectations as gx
-    from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
     from great_expectations.expectations.metadata_types import FailureSeverity
 
+    asked_once = _asked_once()
     source = _quiet_context().data_sources.add_postgres("warehouse", connection_string=_address(engine))
     executing = source.get_execution_engine().engine
     lost = _losses(executing)
@@ -57,8 +59,8 @@ def validate(engine: sa.Engine, expectations: Iterable[Expectation], batch_id: i
                 suite = gx.ExpectationSuite(name=table)
                 for expectation in declared:
                     suite.add_expectation(
-                        UnexpectedRowsExpectation(
-                            unexpected_rows_query=_per_filing(expectation, batch_id),
+                        asked_once(
+                            unexpected_rows_query=_in_groups(expectation, batch_id),
                             meta={"id": expectation.id},
                             severity=FailureSeverity(expectation.severity.value),
                         )
@@ -78,12 +80,26 @@ def validate(engine: sa.Engine, expectations: Iterable[Expectation], batch_id: i
     return failures
 
 
+@cache
+def _asked_once() -> Any:
+    """The expectation of unexpected rows, asking for them only: Great Expectations asks first how many there are."""
+    from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
+
+    class StagedRowsExpectation(UnexpectedRowsExpectation):
+        metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.table",)
+
+        def _validate(self, metrics: dict[str, Any], *arguments: Any, **options: Any) -> Any:
+            number = len(metrics["unexpected_rows_query.table"])
+            return super()._validate({**metrics, "unexpected_rows_query.row_count": number}, *arguments, **options)
+
+    return StagedRowsExpectation
+
+
 @contextmanager
 def _one_moment(engine: sa.Engine, executing: sa.Engine) -> Iterator[None]:
     """Inside, `executing` reads the database as it was at the beginning.
 
-    Great Expectations asks twice, how many rows fail and which; what another load publishes meanwhile must not make the
-    two answers differ, nor the verdicts of one batch.
+    What another load publishes meanwhile must not make the verdicts of one batch differ.
     """
     with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         snapshot = connection.execute(sa.text("SELECT pg_export_snapshot()")).scalar_one()
@@ -140,13 +156,13 @@ def _table_name(expectation: Expectation) -> str:
     return expectation.table.name
 
 
-def _per_filing(expectation: Expectation, batch_id: int) -> str:
+def _in_groups(expectation: Expectation, batch_id: int) -> str:
     """Great Expectations gives `{batch}` an alias of its own unless the query joins: ours always does."""
     return (
         f"WITH batch AS (SELECT staged.* FROM {{batch}} staged JOIN (SELECT {batch_id:d} AS id) asked"
         " ON staged.batch_id = asked.id)"
-        " SELECT filing_load_id, jsonb_agg(jsonb_build_array(row_id, message, evidence) ORDER BY row_id, message)"
-        f" AS failing FROM ({expectation.failing()}) failing GROUP BY filing_load_id ORDER BY filing_load_id"
+        " SELECT jsonb_agg(jsonb_build_array(filing_load_id, row_id, message, evidence)) AS failing"
+        f" FROM ({expectation.failing()}) failing GROUP BY filing_load_id % {GROUPS}"
     )
 
 
@@ -158,14 +174,9 @@ def _failures(result: Any, declared: dict[str, Expectation]) -> list[Failure]:
         if "observed_value" not in outcome.result:
             raise WarehouseError(f"expectation {expectation.id} could not be evaluated: {_what_was_raised(outcome)}")
         rows = outcome.result["details"]["unexpected_rows"]
-        if len(rows) != outcome.result["observed_value"]:
-            raise WarehouseError(f"expectation {expectation.id}: results are missing; validate fewer filings at once")
         evaluated.add(expectation.id)
-        failures += [
-            Failure(expectation, int(row["filing_load_id"]), int(row_id), message, evidence)
-            for row in rows
-            for row_id, message, evidence in row["failing"]
-        ]
+        found = sorted(one for row in rows for one in row["failing"])
+        failures += [Failure(expectation, *one) for one in found]
     if evaluated != set(declared):
         raise WarehouseError(f"expectations were not evaluated: {', '.join(sorted(set(declared) - evaluated))}")
     return failures

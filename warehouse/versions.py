@@ -112,7 +112,7 @@ def _undo(decision: Decision, filing_id: str, to: int | None) -> int | None:
     filing_key = connection.execute(statement, filing).scalar()
     if filing_key is None:
         raise WarehouseError(f"there is no filing {filing_id}; mart.filing lists them")
-    publishing.lock_filing(connection, filing_key)
+    publishing.lock_filings(connection, [filing_key])
     spans = connection.execute(sa.text(HISTORY), {"filing": filing_key}).all()
     if not spans:
         raise WarehouseError(f"nothing of {filing_id} was ever published: there is nothing to undo")
@@ -120,15 +120,13 @@ def _undo(decision: Decision, filing_id: str, to: int | None) -> int | None:
     target = _named(filing_id, spans, to) if to is not None else _before(spans)
     if target and current and target.filing_version_key == current.filing_version_key:
         raise WarehouseError(f"version {target.version} of {filing_id} is the current one already")
-    publishing.end_current(connection, filing_key, decision.load_id)
+    publishing.end_current(connection, [filing_key], decision.load_id)
     if current:
         decision.record(current.filing_version_key, "undone")
     if target is None:
         decision.record_attempt(spans[-1].filing_version_key, "withdrawn", "withdrawn")
         return None
-    publishing.make_current(
-        connection, publishing.version_by_key(connection, target.filing_version_key), decision.load_id
-    )
+    publishing.make_current(connection, [target.filing_version_key], decision.load_id)
     decision.record(target.filing_version_key, "restored")
     decision.record_attempt(target.filing_version_key, "published", "restored")
     return int(target.version)

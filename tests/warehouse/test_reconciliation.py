@@ -34,7 +34,7 @@ def test_sql_and_python_agree(loader: Engine) -> None:
         )
     filing = submission(records(budget_lines=tuple(lines), stated_totals=tuple(totals)))
     with loader.begin() as connection:
-        copy_rows(connection, 1, 1, staged_rows(filing, "identity"))
+        copy_rows(connection, 1, {1: staged_rows(filing, "identity")})
         reconcile_batch(connection, 1)
         found = connection.execute(text("SELECT loaded_yuan, lines, holds FROM staging.control ORDER BY row_id")).all()
     expected = [

@@ -87,8 +87,8 @@ def test_rows_of_a_killed_load_are_swept_and_those_of_a_living_one_are_not(loade
 
     with staging_batch(loader) as living:
         with loader.begin() as connection:
-            copy_rows(connection, 999, 999, staged_rows(submission(), "of a killed load"))
-            copy_rows(connection, living, 998, staged_rows(submission(), "of a living load"))
+            copy_rows(connection, 999, {999: staged_rows(submission(), "of a killed load")})
+            copy_rows(connection, living, {998: staged_rows(submission(), "of a living load")})
         load(loader, submission(filing_id="another"))
         assert rows(loader, "SELECT DISTINCT batch_id FROM staging.budget") == [(living,)]
     assert rows(loader, "SELECT count(*) FROM staging.budget") == [(0,)]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extract.document import Line
 from transform.records import Source
@@ -53,6 +54,7 @@ OTHER_WIDTH = 0.4
 """Per em between a wrapped cell's width and its column's declared one: a hint, since forms are typeset anew."""
 
 
+@lru_cache(maxsize=1024)  # `cut` asks for each line in every cell that it may stand in
 def width(text: str) -> float:
     """Printed width in em: a Chinese character is 1, a Latin letter or digit 0.5."""
     return sum(1.0 if unicodedata.east_asian_width(character) in "WFA" else 0.5 for character in text)
@@ -96,6 +98,7 @@ def cut(
             return skipped(previous, before)
         return sum(columns[column].empty for column in range(previous + 1, count))
 
+    skips = [[skipped(previous, column) for previous in range(count)] for column in range(count)]
     infinity = float("inf")
     best: list[list[tuple[float, int, int]]] = [[(infinity, 0, 0)] * count for _ in range(len(pieces) + 1)]
     best[0][after] = (0.0, 0, 0)
@@ -103,8 +106,10 @@ def cut(
         for start in range(end):
             for column, shape in enumerate(columns):
                 own = shape.cost(pieces[start:end])
-                for previous in range(count):
-                    cost = best[start][previous][0] + skipped(previous, column) + own
+                if own >= best[end][column][0]:
+                    continue
+                for previous, skip in enumerate(skips[column]):
+                    cost = best[start][previous][0] + skip + own
                     if cost < best[end][column][0]:
                         best[end][column] = (cost, start, previous)
     column = min(range(count), key=lambda last: (best[len(pieces)][last][0] + ending(last), last))

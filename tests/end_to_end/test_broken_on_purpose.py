@@ -7,6 +7,7 @@ other, a header whose columns were printed in the wrong order.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -243,3 +244,10 @@ def test_a_broken_form_is_held(loaded: Loaded, name: str) -> None:
 @pytest.mark.parametrize("name", FORM_FLAGGED)
 def test_an_odd_form_is_flagged(loaded: Loaded, name: str) -> None:
     assert FORM_FLAGGED[name][1] in loaded.flags(f"{SCIENCE}/{name}")
+
+
+def test_a_form_that_stands_twice_is_read_in_seconds() -> None:
+    """It took half a minute: every stretch of its lines was cleaned again for each cell that it might stand in."""
+    began = time.process_time()
+    _broken(SCIENCE, "two filings in one", FORM_FLAGGED["two filings in one"][0])
+    assert time.process_time() - began < 12

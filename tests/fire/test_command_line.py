@@ -9,10 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.fire.command_line import ROOT
 from warehouse.embedded import EmbeddedServer
 
 
+@pytest.mark.long
 def test_a_run_whose_server_is_killed_says_so_and_the_next_one_starts_it(server_home: Path, tmp_path: Path) -> None:
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("YUSUAN_", "PREFECT_"))},

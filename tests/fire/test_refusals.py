@@ -49,6 +49,7 @@ def small_disk() -> Iterator[Path]:
         folder.rmdir()
 
 
+@pytest.mark.long
 def test_a_full_disk_fails_clearly_and_a_rerun_converges(small_disk: Path, fire: Ground) -> None:
     home = small_disk / "home"
     home.mkdir(mode=0o755)

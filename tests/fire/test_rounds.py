@@ -1,8 +1,8 @@
-"""A short round of each kind; `make fire` fights hundreds of them, with other seeds."""
+"""Short rounds in every run of the tests, one of each kind with `make long`; `make fire` fights hundreds of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 
@@ -29,9 +29,20 @@ AT_ONCE: dict[str, Callable[[Rounds], Round]] = {
     "a loader against an acceptance": lambda rounds: rounds.at_once(Task.SECOND, Task.ACCEPT),
     "a loader against an undo": lambda rounds: rounds.at_once(Task.THIRD, Task.UNDO),
 }
+LONG = {
+    "connections lost while filings are published",
+    "an acceptance killed",
+    "a loader killed from outside",
+    "a loader against an acceptance",
+    "a loader against an undo",
+}
 
 
-@pytest.mark.parametrize("name", STRUCK)
+def _short_and_long(names: Iterable[str]) -> list[pytest.ParameterSet]:
+    return [pytest.param(name, marks=[pytest.mark.long] if name in LONG else []) for name in names]
+
+
+@pytest.mark.parametrize("name", _short_and_long(STRUCK))
 def test_no_reader_sees_it_and_the_next_load_repairs_it(name: str, fire: Ground) -> None:
     one = STRUCK[name](Rounds(fire, seed=5))
     assert one.violations == (), one.name
@@ -39,7 +50,7 @@ def test_no_reader_sees_it_and_the_next_load_repairs_it(name: str, fire: Ground)
     assert one.polls > 0
 
 
-@pytest.mark.parametrize("name", AT_ONCE)
+@pytest.mark.parametrize("name", _short_and_long(AT_ONCE))
 def test_two_at_once_end_like_one_after_the_other(name: str, fire: Ground) -> None:
     one = AT_ONCE[name](Rounds(fire, seed=5))
     assert one.violations == (), one.name

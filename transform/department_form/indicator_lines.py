@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from extract.document import Severity
 from transform.claimed_text import ClaimedText
@@ -157,8 +158,12 @@ class _Reader:
         self._cells.findings.append(finding_at(code, message, piece.source(), severity))
 
 
+_clean = lru_cache(maxsize=LONGEST * LONGEST)(less_layout)
+"""`cut` asks for the same lines in ever other cells: every stretch of a run is cleaned once."""
+
+
 def _text(pieces: Sequence[Piece]) -> str:
-    return less_layout("\n".join(piece.text for piece in pieces))
+    return _clean("\n".join([piece.text for piece in pieces]))
 
 
 def _looks_like_value(pieces: Sequence[Piece]) -> bool:

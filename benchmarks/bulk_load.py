@@ -4,9 +4,9 @@
 
 Makes filings of 40 projects with ten indicators each, ten fiscal years per department, no year's targets those of the
 year before. They are loaded into a fresh embedded PostgreSQL by PROCESSES (2) that share nothing but the database, as
-the runner `processes` does; making them is not counted. Then psql writes the same fact rows into tables of the same
-columns: once without keys, once (at most 500,000 rows of each table) with all keys and foreign keys. Writes its section
-into benchmarks/README.md.
+the runner `processes` does; making them is not counted, nor are the planner's statistics, which a load gathers once,
+when it has ended. Then psql writes the same fact rows into tables of the same columns: once without keys, once (at most
+500,000 rows of each table) with all keys and foreign keys. Writes its section into benchmarks/README.md.
 """
 
 from __future__ import annotations

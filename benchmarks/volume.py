@@ -115,7 +115,10 @@ def measure(database: Database, rows: int) -> None:
 
 
 def _keep_up(owner: sa.Engine, found: Measured) -> None:
-    """What publishing costs for the sake of these queries: the alike projects, the planner's statistics."""
+    """What publishing costs for the sake of these queries: the alike projects, the planner's statistics.
+
+    In production the end of a load gathers them (`warehouse.planner_statistics`); these facts came by no load.
+    """
     with owner.begin() as connection:
         versions = connection.execute(sa.text("SELECT filing_version_key FROM dw.dim_filing_version")).scalars().all()
         took = timed(lambda: find_alike(connection, versions))

@@ -23,6 +23,7 @@ from warehouse.attempts import Attempt, Tried, close_attempts, keep_findings, re
 from warehouse.errors import DatabaseUnreachableError
 from warehouse.gate import Verdict, judge
 from warehouse.layouts import layout_versions
+from warehouse.planner_statistics import refresh_statistics
 from warehouse.publishing import STAGING_ROWS, Version
 from warehouse.registration import register_filings
 from warehouse.staging import Staged, copy_rows, staged_rows
@@ -57,7 +58,10 @@ def start_load(engine: sa.Engine, command: str) -> int:
 
 
 def finish_load(engine: sa.Engine, load_id: int, *, failed: bool = False) -> dict[str, int]:
-    """Close a load; returns (and keeps) the number of filings by outcome."""
+    """Close a load; returns (and keeps) the number of filings by outcome.
+
+    The planner's statistics follow when enough has been published (`planner_statistics`).
+    """
     with engine.begin() as connection:
         settle_attempts(connection, load_id)  # of a batch that was tried again when the database came back
         counts = connection.execute(
@@ -72,6 +76,7 @@ def finish_load(engine: sa.Engine, load_id: int, *, failed: bool = False) -> dic
             ),
             {"load": load_id, "status": "failed" if failed else "finished", "c": json.dumps(outcomes)},
         )
+    refresh_statistics(engine, load_id)
     return outcomes
 
 

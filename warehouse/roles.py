@@ -108,6 +108,8 @@ def grant(connection: Connection) -> None:
         for schema in schemas:
             _execute(connection, f"GRANT {privilege} ON ALL {kind} IN SCHEMA {{}} TO {{}}", schema, login)
     _execute(connection, "REVOKE INSERT, UPDATE, DELETE ON {}.{} FROM {}", "audit", "alembic_version", Login.LOADER)
+    _execute(connection, "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA {} FROM PUBLIC", "dw")
+    _execute(connection, "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {} TO {}", "dw", Login.LOADER)
     _let_check_together(connection)
 
 

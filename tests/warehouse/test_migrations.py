@@ -191,6 +191,7 @@ def _back_to_0002(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql(
             """
+            DROP FUNCTION dw.analyze_facts;
             DROP TABLE dw.project_likeness CASCADE;
             DROP INDEX dw.dim_project_project_id_idx, dw.dim_filing_version_department_key_idx;
             DROP STATISTICS dw.fact_project_filing_project, dw.fact_budget_filing_project,

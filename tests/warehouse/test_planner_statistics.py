@@ -1,0 +1,100 @@
+"""After a load the planner knows the facts as a whole; who reads may not make it so, and no load fails for it."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from tests.warehouse.builders import submission
+from tests.warehouse.test_publishing import rows
+from warehouse.loading import finish_load, load_filings, start_load
+
+KNOWN = """
+SELECT DISTINCT tablename FROM pg_stats WHERE schemaname = 'dw' AND tablename IN ('fact_budget', 'fact_indicator')
+ORDER BY 1"""
+EXPRESSIONS = """
+SELECT tablename FROM pg_stats_ext_exprs
+WHERE tablename IN ('fact_budget', 'fact_indicator') AND n_distinct IS NOT NULL ORDER BY 1"""
+BOTH = [("fact_budget",), ("fact_indicator",)]
+TIMES = "SELECT sum(analyze_count) FROM pg_stat_user_tables WHERE schemaname = 'dw' AND relname = 'fact_indicator'"
+FINDINGS = "SELECT load_id, code, severity FROM audit.load_finding"
+
+
+def load(loader: Engine, *filing_ids: str) -> int:
+    load_id = start_load(loader, "test")
+    digests = {one: hashlib.sha256(one.encode()).hexdigest() for one in filing_ids}
+    load_filings(loader, load_id, [submission(filing_id=one, sha256=digest) for one, digest in digests.items()])
+    finish_load(loader, load_id)
+    return load_id
+
+
+def test_a_first_load_is_followed_by_statistics_of_the_partitioned_facts(loader: Engine, engine: Engine) -> None:
+    assert rows(engine, KNOWN) == rows(engine, EXPRESSIONS) == []
+    load(loader, "first")
+    assert rows(engine, KNOWN) == rows(engine, EXPRESSIONS) == BOTH
+
+
+def test_statistics_are_gathered_again_when_a_tenth_is_new_and_not_before(loader: Engine, engine: Engine) -> None:
+    first = [f"filing-{number:02}" for number in range(19)]
+    load(loader, *first)
+    assert rows(engine, TIMES) == [(1,)]
+    load(loader, *first)  # a night with nothing new
+    load(loader, "one-more")
+    load(loader, "and-one-more")
+    assert rows(engine, TIMES) == [(1,)]
+    load(loader, "the-third-of-22")
+    assert rows(engine, TIMES) == [(2,)]
+
+
+def test_only_the_loader_gathers_statistics(reader: Engine, engine: Engine) -> None:
+    with reader.connect() as connection, pytest.raises(DBAPIError, match="permission denied"):
+        connection.execute(text("SELECT dw.analyze_facts()"))
+    may = "has_function_privilege('{}', 'dw.analyze_facts()', 'EXECUTE')"
+    assert rows(
+        engine, f"SELECT {may.format('public')}, {may.format('bi_reader')}, {may.format('yusuan_loader')}"
+    ) == [(False, False, True)]  # fmt: skip
+
+
+def test_a_load_does_not_wait_for_another_that_gathers_statistics(loader: Engine, engine: Engine) -> None:
+    with engine.begin() as other:
+        other.execute(text("SELECT dw.analyze_facts()"))
+        begun = time.monotonic()
+        load_id = load(loader, "first")
+        assert time.monotonic() - begun < 5
+    assert rows(engine, f"SELECT status FROM audit.load WHERE load_id = {load_id}") == [("finished",)]
+    assert rows(engine, FINDINGS) == []
+
+
+def test_a_table_that_is_being_altered_is_left_to_the_next_load(loader: Engine, engine: Engine) -> None:
+    with engine.begin() as owner:
+        owner.execute(text("ALTER FUNCTION dw.analyze_facts() SET lock_timeout = '100ms'"))
+    load_id = start_load(loader, "test")
+    load_filings(loader, load_id, [submission()])
+    with engine.begin() as other:
+        other.execute(text("LOCK TABLE dw_years.fact_indicator_2030 IN SHARE UPDATE EXCLUSIVE MODE"))
+        finish_load(loader, load_id)
+    assert rows(engine, KNOWN) == rows(engine, FINDINGS) == []
+    finish_load(loader, start_load(loader, "test"))
+    assert rows(engine, KNOWN) == BOTH
+
+
+def test_statistics_broken_off_are_gathered_by_the_next_load(loader: Engine, engine: Engine) -> None:
+    load_filings(loader, start_load(loader, "killed"), [submission()])
+    with engine.connect() as killed:
+        killed.execute(text("SELECT dw.analyze_facts()"))
+        killed.rollback()
+    assert rows(engine, KNOWN) == []
+    finish_load(loader, start_load(loader, "test"))
+    assert rows(engine, KNOWN) == BOTH
+
+
+def test_a_server_that_cannot_gather_statistics_fails_no_load(loader: Engine, engine: Engine) -> None:
+    with engine.begin() as owner:
+        owner.execute(text("REVOKE EXECUTE ON FUNCTION dw.analyze_facts() FROM yusuan_loader"))
+    load_id = load(loader, "first")
+    assert rows(engine, f"SELECT status FROM audit.load WHERE load_id = {load_id}") == [("finished",)]
+    assert rows(engine, FINDINGS) == [(load_id, "statistics_not_gathered", "critical")]

@@ -352,8 +352,10 @@ class EmbeddedServer:
             if row is None or not Path(row[0]).samefile(self.data):
                 raise WarehouseError(f"port {status.port} is answered by the server of other data: {row}")
             self._make_owner(connection)
+        with self._login(status, SUPERUSER, DATABASE) as connection:
+            self._close_large_objects(connection)
 
-    def _login(self, status: Status, login: str) -> psycopg.Connection[tuple[str]]:
+    def _login(self, status: Status, login: str, database: str = "postgres") -> psycopg.Connection[tuple[str]]:
         deadline = time.monotonic() + STARTING
         while True:
             try:
@@ -362,7 +364,7 @@ class EmbeddedServer:
                     port=status.port,
                     user=login,
                     password=self.credentials.ensure(login),
-                    dbname="postgres",
+                    dbname=database,
                     connect_timeout=10,
                     autocommit=True,
                     application_name="yusuan start",
@@ -384,6 +386,13 @@ class EmbeddedServer:
         if connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
             connection.execute("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC")
+
+    def _close_large_objects(self, connection: psycopg.Connection[tuple[str]]) -> None:
+        """Take from everybody what fills the disk and needs no privilege on any table; only a superuser can."""
+        creating = "lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea)"
+        everybody = "SELECT WHERE has_function_privilege('public', 'lo_create(oid)', 'EXECUTE')"
+        if connection.execute(everybody).fetchone() is not None:
+            connection.execute(f"REVOKE EXECUTE ON FUNCTION {creating} FROM PUBLIC")
 
 
 def _environment() -> dict[str, str]:

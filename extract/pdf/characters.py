@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from itertools import repeat
 from typing import Any
 
@@ -48,6 +48,8 @@ class Characters:
     """About how many glyphs of the page the file gives no character for."""
     slanted: str = ""
     """Text drawn neither level nor upright, a watermark as a rule; it is not among the n."""
+    unseen: int = 0
+    """How many characters, blanks not counted, stand beyond the page's edges or have no height; not among the n."""
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -64,7 +66,7 @@ class Characters:
     def where(self, chosen: NDArray[Any]) -> Characters:
         """The characters that a mask or an index array chooses."""
         arrays = {field.name: getattr(self, field.name)[chosen] for field in fields(self) if field.default is MISSING}
-        return Characters(**arrays, unreadable=self.unreadable, slanted=self.slanted)
+        return Characters(**arrays, unreadable=self.unreadable, slanted=self.slanted, unseen=self.unseen)
 
 
 def is_blank(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
@@ -132,11 +134,18 @@ def read_characters(text_page: int, view: View, hidden_text: bool, plain_text: b
         unreadable,
         "".join(map(chr, codes[~level].tolist())),
     )
-    middle_x, middle_y = (characters.x0 + characters.x1) / 2, (characters.top + characters.bottom) / 2
-    seen = level & (middle_x >= 0) & (middle_x <= view.width) & (middle_y >= 0) & (middle_y <= view.height)
-    if not seen.all():
-        characters = characters.where(seen)
+    seen = are_seen(characters, view)
+    if not (level & seen).all():
+        unseen = int(np.count_nonzero(level & ~seen & ~characters.blank))
+        characters = replace(characters.where(level & seen), unseen=unseen)
     return without_overprints(characters)
+
+
+def are_seen(characters: Characters, view: View) -> NDArray[np.bool_]:
+    """Whether the middle of each character lies on the page, and it has a height and a width."""
+    middle_x, middle_y = (characters.x0 + characters.x1) / 2, (characters.top + characters.bottom) / 2
+    seen: NDArray[np.bool_] = (middle_x >= 0) & (middle_x <= view.width) & (middle_y >= 0) & (middle_y <= view.height)
+    return seen & (characters.x1 > characters.x0) & (characters.bottom > characters.top)
 
 
 def without_overprints(characters: Characters) -> Characters:

@@ -24,12 +24,13 @@ _TAIL = 2_048
 
 @dataclass(frozen=True, slots=True)
 class PageContent:
-    """A page's characters and drawing in its view, and how many objects were found on it."""
+    """A page's characters and drawing in its view, and how many objects, of them texts, were found on it."""
 
     view: View
     characters: Characters
     drawing: Drawing
     objects: int
+    texts: int
 
 
 @contextmanager
@@ -65,7 +66,7 @@ def page_content(document: pypdfium2.PdfDocument, index: int) -> PageContent:
             view = View.of((left, bottom, right, top), turn_of_text(text_handle, page.get_rotation()))
             drawing = read_drawing(objects, view, index + 1)
             characters = read_characters(text_handle, view, objects.hidden_text, objects.plain_text)
-            return PageContent(view, characters, drawing, objects.count)
+            return PageContent(view, characters, drawing, objects.count, objects.texts)
         finally:
             text.close()
     finally:

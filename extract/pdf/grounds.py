@@ -6,6 +6,8 @@ body, of a table whose cells are told apart by colour alone.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from extract.pdf.geometry import Floats
 from extract.pdf.paths import Drawing, Edges
 from extract.pdf.rules import REACH, CellGroup, Rectangle, bounds, cell_groups, joined, sides
@@ -24,7 +26,7 @@ def ruled_groups(drawing: Drawing, page: int) -> tuple[list[CellGroup], Edges]:
     level, upright = sides(grounds)
     all_level = joined(drawing.horizontal.joined_with(level))
     with_grounds = [
-        group
+        replace(group, coloured=True)
         for group in cell_groups(all_level, joined(drawing.vertical.joined_with(upright)), page)
         if len({cell[0] for cell in group.cells}) > 1
     ]

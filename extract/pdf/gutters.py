@@ -38,8 +38,28 @@ _UNIT = re.compile(r"单位\s*[:：]\s*(人民币)?[百千万亿]*元")
 def with_unruled(characters: Characters, ruled: list[CellGroup], horizontal: Edges) -> list[CellGroup]:
     """The tables of a page: those its rules make, and the others, their cells marked as inferred.
 
-    A table is doubtful where a line that is in none stands so close that it may be a row of it.
+    A table is doubtful where a line that is in none stands so close that it may be a row of it. Coloured rows that go
+    on without colour, as below a header band, are rows of one table with those.
     """
+    groups = _with_inferred(characters, ruled, horizontal)
+    bands = [group for group in ruled if group.coloured and any(_goes_on_plain(group, other) for other in groups)]
+    if not bands:
+        return groups
+    return _with_inferred(characters, [group for group in ruled if group not in bands], horizontal)
+
+
+def _goes_on_plain(band: CellGroup, other: CellGroup) -> bool:
+    """Whether a table without rules stands right above or below coloured rows, within their width."""
+    if not other.inferred:
+        return False
+    x0, top, x1, bottom = bounds(band)
+    left, upper, right, lower = bounds(other)
+    row = min(cell[3] - cell[1] for cell in band.cells)
+    level = min(right, x1) - max(left, x0) > 0.75 * max(right - left, x1 - x0)
+    return level and -REACH < max(upper - bottom, top - lower) < FAR * row
+
+
+def _with_inferred(characters: Characters, ruled: list[CellGroup], horizontal: Edges) -> list[CellGroup]:
     boxes = [bounds(group) for group in ruled]
     outside = np.zeros(len(characters), np.int64)
     middle_x, middle_y = (characters.x0 + characters.x1) / 2, (characters.top + characters.bottom) / 2
@@ -122,6 +142,8 @@ def _with_rims(inside: list[TextRow], rows: list[TextRow]) -> list[TextRow]:
     while below := _rim(rows[end:], inside[-1], columns):
         inside = [*inside, *below]
         end += len(below)
+        wider = _gutters(inside)[0]  # a head alone does not tell how wide its columns are filled
+        columns = wider if len(wider) == len(columns) else columns
     return inside
 
 
@@ -133,7 +155,10 @@ def _rim(rows: list[TextRow], edge: TextRow, columns: list[Column]) -> list[Text
         if apart > (CLOSE if rim else FAR) * row.size or not _fits(_by_column(row, columns), columns):
             break
         rim.append(row)
-    return rim if any(_is_row(_by_column(row, columns), columns) for row in rim) else []
+    several = any(len(row.fine) > 1 for row in rim)
+    unit = any(_UNIT.search("".join(piece.text for piece in row.pieces)) for row in rim)
+    filled = {covered(piece, columns) for row in rim for piece in row.fine}  # centred cells share no line
+    return rim if several and not unit and len(filled) >= 0.75 * len(columns) else []
 
 
 def _is_row(row: TextRow, columns: list[Column]) -> bool:
@@ -176,12 +201,13 @@ def _broken_above(first: TextRow, above: list[TextRow]) -> list[TextRow]:
 
 
 def _within_gutters(row: TextRow, run: list[TextRow]) -> bool:
-    """Whether a whole line keeps within one column of the lines before it: the rest of a wrapped cell."""
-    piece = row.pieces[0]
+    """Whether a whole line keeps within the columns of the lines before it: the rest of wrapped cells, which may stand
+    so close to one another that only their narrow gap parts them."""
     return all(
         sum(1 for other in above.pieces if other.x0 < piece.x1 and other.x1 > piece.x0) <= 1
         for above in run
         if len(above.pieces) > 1
+        for piece in row.fine
     )
 
 

@@ -29,6 +29,8 @@ class Objects:
     """Some text is drawn invisibly (render mode 3)."""
     plain_text: bool
     """All text is upright in user space and as wide as it is high."""
+    texts: int
+    """How many of them show text."""
 
 
 def read_objects(page: int, number: int) -> Objects:
@@ -36,7 +38,7 @@ def read_objects(page: int, number: int) -> Objects:
     paths: list[int] = []
     outers: list[tuple[Matrix, int]] = []
     images: list[tuple[float, float, float, float]] = []
-    count, hidden, plain = 0, False, True
+    count, shown, hidden, plain = 0, 0, False, True
     waiting = [(page, IDENTITY, 0)]
     while waiting:
         holder, outer, depth = waiting.pop()
@@ -48,6 +50,7 @@ def read_objects(page: int, number: int) -> Objects:
         paths += own_paths
         outers.append((outer, len(own_paths)))
         texts = [drawn for drawn, kind in zip(handles, kinds, strict=True) if kind == foreign.OBJECT_TEXT]
+        shown += len(texts)
         hidden = hidden or foreign.RENDER_INVISIBLE in set(map(foreign.get_render_mode, texts))
         plain = plain and _all_plain(texts, outer)
         for drawn, kind in zip(handles, kinds, strict=True):
@@ -56,7 +59,8 @@ def read_objects(page: int, number: int) -> Objects:
             elif kind == foreign.OBJECT_FORM:
                 waiting.append((drawn, multiply(_own_matrix(drawn), outer), depth + 1))
     rows = [np.broadcast_to(np.array(outer, np.float64), (n, 6)) for outer, n in outers]
-    return Objects(paths, np.concatenate(rows), np.array(images, np.float64).reshape(-1, 4), count, hidden, plain)
+    boxes = np.array(images, np.float64).reshape(-1, 4)
+    return Objects(paths, np.concatenate(rows), boxes, count, hidden, plain, shown)
 
 
 def is_plain(matrices: NDArray[np.float32] | Floats) -> NDArray[np.bool_]:

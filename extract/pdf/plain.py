@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from pdfplumber.page import Page
 
 from extract.errors import ReadError
-from extract.pdf.characters import Characters, is_slanted, quarter_turns, without_overprints
+from extract.pdf.characters import Characters, are_seen, is_slanted, quarter_turns, without_overprints
 from extract.pdf.content import LARGEST_PAGE, PageContent
 from extract.pdf.geometry import Floats, View, apply
 from extract.pdf.objects import MAX_OBJECTS
@@ -73,7 +74,7 @@ def plain_content(page: Page) -> PageContent:
     turn = int(np.bincount(turns, minlength=4).argmax()) if len(chars) else 0
     visible = (float(crop[0]), -float(crop[3]), float(crop[2]), -float(crop[1]))
     view = View.of(visible, turn * 90)
-    content = PageContent(view, _characters(chars, matrices, turns, view), _drawing(objects, view), count)
+    content = PageContent(view, _characters(chars, matrices, turns, view), _drawing(objects, view), count, len(chars))
     page.close()
     return content
 
@@ -85,26 +86,18 @@ def _characters(
     level = ~is_slanted(matrices)
     texts = ["\ufffd" if _NO_CHARACTER.fullmatch(char["text"]) else char["text"] for char in chars]
     lost = np.array([not text or text == "\ufffd" for text in texts], np.bool_)
-    middle_x, middle_y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
-    seen = level & ~lost & (middle_x >= 0) & (middle_x <= view.width) & (middle_y >= 0) & (middle_y <= view.height)
-    chosen = [i for i in np.flatnonzero(seen).tolist() for _ in texts[i]]  # a ligature is several characters in one box
-    codes = np.array([ord(character) for i in np.flatnonzero(seen).tolist() for character in texts[i]], np.uint32)
+    given = np.flatnonzero(level & ~lost).tolist()
+    chosen = [i for i in given for _ in texts[i]]  # a ligature is several characters in one box
+    codes = np.array([ord(character) for i in given for character in texts[i]], np.uint32)
     box = boxes[chosen]
     directions = ((-turns[chosen] + view.turn // 90) % 4).astype(np.int8)
     slanted = "".join(text for text, is_level in zip(texts, level.tolist(), strict=True) if not is_level)
-    return without_overprints(
-        Characters(
-            codes,
-            box[:, 0],
-            box[:, 1],
-            box[:, 2],
-            box[:, 3],
-            directions,
-            np.zeros(len(codes), np.bool_),
-            int(np.count_nonzero(lost)),
-            slanted,
-        )
-    )
+    invisible = np.zeros(len(codes), np.bool_)
+    x0, top, x1, bottom = box.T
+    characters = Characters(codes, x0, top, x1, bottom, directions, invisible, int(np.count_nonzero(lost)), slanted)
+    seen = are_seen(characters, view)
+    unseen = int(np.count_nonzero(~seen & ~characters.blank))
+    return without_overprints(replace(characters.where(seen), unseen=unseen))
 
 
 def _drawing(objects: dict[str, list[dict[str, Any]]], view: View) -> Drawing:

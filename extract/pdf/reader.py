@@ -19,6 +19,7 @@ from extract.pdf.continuation import join_pages
 from extract.pdf.geometry import View
 from extract.pdf.grounds import ruled_groups
 from extract.pdf.gutters import with_unruled
+from extract.pdf.layers import has_hidden_layers
 from extract.pdf.rules import CellGroup, bounds
 from extract.pdf.source import Source
 from extract.pdf.tables import grids_of
@@ -27,8 +28,8 @@ from extract.pdf.writing import write
 READER = "pdf-2"
 PLAIN_READER = f"{READER}+pdfplumber"
 """Of a document some of whose pages plain pdfplumber read."""
-UNREADABLE_SHARE = 0.05
-"""Of a page's glyphs; with more of them without a character, what is left is not data."""
+UNREADABLE_SHARE = UNSEEN_SHARE = 0.05
+"""Of a page's glyphs; with more of them without a character, or (a table's) off the page, the rest is not data."""
 OVERPRINTED = 3
 """Characters on others, from which on it is no accident of spacing."""
 IMAGE_SHARE, IMAGE_TEXT = 0.5, 10
@@ -78,15 +79,17 @@ def read_page(content: PageContent, number: int) -> tuple[Page, list[Finding]]:
     groups = with_unruled(characters, groups, level)
     grids, owner, groups = grids_of(groups, characters, number)
     findings += [_doubtful(group, number) for group in groups if group.doubtful]
+    findings += _unseen(content, number, tables=bool(grids))
     blocks: list[Block] = [*grids, *_lines(characters, owner, number)]
     blocks.sort(key=_place)
     return Page(number=number, blocks=tuple(blocks), width=view.width, height=view.height), findings
 
 
 def file_findings(path: Path) -> Iterator[Finding]:
-    """What the file's own end says: ReadError `truncated` without an end mark, a finding for a broken cross-reference.
+    """What the file says as a whole: ReadError `truncated` without an end mark, findings for a broken cross-reference
+    and for layers that are switched off.
 
-    PDFium repairs both in silence, and a repaired file may have lost pages.
+    PDFium repairs the former in silence, and a repaired file may have lost pages; the latter it reads like others.
     """
     with path.open("rb") as file:
         head = file.read(1_024)
@@ -105,6 +108,13 @@ def file_findings(path: Path) -> Iterator[Finding]:
             severity=Severity.CRITICAL,
             message="the file's cross-reference table is broken; it was read by searching, so pages may be missing: "
             "compare it with the original, or fetch it again",
+        )
+    if has_hidden_layers(path):
+        yield Finding(
+            code="hidden_layers",
+            severity=Severity.CRITICAL,
+            message="the file has layers that are switched off; their text and rules are read as if they were seen: "
+            "compare it, or print it to a PDF without layers",
         )
 
 
@@ -181,6 +191,23 @@ def _page_findings(content: PageContent, number: int) -> Iterator[Finding]:
             else "the page has hidden text beside the visible; the hidden text was left out",
             page=number,
             evidence=f"{hidden} of {drawn} characters",
+        )
+
+
+def _unseen(content: PageContent, number: int, tables: bool) -> Iterator[Finding]:
+    """Text that was left out because nobody sees it: all of a page's or much of a table's is more likely damage."""
+    characters = content.characters
+    drawn, unseen = int(np.count_nonzero(~characters.blank)), characters.unseen
+    nothing = content.texts > 0 and not (len(characters) or characters.unreadable or characters.slanted)
+    if unseen or nothing:
+        much = unseen > UNSEEN_SHARE * (drawn + unseen)
+        yield Finding(
+            code="unseen_text",
+            severity=Severity.CRITICAL if nothing or not drawn or (much and tables) else Severity.INFO,
+            message="text beyond the page's edges or without height was left out; if it should be seen, the file is "
+            "damaged: compare it with the original, or fetch it again",
+            page=number,
+            evidence=f"{unseen} characters beside {drawn}" if unseen else "no character is drawn",
         )
 
 

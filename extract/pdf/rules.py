@@ -40,6 +40,8 @@ class CellGroup:
     open_bottom: bool = False
     inferred: bool = False
     """Without rules around its cells: the gutters between characters stand for them."""
+    coloured: bool = False
+    """Sides of coloured areas are among its rules."""
     doubtful: bool = False
     """Where one row ends and the next begins is not certain."""
 

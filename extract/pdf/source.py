@@ -81,7 +81,7 @@ class Source:
                 if empty is None:
                     raise
                 return empty, False
-            if empty is None or len(content.characters):
+            if empty is None or content.texts:
                 return content, True
         if empty is None:
             assert refused is not None

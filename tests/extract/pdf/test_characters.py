@@ -307,3 +307,22 @@ def test_a_comma_whose_box_is_low_stays_in_its_line() -> None:
         np.zeros(4, np.bool_),
     )
     assert [line.text for line in write(characters, np.zeros(4, np.int64))] == ["展，加", "度"]
+
+
+def test_text_beyond_the_edge_of_a_page_with_a_table_holds_it(tmp_path: Path) -> None:
+    """As where a damaged number makes the page smaller than its table."""
+    table = Table(ROWS, WIDTHS)
+
+    def paint(canvas: Canvas) -> None:
+        table.paint(canvas)
+        canvas.setFont(SONG, 9)
+        canvas.drawString(-200, table.top - 12, "促进工业")
+
+    document = read_pdf(typeset(tmp_path / "a.pdf", paint))
+    assert cells(only_grid(document)) == table.expected()
+    assert [(finding.code, finding.severity) for finding in document.findings] == [("unseen_text", Severity.CRITICAL)]
+
+
+def test_a_page_whose_text_has_no_height_is_not_an_empty_page(tmp_path: Path) -> None:
+    document = read_pdf(typeset(tmp_path / "a.pdf", Table(ROWS, WIDTHS, size=0, heights=[20] * len(ROWS)).paint))
+    assert ("unseen_text", Severity.CRITICAL) in [(finding.code, finding.severity) for finding in document.findings]

@@ -154,3 +154,45 @@ def test_a_lone_row_on_the_last_page_is_not_lost_in_silence(tmp_path: Path) -> N
     )
     [finding] = [finding for finding in document.findings if finding.code == "uncertain_rows"]
     assert (finding.severity, finding.page) == (Severity.CRITICAL, 2)
+
+
+def banded(canvas: Canvas, rows: Sequence[Sequence[str]]) -> None:
+    """A header of coloured cells above rows without rules or colour, as LibreOffice Writer prints a web page."""
+    canvas.setFillColorRGB(0.2, 0.4, 0.6)
+    for column, width in enumerate(WIDTHS):
+        canvas.rect(60 + sum(WIDTHS[:column]), 540 - 17, width, 17, stroke=0, fill=1)
+    canvas.setFillColorRGB(0, 0, 0)
+    paint(canvas, rows, Style())
+
+
+def test_a_row_broken_below_a_coloured_header_is_one_row(tmp_path: Path) -> None:
+    rows = body(1, 20)
+    whole = rows[13]
+    cut = whole[3].index("3.")
+    parts = (
+        [HEADER, *rows[:13], [*whole[:3], whole[3][:cut], whole[4]]],
+        [HEADER, ["", "", "", whole[3][cut:], ""], *rows[14:]],
+    )
+    document = read_pdf(
+        typeset(tmp_path / "a.pdf", *(lambda canvas, part=part: banded(canvas, part) for part in parts))
+    )
+    assert table(document) == [HEADER, *rows]
+
+
+def test_centred_rows_beyond_the_rules_of_a_page_part(tmp_path: Path) -> None:
+    """Three rules a table, the last of them on its last page, as Chromium prints: no line of a row fills it."""
+
+    def part(canvas: Canvas, rows: Sequence[Sequence[str]], first: bool) -> None:
+        paint(canvas, rows, Style())
+        if first:
+            canvas.line(60, 540, 60 + sum(WIDTHS), 540)
+            canvas.line(60, 523, 60 + sum(WIDTHS), 523)
+
+    rows = body(3, 24)
+    first, second = [HEADER, *rows[:11]], [HEADER, *rows[11:]]
+    document = read_pdf(
+        typeset(
+            tmp_path / "a.pdf", lambda canvas: part(canvas, first, True), lambda canvas: part(canvas, second, False)
+        )
+    )
+    assert table(document) == [HEADER, *rows]

@@ -142,10 +142,10 @@ def read_characters(text_page: int, view: View, hidden_text: bool, plain_text: b
 
 
 def are_seen(characters: Characters, view: View) -> NDArray[np.bool_]:
-    """Whether the middle of each character lies on the page, and it has a height and a width."""
+    """Whether the middle of each character lies on the page, and it has a height."""
     middle_x, middle_y = (characters.x0 + characters.x1) / 2, (characters.top + characters.bottom) / 2
     seen: NDArray[np.bool_] = (middle_x >= 0) & (middle_x <= view.width) & (middle_y >= 0) & (middle_y <= view.height)
-    return seen & (characters.x1 > characters.x0) & (characters.bottom > characters.top)
+    return seen & (characters.size > 0)
 
 
 def without_overprints(characters: Characters) -> Characters:

@@ -12,6 +12,7 @@ import pypdfium2.raw as pdfium
 
 from extract.errors import ReadError
 from extract.pdf import foreign
+from extract.pdf.annotations import with_fields
 from extract.pdf.characters import Characters, read_characters, turn_of_text
 from extract.pdf.geometry import View
 from extract.pdf.objects import read_objects
@@ -51,7 +52,7 @@ def opened(path: Path) -> Iterator[pypdfium2.PdfDocument]:
 def page_content(document: pypdfium2.PdfDocument, index: int) -> PageContent:
     """What stands on a page; everything of PDFium's is released again."""
     try:
-        page = document[index]
+        page = with_fields(document, document[index], index)
     except pypdfium2.PdfiumError as error:
         raise ReadError("truncated", f"page {index + 1} cannot be loaded; fetch the file again") from error
     try:

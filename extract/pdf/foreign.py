@@ -24,6 +24,17 @@ def _bound(function: Any, result: Any, *arguments: Any) -> Function:
     return ctypes.CFUNCTYPE(result, *arguments)(address or 0)
 
 
+# annotations of a page
+count_annotations = _bound(pdfium.FPDFPage_GetAnnotCount, _INT, _HANDLE)
+get_annotation = _bound(pdfium.FPDFPage_GetAnnot, _HANDLE, _HANDLE, _INT)
+close_annotation = _bound(pdfium.FPDFPage_CloseAnnot, None, _HANDLE)
+get_annotation_type = _bound(pdfium.FPDFAnnot_GetSubtype, _INT, _HANDLE)
+get_annotation_text = _bound(
+    pdfium.FPDFAnnot_GetStringValue, ctypes.c_ulong, _HANDLE, ctypes.c_char_p, _ADDRESS, ctypes.c_ulong
+)
+has_annotation_key = _bound(pdfium.FPDFAnnot_HasKey, _INT, _HANDLE, ctypes.c_char_p)
+flatten = _bound(pdfium.FPDFPage_Flatten, _INT, _HANDLE, _INT)
+
 # characters of a text page, by index
 count_characters = _bound(pdfium.FPDFText_CountChars, _INT, _HANDLE)
 get_unicode = _bound(pdfium.FPDFText_GetUnicode, ctypes.c_uint, _HANDLE, _INT)

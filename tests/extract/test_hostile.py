@@ -97,7 +97,10 @@ def test_a_font_without_characters_is_not_data(tmp_path: Path) -> None:
     path.write_bytes(
         hostile.one_page(content, more={5: font, 6: descendant, 7: descriptor}, resources=b"/Font<</F 5 0 R>>")
     )
-    codes = {(finding.code, finding.severity, finding.page) for finding in read_document(path).findings}
+    findings = [
+        f for f in read_document(path).findings if f.severity is not Severity.INFO
+    ]  # its line runs off the page
+    codes = {(finding.code, finding.severity, finding.page) for finding in findings}
     assert codes == {("unreadable_text", Severity.CRITICAL, 1)}
 
 

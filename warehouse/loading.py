@@ -27,7 +27,7 @@ from warehouse.planner_statistics import refresh_statistics
 from warehouse.publishing import STAGING_ROWS, Version
 from warehouse.registration import register_filings
 from warehouse.staging import Staged, copy_rows, staged_rows
-from warehouse.staging_batch import stage_held_rows, staged_counts, staging_batch
+from warehouse.staging_batch import stage_held_rows, staged_counts, staging_batch, turn
 from warehouse.submission import Outcome, Status, Submission, identity_of, unrecognised_by
 
 HELD_ATTEMPT = """
@@ -165,8 +165,9 @@ def load_again(engine: sa.Engine, load_id: int, filing_id: str, held_attempt: in
             row = connection.execute(sa.text(HELD_ATTEMPT), {"load": load_id, "held": held_attempt}).one()
             counts = stage_held_rows(connection, batch_id, held_attempt, row.filing_load_id)
             attempt = Attempt(filing_id=filing_id, counts=counts, **row._mapping)
-        verdicts = judge(engine, load_id, batch_id, [attempt.filing_load_id])
-        return _decide(engine, load_id, [attempt], verdicts)[attempt.filing_load_id]
+        with turn(engine, batch_id):
+            verdicts = judge(engine, load_id, batch_id, [attempt.filing_load_id])
+            return _decide(engine, load_id, [attempt], verdicts)[attempt.filing_load_id]
 
 
 def _load_batch(engine: sa.Engine, load_id: int, submissions: Sequence[Submission]) -> list[Outcome]:
@@ -177,9 +178,10 @@ def _load_batch(engine: sa.Engine, load_id: int, submissions: Sequence[Submissio
         attempts = [one for one in staged if isinstance(one, Attempt)]
         decided: dict[int, Outcome] = {}
         if attempts:
-            verdicts = judge(engine, load_id, batch_id, [one.filing_load_id for one in attempts])
-            for distinct in _each_filing_once(attempts):
-                decided |= _decide(engine, load_id, distinct, verdicts)
+            with turn(engine, batch_id):
+                verdicts = judge(engine, load_id, batch_id, [one.filing_load_id for one in attempts])
+                for distinct in _each_filing_once(attempts):
+                    decided |= _decide(engine, load_id, distinct, verdicts)
     outcomes = [one if isinstance(one, Outcome) else decided[one.filing_load_id] for one in staged]
     return [outcome for _, outcome in sorted(zip(in_order, outcomes, strict=True), key=itemgetter(0))]
 

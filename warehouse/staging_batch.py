@@ -1,4 +1,4 @@
-"""The rows in staging: whose they are, and that none outlive their load, however it ended."""
+"""The rows in staging: whose they are, that none outlive their load, and whose turn it is to be judged."""
 
 from __future__ import annotations
 
@@ -11,6 +11,23 @@ from warehouse.expectations import EXPECTATIONS
 from warehouse.schema.staging import STAGING
 
 _LOCK = "hashtext('yusuan staging'), CAST(:batch AS int)"
+_TURN = "hashtext('yusuan turn'), CAST(:batch AS int)"
+_QUEUE = "hashtext('yusuan queue')"
+_LONGEST_WAIT = "15min"
+"""For the batches before: they are judged and published meanwhile, which takes minutes at most."""
+
+_BEFORE = """
+SELECT DISTINCT g.batch_id
+FROM staging.filing f
+JOIN staging.filing g ON g.batch_id <> f.batch_id AND (
+  g.sha256 = f.sha256 OR (
+    g.publisher_id = f.publisher_id AND g.kind = f.kind AND CAST(g.row_counts AS text) = CAST(f.row_counts AS text)))
+JOIN pg_locks l ON l.objid = CAST(g.batch_id AS oid)
+  AND l.classid = CAST(CAST(hashtext('yusuan turn') AS bigint) & 4294967295 AS oid)
+  AND l.locktype = 'advisory' AND l.objsubid = 2 AND l.granted AND l.mode = 'ExclusiveLock'
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+WHERE f.batch_id = :batch
+ORDER BY 1"""
 
 
 @contextmanager
@@ -29,6 +46,35 @@ def staging_batch(engine: sa.Engine) -> Iterator[int]:
             with engine.begin() as connection:
                 _delete(connection, batch["batch"])
             guard.execute(sa.text(f"SELECT pg_advisory_unlock({_LOCK})"), batch)
+
+
+@contextmanager
+def turn(engine: sa.Engine, batch_id: int) -> Iterator[None]:
+    """Wait until the batches that queued before are decided, as far as they hold what might be said twice.
+
+    That is the same bytes, or filings of one publisher and kind with as many records. Two batches that were judged side
+    by side would both publish, neither having seen the other. Whoever queues later waits for whoever queued before, and
+    never the other way round; the place in the queue is a lock of the session, which ends with the process.
+    """
+    batch = {"batch": batch_id}
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as guard:
+        guard.execute(sa.text(f"SELECT pg_advisory_lock({_QUEUE})"))
+        try:
+            class_id = guard.execute(
+                sa.text("SELECT CAST(hashtext('yusuan turn') AS bigint) & 4294967295")
+            ).scalar_one()
+            before = guard.execute(sa.text(_BEFORE), batch | {"turn": class_id}).scalars().all()
+            guard.execute(sa.text(f"SELECT pg_advisory_lock({_TURN})"), batch)
+        finally:
+            guard.execute(sa.text(f"SELECT pg_advisory_unlock({_QUEUE})"))
+        try:
+            for other in before:
+                wait = f"SELECT set_config('lock_timeout', '{_LONGEST_WAIT}', true), pg_advisory_lock_shared({_TURN})"
+                guard.execute(sa.text(wait), {"batch": other})
+                guard.execute(sa.text(f"SELECT pg_advisory_unlock_shared({_TURN})"), {"batch": other})
+            yield
+        finally:
+            guard.execute(sa.text(f"SELECT pg_advisory_unlock({_TURN})"), batch)
 
 
 def staged_counts(connection: sa.Connection, filing_load_ids: Collection[int]) -> dict[int, dict[str, int]]:

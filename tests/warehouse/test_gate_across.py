@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from sqlalchemy import Engine
 from tests.warehouse.builders import LAYOUT, indicator, money, percent, project, records, submission
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Kind, Records
+from warehouse import gate
 from warehouse.held import accept_load
 from warehouse.loading import load_filings, start_load
 from warehouse.submission import Outcome, Status, Submission
@@ -82,6 +85,40 @@ def test_equal_records_in_other_bytes_are_published_and_flagged(loader: Engine, 
         ("another-address", "duplicate"),
         ("one-address", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("digests", "became"),
+    [
+        (("a" * 64, "a" * 64), [("another-address", "held", ""), ("one-address", "published", "")]),
+        (("a" * 64, "b" * 64), [("another-address", "published", "duplicate"), ("one-address", "published", "")]),
+    ],
+)
+def test_two_loads_at_once_of_the_same_filing_under_two_names_see_each_other(
+    loader: Engine, reader: Engine, monkeypatch: pytest.MonkeyPatch, digests: tuple[str, str], became: list[Any]
+) -> None:
+    """The second comes when the first has been judged and is not yet published."""
+    judged: list[int] = []
+
+    def judge_and_meet(engine: Engine, load_id: int, *rest: Any) -> Any:
+        verdicts = gate.judge(engine, load_id, *rest)
+        judged.append(load_id)
+        if len(judged) == 1:
+            other.start()
+            while len(judged) == 1 and not waits():
+                time.sleep(0.01)
+        return verdicts
+
+    def waits() -> bool:
+        statement = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        return bool(rows(loader, statement)[0][0])
+
+    monkeypatch.setattr("warehouse.loading.judge", judge_and_meet)
+    later = submission(filing_id="another-address", sha256=digests[1])
+    other = threading.Thread(target=load, args=(loader, later))
+    load(loader, submission(filing_id="one-address", sha256=digests[0]))
+    other.join()
+    assert rows(reader, "SELECT filing_id, status, flags FROM mart.filing ORDER BY 1") == became
 
 
 @pytest.mark.parametrize(

@@ -188,7 +188,7 @@ def test_centred_rows_beyond_the_rules_of_a_page_part(tmp_path: Path) -> None:
             canvas.line(60, 540, 60 + sum(WIDTHS), 540)
             canvas.line(60, 523, 60 + sum(WIDTHS), 523)
 
-    rows = body(3, 24)
+    rows = body(4, 25)
     first, second = [HEADER, *rows[:11]], [HEADER, *rows[11:]]
     document = read_pdf(
         typeset(

@@ -45,8 +45,10 @@ class CommandLine:
         with self._ground.database(()) as database, Readers(database) as readers:
             process = self._start(database, archive)
             time.sleep(after)
-            landed = (Landed(Blow.PROCESS, "yusuan run"),) if process.poll() is None else ()
-            os.killpg(process.pid, signal.SIGKILL)
+            landed: tuple[Landed, ...] = ()
+            if process.poll() is None:  # of one that has ended there is no group left to kill
+                os.killpg(process.pid, signal.SIGKILL)
+                landed = (Landed(Blow.PROCESS, "yusuan run"),)
             process.communicate()
             violations = self._again(database, archive)
             violations += self._judge(database, readers)

@@ -73,14 +73,17 @@ def _unique(name: str, table: Table, columns: str, what: str) -> Expectation:
         table,
         f"no {what} is counted twice",
         f"'row stands twice, {what} ' || concat_ws(' / ', {columns})",
-        "s.copies > 1",
-        source=f"(SELECT t.*, count(*) OVER (PARTITION BY t.filing_load_id, {_qualified(columns)}) AS copies"
-        " FROM batch t) s",
+        f"({columns}) IS NOT DISTINCT FROM ({columns.replace('s.', 'twice.')})",
+        source=_twice(columns),
     )
 
 
-def _qualified(columns: str) -> str:
-    return columns.replace("s.", "t.")
+def _twice(columns: str) -> str:
+    """The rows of each filing of which some have the same columns; grouped, as a window would sort a whole batch."""
+    return (
+        f"batch s JOIN (SELECT s.filing_load_id, {columns} FROM batch s GROUP BY s.filing_load_id, {columns}"
+        " HAVING count(*) > 1) twice ON twice.filing_load_id = s.filing_load_id"
+    )
 
 
 def _no_null(name: str, table: Table, columns: tuple[str, ...]) -> Expectation:
@@ -109,10 +112,11 @@ def _known_project(name: str, table: Table) -> Expectation:
 
 
 _NUMBERED = (
-    "(SELECT t.*, CAST(t.number AS numeric) AS n,"
+    "(SELECT t.filing_load_id, t.row_id, t.seq, CAST(t.number AS numeric) AS n,"
     " lag(CAST(t.number AS numeric)) OVER subject AS previous_n, lag(t.seq) OVER subject AS previous_seq"
     " FROM batch t WHERE t.number ~ '^[0-9]+$'"
-    " WINDOW subject AS (PARTITION BY t.filing_load_id, t.subject, t.unit, t.project, t.task ORDER BY t.seq)) s"
+    " WINDOW subject AS (PARTITION BY t.filing_load_id, t.subject, t.unit, t.project, t.task ORDER BY t.seq)) number"
+    " JOIN batch s USING (filing_load_id, row_id)"
 )
 
 _READ = "s.kind IS NOT NULL"
@@ -205,9 +209,10 @@ EXPECTATIONS: tuple[Expectation, ...] = (
     _unique("indicator", INDICATOR, "s.subject, s.unit, s.project, s.task, s.seq", "indicator"),
     _critical(
         "target_unique", TARGET, "no promise is counted twice",
-        "'promise stands twice, ' || concat_ws(' / ', s.horizon, s.promise_seq)", "s.copies > 1",
-        source="(SELECT t.*, count(*) OVER (PARTITION BY t.filing_load_id, t.indicator_row_id, t.horizon,"
-        " t.promise_seq) AS copies FROM batch t) s",
+        "'promise stands twice, ' || concat_ws(' / ', s.horizon, s.promise_seq)",
+        "(s.indicator_row_id, s.horizon, s.promise_seq)"
+        " IS NOT DISTINCT FROM (twice.indicator_row_id, twice.horizon, twice.promise_seq)",
+        source=_twice("s.indicator_row_id, s.horizon, s.promise_seq"),
         evidence="s.target_text",
     ),
     _no_null("project", STAGED_PROJECT, ("unit", "project")),
@@ -267,18 +272,18 @@ EXPECTATIONS: tuple[Expectation, ...] = (
     ),
     _warning(
         "numbering_gap", INDICATOR, "an indicator that was lost between two others is noticed",
-        f"'number ' || s.number || ' follows ' || COALESCE(s.previous_n, 0) || ', at indicator ' || {_SUBJECT}",
-        "s.n - COALESCE(s.previous_n, 0) > s.seq - COALESCE(s.previous_seq, 0)", "number_gap", source=_NUMBERED,
+        f"'number ' || s.number || ' follows ' || COALESCE(number.previous_n, 0) || ', at indicator ' || {_SUBJECT}",
+        "number.n - COALESCE(number.previous_n, 0) > number.seq - COALESCE(number.previous_seq, 0)", "number_gap", source=_NUMBERED,
     ),
     _warning(
         "numbering_restart", INDICATOR, "two projects read as one are noticed",
-        f"'number ' || s.number || ' follows ' || s.previous_n || ', at indicator ' || {_SUBJECT}",
-        "s.n < s.previous_n", "number_restart", source=_NUMBERED,
+        f"'number ' || s.number || ' follows ' || number.previous_n || ', at indicator ' || {_SUBJECT}",
+        "number.n < number.previous_n", "number_restart", source=_NUMBERED,
     ),
     _warning(
         "numbering_repeat", INDICATOR, "an indicator read twice is noticed",
         f"'number ' || s.number || ' stands twice, at indicator ' || {_SUBJECT}",
-        "s.n = s.previous_n", "number_repeat", source=_NUMBERED,
+        "number.n = number.previous_n", "number_repeat", source=_NUMBERED,
     ),
     _warning(
         "indicator_has_target", INDICATOR, "an indicator without a promise is noticed",

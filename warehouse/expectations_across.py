@@ -35,16 +35,14 @@ def _money(expression: str) -> str:
     return f"to_char({expression}, 'FM999,999,999,999,990.00')"
 
 
-def _same_project(alias: str, staged: str) -> str:
-    """The project `alias` of a published fact is that of the staged row: unit and normalised name, or declared so."""
-    code = _UNIT_CODE.format(staged)
-    return (
-        f"({alias}.organization_code = {code} AND {alias}.normalised_name = {staged}.normalised_name"
-        f" OR {alias}.project_id IN (SELECT c.previous_project_id FROM dw.project_crosswalk c"
-        f" JOIN dw.dim_project n ON n.project_id = c.project_id WHERE n.organization_code = {code}"
-        f" AND n.normalised_name = {staged}.normalised_name))"
-    )
-
+_PROJECT_NAMES = """(
+  SELECT project_key, organization_code, normalised_name FROM dw.dim_project
+  UNION ALL
+  SELECT previous.project_key, now.organization_code, now.normalised_name FROM dw.project_crosswalk c
+  JOIN dw.dim_project previous ON previous.project_id = c.previous_project_id
+  JOIN dw.dim_project now ON now.project_id = c.project_id
+) project"""
+"""The unit and normalised name of each published project, and those of the projects that are declared to follow it."""
 
 _STAGED_FACTS = (
     "(SELECT count(*) FROM staging.budget b WHERE b.filing_load_id = f.filing_load_id)"
@@ -113,34 +111,53 @@ _EQUAL = f"""batch f CROSS JOIN LATERAL (
 
 _FOLLOWING = f"""(
   SELECT f.* FROM staging.filing f
-  WHERE EXISTS (SELECT FROM {_SIBLING} WHERE v.kind = f.kind AND v.fiscal_year_key = {_YEAR} - 1)
+  WHERE f.batch_id = (SELECT batch_id FROM batch LIMIT 1)
+    AND EXISTS (SELECT FROM {_SIBLING} WHERE v.kind = f.kind AND v.fiscal_year_key = {_YEAR} - 1)
 ) f"""
 """Staged filings whose publisher has one of the year before: the rows of others have nothing to be compared with."""
 
-_AMOUNTS = f"""batch s JOIN {_FOLLOWING} ON f.filing_load_id = s.filing_load_id
-CROSS JOIN LATERAL (
-  SELECT sum(b.amount_yuan) AS yuan FROM staging.budget b
-  WHERE b.filing_load_id = s.filing_load_id AND b.statement = 'project_expenditure'
-    AND b.unit = s.unit AND b.project = s.project
-) now
-CROSS JOIN LATERAL (
-  SELECT min(t.total_yuan) AS lowest, max(t.total_yuan) AS highest FROM {_SIBLING}
-  JOIN dw.fact_project t ON t.filing_version_key = v.filing_version_key AND t.total_yuan > 0
-  JOIN dw.dim_project project ON project.project_key = t.project_key
-  WHERE v.kind = f.kind AND v.fiscal_year_key = {_YEAR} - 1 AND {_same_project("project", "s")}
-) last"""
+# Staged rows and last year's are laid together and grouped by project: of a staged batch the planner has no statistics,
+# and what it believes to be a handful of rows it would compare each with each.
+_AMOUNTS = f"""(
+  SELECT filing_load_id, row_id, yuan, min(last_yuan) OVER project AS lowest, max(last_yuan) OVER project AS highest
+  FROM (
+    SELECT s.filing_load_id, s.row_id, {_UNIT_CODE.format("s")} AS organization_code, s.normalised_name,
+      (SELECT sum(b.amount_yuan) FROM staging.budget b
+        WHERE b.filing_load_id = s.filing_load_id AND b.statement = 'project_expenditure'
+          AND b.unit = s.unit AND b.project = s.project) AS yuan,
+      NULL AS last_yuan
+    FROM {_FOLLOWING} JOIN staging.project s ON s.filing_load_id = f.filing_load_id
+    UNION ALL
+    SELECT f.filing_load_id, NULL, project.organization_code, project.normalised_name, NULL, t.total_yuan
+    FROM {_FOLLOWING} CROSS JOIN {_SIBLING}
+    JOIN dw.fact_project t ON t.filing_version_key = v.filing_version_key AND t.total_yuan > 0
+    JOIN {_PROJECT_NAMES} ON project.project_key = t.project_key
+    WHERE v.kind = f.kind AND v.fiscal_year_key = {_YEAR} - 1
+  ) amount
+  WINDOW project AS (PARTITION BY filing_load_id, organization_code, normalised_name)
+) amount JOIN batch s USING (filing_load_id, row_id)"""
 
-_COPIED = f"""batch s JOIN {_FOLLOWING} ON f.filing_load_id = s.filing_load_id
-JOIN staging.indicator i ON i.filing_load_id = s.filing_load_id AND i.row_id = s.indicator_row_id
-JOIN staging.project j ON j.filing_load_id = s.filing_load_id AND j.unit = i.unit AND j.project = i.project"""
-
-_COPY = f"""EXISTS (
-  SELECT FROM {_SIBLING}
-  JOIN dw.fact_indicator t ON t.filing_version_key = v.filing_version_key AND t.horizon = s.horizon
-    AND t.target_text = s.target_text
-  JOIN dw.dim_indicator indicator ON indicator.indicator_key = t.indicator_key AND indicator.indicator = i.name
-  JOIN dw.dim_project project ON project.project_key = t.project_key
-  WHERE v.kind = f.kind AND v.fiscal_year_key = {_YEAR} - 1 AND {_same_project("project", "j")})"""
+_COPIED = f"""(
+  SELECT filing_load_id, unnest(array_agg(row_id) FILTER (WHERE row_id IS NOT NULL)) AS row_id
+  FROM (
+    SELECT s.filing_load_id, s.row_id, {_UNIT_CODE.format("j")} AS organization_code, j.normalised_name,
+      i.name AS indicator, s.horizon, s.target_text
+    FROM {_FOLLOWING} JOIN staging.target s ON s.filing_load_id = f.filing_load_id
+    JOIN staging.indicator i ON i.filing_load_id = s.filing_load_id AND i.row_id = s.indicator_row_id
+    JOIN staging.project j ON j.filing_load_id = s.filing_load_id AND j.unit = i.unit AND j.project = i.project
+    UNION ALL
+    SELECT f.filing_load_id, NULL, project.organization_code, project.normalised_name,
+      indicator.indicator, t.horizon, t.target_text
+    FROM {_FOLLOWING} CROSS JOIN {_SIBLING}
+    JOIN dw.fact_indicator t ON t.filing_version_key = v.filing_version_key
+    JOIN dw.dim_indicator indicator ON indicator.indicator_key = t.indicator_key
+    JOIN {_PROJECT_NAMES} ON project.project_key = t.project_key
+    WHERE v.kind = f.kind AND v.fiscal_year_key = {_YEAR} - 1
+  ) promise
+  GROUP BY filing_load_id, organization_code, normalised_name, indicator, horizon, target_text
+  HAVING bool_or(row_id IS NULL)
+) copied JOIN batch s USING (filing_load_id, row_id)
+JOIN staging.indicator i ON i.filing_load_id = s.filing_load_id AND i.row_id = s.indicator_row_id"""
 
 
 def _total(kind: str, published: str, staged: str) -> str:
@@ -271,9 +288,9 @@ ACROSS: tuple[Expectation, ...] = (
         severity=Severity.WARNING,
         table=STAGED_PROJECT,
         protects="a project's money that jumps or collapses from one year to the next is looked at",
-        message=f"concat_ws(' / ', s.unit, s.project) || ' has ' || {_money('now.yuan')} || ' yuan, last year '"
-        f" || {_money('last.highest')}",
-        where=f"now.yuan > {AMOUNT_BAND} * last.highest OR now.yuan * {AMOUNT_BAND} < last.lowest",
+        message=f"concat_ws(' / ', s.unit, s.project) || ' has ' || {_money('amount.yuan')} || ' yuan, last year '"
+        f" || {_money('amount.highest')}",
+        where=f"amount.yuan > {AMOUNT_BAND} * amount.highest OR amount.yuan * {AMOUNT_BAND} < amount.lowest",
         source=_AMOUNTS,
         flag="amount_jump",
     ),
@@ -283,7 +300,7 @@ ACROSS: tuple[Expectation, ...] = (
         table=TARGET,
         protects="promises that are copied from year to year can be told",
         message="concat_ws(' / ', i.unit, i.project, i.name, s.horizon) || ' says what it said last year'",
-        where=_COPY,
+        where="true",
         source=_COPIED,
         evidence="s.target_text",
     ),

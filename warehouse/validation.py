@@ -25,6 +25,9 @@ GROUPS = 100
 """Failing rows are handed on in so many groups: Great Expectations hands on no more than 200 rows, even in COMPLETE
 results."""
 
+WORK_MEMORY = "32MB"
+"""What one sort or hash over a batch may take: of 160,000 staged rows it writes nothing to disk."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -143,11 +146,11 @@ def _quiet_context() -> Any:
 
 
 def _address(engine: sa.Engine) -> str:
-    """The engine's own address, in the staging schema, with the setting an expectation asks for.
+    """The engine's own address, in the staging schema, with the setting an expectation asks for and room for a batch.
 
     `$` would be read as the name of a setting.
     """
-    limits = f"-cyusuan.changed_share={load_settings().changed_share}"
+    limits = f"-cyusuan.changed_share={load_settings().changed_share} -cwork_mem={WORK_MEMORY} -cjit=off"
     url = engine.url.update_query_dict({"options": f"-csearch_path={STAGING_SCHEMA} {limits}"})
     return url.render_as_string(hide_password=False).replace("$", r"\$")
 
@@ -159,7 +162,7 @@ def _table_name(expectation: Expectation) -> str:
 def _in_groups(expectation: Expectation, batch_id: int) -> str:
     """Great Expectations gives `{batch}` an alias of its own unless the query joins: ours always does."""
     return (
-        f"WITH batch AS (SELECT staged.* FROM {{batch}} staged JOIN (SELECT {batch_id:d} AS id) asked"
+        f"WITH batch AS NOT MATERIALIZED (SELECT staged.* FROM {{batch}} staged JOIN (SELECT {batch_id:d} AS id) asked"
         " ON staged.batch_id = asked.id)"
         " SELECT jsonb_agg(jsonb_build_array(filing_load_id, row_id, message, evidence)) AS failing"
         f" FROM ({expectation.failing()}) failing GROUP BY filing_load_id % {GROUPS}"

@@ -273,7 +273,8 @@ EXPECTATIONS: tuple[Expectation, ...] = (
     _warning(
         "numbering_gap", INDICATOR, "an indicator that was lost between two others is noticed",
         f"'number ' || s.number || ' follows ' || COALESCE(number.previous_n, 0) || ', at indicator ' || {_SUBJECT}",
-        "number.n - COALESCE(number.previous_n, 0) > number.seq - COALESCE(number.previous_seq, 0)", "number_gap", source=_NUMBERED,
+        "number.n - COALESCE(number.previous_n, 0) > number.seq - COALESCE(number.previous_seq, 0)", "number_gap",
+        source=_NUMBERED,
     ),
     _warning(
         "numbering_restart", INDICATOR, "two projects read as one are noticed",

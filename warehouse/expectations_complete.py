@@ -23,15 +23,25 @@ _OF_INDICATOR = (
     "batch s JOIN staging.indicator i ON i.filing_load_id = s.filing_load_id AND i.row_id = s.indicator_row_id"
 )
 _INDICATOR = "concat_ws(' / ', i.unit, COALESCE(i.project, i.task), i.seq)"
-_REPEATED = """(
-  SELECT f.*, i.rows, i.named FROM batch f CROSS JOIN LATERAL (
-    SELECT count(*) AS rows,
-      count(DISTINCT concat_ws('|', subject, unit, project, task, name, (
-        SELECT string_agg(t.target_text, '|' ORDER BY t.row_id) FROM staging.target t
-        WHERE t.filing_load_id = i.filing_load_id AND t.indicator_row_id = i.row_id))) AS named
-    FROM staging.indicator i WHERE i.filing_load_id = f.filing_load_id AND i.name <> ''
-  ) i
+_REPEATED = f"""(
+  SELECT f.*, i.rows, i.named FROM batch f JOIN (
+    SELECT i.filing_load_id, count(*) AS rows,
+      count(DISTINCT concat_ws('|', i.subject, i.unit, i.project, i.task, i.name, t.promised)) AS named
+    FROM (
+      SELECT filing_load_id FROM (
+        SELECT i.filing_load_id, count(*) AS rows FROM batch b JOIN staging.indicator i USING (filing_load_id)
+        WHERE i.name <> '' GROUP BY i.filing_load_id, i.subject, i.unit, i.project, i.task, i.name
+      ) indicator GROUP BY 1 HAVING sum(rows) >= {FEWEST_REPEATED} AND sum(rows) >= 1.5 * count(*)
+    ) repeats
+    JOIN staging.indicator i ON i.filing_load_id = repeats.filing_load_id AND i.name <> ''
+    LEFT JOIN LATERAL (
+      SELECT string_agg(t.target_text, '|' ORDER BY t.row_id) AS promised FROM staging.target t
+      WHERE t.filing_load_id = i.filing_load_id AND t.indicator_row_id = i.row_id
+    ) t ON true
+    GROUP BY 1
+  ) i USING (filing_load_id)
 ) s"""
+"""Targets, each looked for among all of its filing, are compared only where names alone would say that it repeats."""
 
 
 def _illegible(text: str) -> str:

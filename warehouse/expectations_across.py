@@ -143,8 +143,10 @@ _COPIED = f"""(
     SELECT s.filing_load_id, s.row_id, {_UNIT_CODE.format("j")} AS organization_code, j.normalised_name,
       i.name AS indicator, s.horizon, s.target_text
     FROM {_FOLLOWING} JOIN staging.target s ON s.filing_load_id = f.filing_load_id
-    JOIN staging.indicator i ON i.filing_load_id = s.filing_load_id AND i.row_id = s.indicator_row_id
-    JOIN staging.project j ON j.filing_load_id = s.filing_load_id AND j.unit = i.unit AND j.project = i.project
+    CROSS JOIN LATERAL (SELECT i.* FROM staging.indicator i
+      WHERE i.filing_load_id = s.filing_load_id AND i.row_id = s.indicator_row_id LIMIT 1) i
+    CROSS JOIN LATERAL (SELECT j.* FROM staging.project j
+      WHERE j.filing_load_id = s.filing_load_id AND j.unit = i.unit AND j.project = i.project LIMIT 1) j
     UNION ALL
     SELECT f.filing_load_id, NULL, project.organization_code, project.normalised_name,
       indicator.indicator, t.horizon, t.target_text

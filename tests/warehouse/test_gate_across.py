@@ -13,7 +13,9 @@ from sqlalchemy import Engine
 from tests.warehouse.builders import LAYOUT, indicator, money, percent, project, records, submission
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Kind, Records
-from warehouse import gate
+from warehouse import gate, loading
+from warehouse.expectations import BY_ID
+from warehouse.gate import Verdict, judge
 from warehouse.held import accept_load
 from warehouse.loading import load_filings, start_load
 from warehouse.submission import Outcome, Status, Submission
@@ -145,6 +147,31 @@ def test_a_target_copied_from_last_year_is_recorded_without_a_flag(loader: Engin
         ("本级 / 甲项目 / 完成率 / annual says what it said last year", "90%以上")
     ]
     assert rows(reader, "SELECT DISTINCT flags FROM mart.indicator_target") == [("",)]
+
+
+@pytest.mark.parametrize("expectation", ["target_not_copied", "filing_not_doubled"])
+def test_no_row_of_a_large_filing_is_compared_with_each_other(
+    expectation: str, loader: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = BY_ID[expectation]
+    read: list[int] = []
+
+    def explain_first(engine: Engine, *arguments: Any) -> dict[int, Verdict]:
+        batch = f"WITH batch AS NOT MATERIALIZED (SELECT * FROM {asked.table.full_name}) {asked.failing()}"
+        with engine.connect() as connection:
+            (explained,) = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {batch}").scalar_one()
+        read.append(explained["Plan"]["Shared Hit Blocks"] + explained["Plan"]["Shared Read Blocks"])
+        return judge(engine, *arguments)
+
+    def large(year: int) -> Records:
+        promised = [indicator("甲项目", n, f"指标{n}", targets=(percent(f"{n}.{year}"),)) for n in range(1, 401)]
+        return records(fiscal_year=year, indicators=tuple(promised), stated_totals=())
+
+    load(loader, submission(large(2023), **LAST_YEAR))
+    monkeypatch.setattr(loading, "judge", explain_first)
+    load(loader, submission(large(2024)))
+    (pages,) = read
+    assert pages < 20 * 400
 
 
 @pytest.mark.parametrize("form_first", [True, False])

@@ -331,7 +331,7 @@ def main() -> None:
         finally:
             EmbeddedServer(Path(folder)).destroy()
     print(text)
-    write_section("A backfill", "python -m benchmarks.bulk_load", text)
+    write_section("A backfill", f"python -m benchmarks.bulk_load {wanted} {processes}", text)
 
 
 if __name__ == "__main__":

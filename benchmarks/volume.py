@@ -10,6 +10,7 @@ these parts, so that a run that is stopped leaves what it measured.
 
 from __future__ import annotations
 
+import os
 import re
 import statistics
 import sys
@@ -202,9 +203,10 @@ def _write(found: Measured) -> None:
         f"{found.rows:,} indicator rows in {found.filings:,} filings of 2015 to 2026. One pass is `count`, `sum` and"
         " `GROUP BY` year over each fact that the query cannot do without, every row of every version read; the median"
         f" query takes {statistics.median(ratios):.1f} passes. Heap: the same views on copies of the facts without"
-        " partitions and indexes. DuckDB: the same SQL on the export's file; — where its dialect cannot, or reads a"
+        f" partitions and indexes{'' if found.heap else ' (the run was ended before)'}. DuckDB: the same SQL on the"
+        f" export's file{'' if found.duckdb else ' (the run was ended before)'}; — where its dialect cannot, or reads a"
         " regular expression otherwise. (Its scanner of a running PostgreSQL is an extension it downloads: not"
-        " measured.)",
+        f" measured.) Load of the machine at the end: {os.getloadavg()[1]:.1f}.",
         "",
         "More than a few passes take the questions that lay a project beside the year before (2, 4, 14, the largest"
         " changes: the facts are joined with themselves), that order or compare each promise (4, 14, 15, 20: they sort"
@@ -225,7 +227,8 @@ def _write(found: Measured) -> None:
             f" | {_seconds(found.heap.get(title))} | {_seconds(found.duckdb.get(title))} |"
         )
     lines += ["", "| work | cost |", "|---|---:|", *(f"| {name} | {cost} |" for name, cost in found.costs.items())]
-    write_section("Questions at volume", " ".join(["python -m benchmarks.volume", *sys.argv[1:]]), "\n".join(lines))
+    title = f"Questions at volume: {found.rows:,} indicator rows"
+    write_section(title, " ".join(["python -m benchmarks.volume", *sys.argv[1:]]), "\n".join(lines))
 
 
 def _seconds(took: float | None) -> str:

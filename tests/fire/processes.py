@@ -160,7 +160,7 @@ _WRITES = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM|COPY)\s+(\w+\.\w+)")
 
 def place_of(statement: str) -> str:
     """What a statement does, to name a step by: what it writes, `expectation`, or `SELECT`."""
-    if "WITH batch AS (" in statement:
+    if "WITH batch AS" in statement:
         return "expectation"
     writes = _WRITES.search(statement)
     return " ".join(writes.groups()) if writes else "SELECT"

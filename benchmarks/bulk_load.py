@@ -192,6 +192,7 @@ def load(settings: Settings, load_id: int, first: int, last: int) -> Seconds:
     engine = open_database(settings).engine(Login.LOADER)
     spent = Seconds()
     published, asked, begun = 0, (last - first) * YEARS, time.perf_counter()
+    refused: list[str] = []
 
     def timed(name: str) -> Any:
         work = getattr(loading, name)
@@ -217,19 +218,16 @@ def load(settings: Settings, load_id: int, first: int, last: int) -> Seconds:
 
     with timed("_stage"), timed("judge"), timed("_decide"):
         submissions = made()
-        while outcomes := loading.load_filings(engine, load_id, _some(submissions, loading.BATCH)):
+        while outcomes := loading.load_filings(engine, load_id, list(itertools.islice(submissions, loading.BATCH))):
             published += sum(one.status is Status.PUBLISHED for one in outcomes)
+            refused += [f"{one.filing_id}: {one.reasons}" for one in outcomes if one.status is not Status.PUBLISHED]
             elapsed = time.perf_counter() - begun
             print(f"  {published:,} of {asked:,} filings published, {elapsed:,.0f} s", flush=True)
     spent.whole = time.perf_counter() - begun - spent.making
     if published != asked:
-        raise SystemExit(f"only {published} of {asked} filings were published: this measures nothing")
+        raise RuntimeError(f"only {published} of {asked} filings were published, this measures nothing: {refused}")
     engine.dispose()
     return spent
-
-
-def _some(submissions: Iterator[Submission], number: int) -> list[Submission]:
-    return [one for one, _ in zip(submissions, range(number), strict=False)]
 
 
 def copy(database: Database, folder: Path) -> tuple[float, float]:

@@ -57,7 +57,10 @@ CONFIGURATION = {
 
 LINGERING = 15.0  # seconds to wait for what a killed server left behind; about 2 are needed
 STARTING = 120  # seconds, recovery after a crash included
-RECOVERING = "the database system is "  # … in recovery mode, starting up, not yet accepting connections
+RECOVERING = (
+    "the database system is ",  # … in recovery mode, starting up, not yet accepting connections
+    "server closed the connection unexpectedly",  # the process that answered is ended with all others
+)
 LOG_KEPT = 10_000_000  # bytes
 
 
@@ -371,7 +374,7 @@ class EmbeddedServer:
                 )
             except psycopg.OperationalError as error:
                 # A server one of whose processes was killed recovers while its pid file still says `ready`.
-                if RECOVERING not in str(error) or time.monotonic() > deadline:
+                if not any(said in str(error) for said in RECOVERING) or time.monotonic() > deadline:
                     raise
                 time.sleep(0.1)
 

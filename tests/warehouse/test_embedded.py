@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -134,6 +135,23 @@ def test_killed_server_with_a_busy_session_starts_again(server: EmbeddedServer) 
         os.kill(killed.pid or 0, signal.SIGKILL)
         assert server.start().pid != killed.pid
     assert kept(server) == 7
+
+
+def test_a_login_that_a_recovering_server_closes_is_tried_again(
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a server one of whose processes was killed; the moment is too short to be met at will."""
+    really = psycopg.connect
+    closed = iter([psycopg.OperationalError("connection failed: server closed the connection unexpectedly")])
+
+    def connect(**given: Any) -> psycopg.Connection[Any]:
+        for error in closed:
+            raise error
+        return really(**given)
+
+    monkeypatch.setattr("warehouse.embedded.psycopg.connect", connect)
+    assert server.start().running
+    assert next(closed, None) is None
 
 
 def test_server_does_not_belong_to_the_process_that_started_it(server_home: Path) -> None:

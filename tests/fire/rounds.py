@@ -109,10 +109,19 @@ class _Field:
         return not end.killed and end.said is None
 
     def redo(self, task: Task) -> None:
-        """Do it again, undisturbed: it succeeds, or has been done before."""
+        """Do it again, undisturbed: it succeeds, or has been done before.
+
+        An undo that was killed after its commit is not repeated: beside another load that would undo that one, too.
+        """
+        if task is Task.UNDO and self._is_undone():
+            return
         end = self.begin(task).wait()
         if end.killed or not end.clear or (end.said is not None and not any(one in end.said for one in DONE_BEFORE)):
             self.violations.append(f"{task} afterwards failed: {end.said}")
+
+    def _is_undone(self) -> bool:
+        with self.database.engine(Login.OWNER).connect() as connection:
+            return bool(connection.exec_driver_sql("SELECT count(*) FROM audit.decision").scalar_one())
 
     def judge(self, undisturbed: Sequence[Undisturbed]) -> None:
         """The dump must be one of these; what a reader saw of each filing must follow one of these histories."""

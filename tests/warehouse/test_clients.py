@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from decimal import Decimal
 
@@ -15,15 +14,15 @@ from sqlalchemy import Engine
 from tests.warehouse.builders import submission
 from tests.warehouse.test_publishing import load, rows
 from warehouse.database import Database
+from warehouse.programs import psql_program
 from warehouse.roles import Login
 from warehouse.schema.marts import VIEWS
 
 
-@pytest.mark.skipif(shutil.which("psql") is None, reason="psql is not installed: apt-get install postgresql-client")
 def test_psql(database: Database, loader: Engine) -> None:
     load(loader, submission())
     url = database.url(Login.READER).set(drivername="postgresql")
-    command = ["psql", "--no-psqlrc", "--tuples-only", "--no-align", "--command"]
+    command = [str(psql_program()), "--no-psqlrc", "--tuples-only", "--no-align", "--command"]
     answer = subprocess.run(
         [*command, "SELECT project, sum(amount_yuan) FROM project_budget GROUP BY 1 ORDER BY 1 DESC", _address(url)],
         env={**os.environ, "PGPASSWORD": str(url.password)},

@@ -6,7 +6,7 @@ import os
 import pwd
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,10 +24,11 @@ class Account:
     switch: bool
 
     def run(
-        self, command: Sequence[str | Path], *, cwd: Path, environment: Mapping[str, str]
+        self, command: Sequence[str | Path], *, cwd: Path, environment: Mapping[str, str], holding: Collection[int] = ()
     ) -> subprocess.CompletedProcess[str]:
         """Run `command` to its end as this account, in a session of its own that Ctrl-C does not reach.
 
+        `holding` are descriptors it keeps open: a lock on one is held until it has ended, too.
         Raises WarehouseError if this process may not do so.
         """
         try:
@@ -42,6 +43,7 @@ class Account:
                 errors="replace",
                 check=False,
                 start_new_session=True,
+                pass_fds=holding,
                 umask=0o077,
                 user=self.uid if self.switch else None,
                 group=self.gid if self.switch else None,

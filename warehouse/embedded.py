@@ -13,7 +13,6 @@ import os
 import secrets
 import shutil
 import socket
-import tempfile
 import time
 import zlib
 from collections.abc import Iterator, Mapping
@@ -25,35 +24,18 @@ import psycopg
 from psycopg import sql
 
 from warehouse.account import Account, account_for
+from warehouse.cluster import HOST, end_of, environment, make_cluster
 from warehouse.credentials import Credentials
 from warehouse.errors import WarehouseError
 from warehouse.programs import reads_data_of, runnable_programs
 from warehouse.roles import Login, password_verifier
 
-HOST = "127.0.0.1"
 DATABASE = "yusuan"
 SUPERUSER = "postgres"
 
 FIRST_PORT, PORTS = 15432, 4000  # below the range from which systems hand out ports by themselves
 FAR_AWAY = Path("/var/lib/yusuan")
 """Where root keeps the data of a home that the server's account cannot enter, such as one under /root."""
-
-CONFIGURATION = {
-    "listen_addresses": HOST,
-    "unix_socket_directories": "",  # a socket's path may have 107 bytes only, and nobody needs one
-    "shared_buffers": "64MB",
-    "work_mem": "16MB",
-    "maintenance_work_mem": "64MB",
-    "max_connections": "100",
-    "max_wal_size": "512MB",
-    "wal_level": "minimal",
-    "max_wal_senders": "0",
-    "max_logical_replication_workers": "0",
-    "io_method": "sync",  # three worker processes less
-    "jit": "off",
-    "log_line_prefix": "%m [%p] %u@%d ",
-}
-"""Written into postgresql.conf when the cluster is made; from then on the file is the user's."""
 
 LINGERING = 15.0  # seconds to wait for what a killed server left behind; about 2 are needed
 STARTING = 120  # seconds, recovery after a crash included
@@ -87,7 +69,7 @@ class EmbeddedServer:
     port: int | None = None
     """The port to listen on; None: the one of the last time, or a free one."""
     configuration: Mapping[str, str] = field(default_factory=dict)
-    """Added to CONFIGURATION when the cluster is made."""
+    """Added to `cluster.CONFIGURATION` when the cluster is made."""
 
     @property
     def folder(self) -> Path:
@@ -112,12 +94,20 @@ class EmbeddedServer:
         The first start makes the cluster, the role `yusuan_owner` and the database `yusuan`.
         Raises WarehouseError if it cannot be started, or if what answers on its port is not ours.
         """
-        with self._lock():
+        with self._lock() as lock:
             account = account_for(self.folder)
             self._make_folder(account)
             programs = runnable_programs(account, self.folder)
             if not self.data.exists():
-                self._make_cluster(account, programs)
+                make_cluster(
+                    self.data,
+                    account,
+                    programs,
+                    superuser=SUPERUSER,
+                    password=self.credentials.ensure(SUPERUSER),
+                    configuration=self.configuration,
+                    lock=lock,
+                )
             if self._postmaster() is None:
                 self._start(account, programs)
             status = self._when_ready()
@@ -166,7 +156,7 @@ class EmbeddedServer:
     # --- the parts of a start ---------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def _lock(self) -> Iterator[None]:
+    def _lock(self) -> Iterator[int]:
         try:
             self.home.mkdir(parents=True, exist_ok=True)
             file = (self.home / "postgres.lock").open("a")
@@ -177,7 +167,7 @@ class EmbeddedServer:
         with file:
             fcntl.flock(file, fcntl.LOCK_EX)  # the system gives it back when we die
             try:
-                yield
+                yield file.fileno()
             except OSError as error:
                 raise WarehouseError(f"the embedded database in {self.folder}: {error}") from error
 
@@ -195,35 +185,6 @@ class EmbeddedServer:
                 link.symlink_to(folder)
         account.own(self.folder)
         self.folder.chmod(0o700)
-
-    def _make_cluster(self, account: Account, programs: Path) -> None:
-        draft = self.folder / "draft"  # renamed when complete: a killed initdb leaves nothing that looks like data
-        shutil.rmtree(draft, ignore_errors=True)
-        settings = {**CONFIGURATION, **self.configuration}
-        with tempfile.NamedTemporaryFile("w", dir=self.folder, prefix="password-") as file:
-            file.write(self.credentials.ensure(SUPERUSER))
-            file.flush()
-            account.own(Path(file.name))
-            done = account.run(
-                [
-                    programs / "initdb",
-                    f"--pgdata={draft}",
-                    f"--username={SUPERUSER}",
-                    f"--pwfile={file.name}",
-                    "--auth=scram-sha-256",
-                    "--encoding=UTF8",
-                    "--locale-provider=builtin",
-                    "--locale=C",
-                    "--builtin-locale=C.UTF-8",
-                    *(["--no-sync"] if settings.get("fsync") == "off" else []),
-                    *(f"--set={name}={value}" for name, value in settings.items()),
-                ],
-                cwd=self.folder,
-                environment=_environment(),
-            )
-        if done.returncode:
-            raise WarehouseError(f"cannot make the embedded database in {self.folder}: {_end_of(done.stdout)}")
-        draft.rename(self.data)
 
     def _start(self, account: Account, programs: Path) -> None:
         self._check_version()
@@ -250,14 +211,14 @@ class EmbeddedServer:
                 break
         logged = self.log.read_bytes()[begun:].decode("utf-8", "replace") if self.log.exists() else ""
         raise WarehouseError(
-            f"the embedded database in {self.folder} does not start: {_end_of(logged) or said}\n"
+            f"the embedded database in {self.folder} does not start: {end_of(logged) or said}\n"
             f"the whole log: {self.log}"
         )
 
     def _pg_ctl(self, account: Account, programs: Path, *arguments: str) -> str:
         # pg_ctl hands its arguments on to a shell: neither the data's path nor the log's may be one
-        environment = {**_environment(), "PGDATA": str(self.data)}
-        return _end_of(account.run([programs / "pg_ctl", *arguments], cwd=self.folder, environment=environment).stdout)
+        given = {**environment(), "PGDATA": str(self.data)}
+        return end_of(account.run([programs / "pg_ctl", *arguments], cwd=self.folder, environment=given).stdout)
 
     @property
     def _cluster_name(self) -> str:
@@ -398,11 +359,6 @@ class EmbeddedServer:
             connection.execute(f"REVOKE EXECUTE ON FUNCTION {creating} FROM PUBLIC")
 
 
-def _environment() -> dict[str, str]:
-    """The environment of PostgreSQL's programs: nothing of the user's PG… or LC_… settings reaches them."""
-    return {"PATH": os.defpath, "LC_ALL": "C"} | {name: os.environ[name] for name in ("TZ",) if name in os.environ}
-
-
 def _integers(lines: list[str], *positions: int) -> list[int] | None:
     """The numbers on these lines; None if one is missing or not a number, as in a file left by a full disk."""
     try:
@@ -419,8 +375,3 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
         return True
-
-
-def _end_of(text: str) -> str:
-    """The last lines of what a program said."""
-    return "\n".join(text.strip().splitlines()[-8:])

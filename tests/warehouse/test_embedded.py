@@ -90,6 +90,16 @@ def pid_begun(process: subprocess.Popen[str]) -> int:
     return int(out)
 
 
+def processes_with(argument: str) -> list[int]:
+    """The processes that were begun with this argument."""
+    found = []
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has ended
+            if argument.encode() in command.read_bytes().split(b"\0"):
+                found.append(int(command.parent.name))
+    return found
+
+
 def test_second_start_finds_the_running_server(server: EmbeddedServer) -> None:
     first = server.start()
     assert server.start() == first == server.status()
@@ -175,6 +185,28 @@ def test_killed_first_start_leaves_no_half_cluster(server_home: Path) -> None:
     server = EmbeddedServer(server_home, configuration=FAST)
     server.start()
     assert ask(server, "SELECT 1") == 1
+
+
+def test_start_waits_for_the_initdb_that_a_killed_one_left_behind(server_home: Path) -> None:
+    """It goes on when its caller is killed; two at work in one folder made each other fail."""
+    killed = begin(server_home)
+    draft = server_home / "postgres" / "draft"
+    while not (draft / "pg_wal").exists():
+        time.sleep(0.01)
+    (left_behind,) = processes_with(f"--pgdata={draft}")
+    os.kill(left_behind, signal.SIGSTOP)
+    killed.kill()
+    killed.communicate()
+    begun = begin(server_home)
+    try:
+        with pytest.raises(subprocess.TimeoutExpired):
+            begun.wait(1)
+        assert draft.exists()
+    finally:
+        os.kill(left_behind, signal.SIGCONT)
+    assert pid_begun(begun) == EmbeddedServer(server_home).status().pid
+    assert not draft.exists()
+    assert not list(draft.parent.glob("password-*"))
 
 
 def test_port_taken_by_another_program_is_left_to_it(server: EmbeddedServer) -> None:

@@ -76,13 +76,28 @@ def test_the_planner_knows_how_many_projects_the_filings_have(engine: Engine) ->
     """By the statistics of the very expression that the views show; without them it guesses 200 at any size."""
     with engine.begin() as connection:
         definition = text("SELECT pg_get_viewdef('mart.project'::regclass, false)")
-        (shown,) = re.findall(r"(\(\(\(f\..*?)\) AS filing_project_key", connection.execute(definition).scalar_one())
+        (shown,) = re.findall(r"(\S[^\n]*) AS filing_project_key", connection.execute(definition).scalar_one())
         kept = connection.execute(text("SELECT tablename, expr FROM pg_stats_ext_exprs ORDER BY 1")).all()
         if not kept:
             connection.execute(text("ANALYZE dw.fact_budget, dw.fact_indicator, dw.fact_project"))
             kept = connection.execute(text("SELECT tablename, expr FROM pg_stats_ext_exprs ORDER BY 1")).all()
     assert {name for name, _ in kept} == {"fact_budget", "fact_indicator", "fact_project"}
-    assert {expression for _, expression in kept} == {shown.replace("f.", "") + ")"}
+    assert {expression for _, expression in kept} == {shown.replace("f.", "")}
+
+
+def test_projects_of_filings_have_hashes_of_their_own(engine: Engine) -> None:
+    """A join by `version << 32 + project` compared each row with six: the hash of a bigint is its halves' XOR."""
+    definition = "substring(pg_get_viewdef('mart.project'::regclass, false) FROM '([^\n]*) AS filing_project_key')"
+    with engine.connect() as connection:
+        expression = connection.execute(text(f"SELECT replace({definition}, 'f.', '')")).scalar_one()
+        keys = (
+            f"SELECT {expression} AS key"
+            " FROM generate_series(1, 300) filing_version_key, generate_series(-1, 298) project_key"
+        )
+        counts = f"SELECT count(*), count(DISTINCT key), count(DISTINCT hashint8(key)) FROM ({keys}) k"
+        rows, keys_of_their_own, hashes = connection.execute(text(counts)).one()
+    assert keys_of_their_own == rows
+    assert hashes > 0.99 * rows
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)

@@ -71,9 +71,14 @@ TRACE = (
 PROJECT_ID = column("project_id", "project.project_id", "项目标识", "The same project through all years.")
 
 
+SPREAD = 2_654_435_761
+"""More than any key, so that no two sums `version * SPREAD + project` are equal. Its bits are mixed: PostgreSQL hashes
+a bigint by its upper half XOR its lower, which of `version << 32 + project` would be the same for every sixth project."""
+
+
 def project_key(alias: str, prefix: str = "") -> str:
     """SQL: a project within a filing as one number. A join on two columns would be taken for one of far fewer rows."""
-    return f"({alias}.{prefix}filing_version_key::bigint << 32) + {alias}.{prefix}project_key"
+    return f"{alias}.{prefix}filing_version_key * {SPREAD} + {alias}.{prefix}project_key"
 
 
 FILING_PROJECT_KEY = column(

@@ -17,7 +17,8 @@ from extract.collecting import collect, recollect
 from extract.courtesy import Courtesy
 from extract.errors import ArchiveError
 from extract.settings import FetchSettings
-from tests.extract.test_collecting import (
+from tests.extract.test_unpacking import packed
+from tests.extract.visits import (
     TABLE,
     Collector,
     budget,
@@ -28,7 +29,6 @@ from tests.extract.test_collecting import (
     publisher,
     simulator,
 )
-from tests.extract.test_unpacking import packed
 from tests.portal.simulator import Reply, Request, Simulator, raw
 from tests.portal.sites import Article, ColumnsSite, GkmlptSite
 

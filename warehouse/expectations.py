@@ -121,6 +121,21 @@ _NUMBERED = (
 
 _READ = "s.kind IS NOT NULL"
 
+_FOLDED = "regexp_replace(normalize({0}, NFKC), '\\s', '', 'g')"
+_DECLARED_NAME = (
+    "SELECT FROM dw.dim_organization o WHERE s.publisher_id IN (o.organization_code, o.successor_code)"
+    f" AND starts_with({_FOLDED.format('s.read_department')}, {_FOLDED.format('o.organization')})"
+)
+"""A name that the department had once, or one that was merged into it."""
+_WITH_PAGE_OF_NAME = (
+    "batch s CROSS JOIN LATERAL (SELECT COALESCE("
+    "(SELECT min(t.page) FROM staging.statement t"
+    " WHERE t.filing_load_id = s.filing_load_id AND t.unit = s.read_department),"
+    " (SELECT min(t.page) FROM staging.profile t WHERE t.filing_load_id = s.filing_load_id),"
+    " (SELECT min(t.page) FROM staging.project t WHERE t.filing_load_id = s.filing_load_id)) AS page) printed"
+)
+"""Beside the page of the form or table that prints the name over it."""
+
 EXPECTATIONS: tuple[Expectation, ...] = (
     _critical(
         "layout_recognised", FILING, "nothing is read by rules that were made for another form",
@@ -130,6 +145,14 @@ EXPECTATIONS: tuple[Expectation, ...] = (
         "kind_agrees", FILING, "the filing is what the catalogue says it is",
         "'declared as ' || s.declared_kind || ', the page shows ' || s.kind", "s.kind <> s.declared_kind",
         evidence="s.title",
+    ),
+    _critical(
+        "department_agrees", FILING, "no department's figures stand under another one's name",
+        "'the catalogue says ' || s.department || ', ' || COALESCE('page ' || printed.page, 'the page') || ' names '"
+        " || s.read_department || ': correct the publisher of the entry, declare the name if it is a former one"
+        " (yusuan organizations), or accept it'",
+        f"NOT s.department_agrees AND NOT EXISTS ({_DECLARED_NAME})", source=_WITH_PAGE_OF_NAME, evidence="s.title",
+        acceptable=True,
     ),
     _critical(
         "year_resolved", FILING, "no figure stands under a guessed year",

@@ -18,6 +18,7 @@ from psycopg import sql
 
 from extract.document import Severity
 from transform.amounts import printed_step
+from transform.departments import may_be_same
 from transform.records import Amount, Indicator, Records, Source, StatedTotal, Subject
 from warehouse.database import explain
 from warehouse.layouts import layout_named
@@ -134,6 +135,7 @@ def staged_rows(submission: Submission, identity: str) -> Staged:
         content = {name: [tuple(map(_without_nul, row)) for row in found] for name, found in content.items()}
         filing = {name: _without_nul(value) for name, value in filing.items()}
     filing["content_sha256"] = hashlib.sha256(said).hexdigest()
+    filing |= _department_row(submission)  # for the gate alone: a digest that changed would make versions of all
     content[FILING.name] = [_IN_ORDER[FILING.name](filing)]
     return Staged(content, filing["content_sha256"])
 
@@ -206,6 +208,13 @@ def _filing_row(submission: Submission, identity: str) -> Row:
         "changed_facts": None,
         "flags": NO_FLAGS,
     }
+
+
+def _department_row(submission: Submission) -> Row:
+    publisher, records = submission.publisher, submission.records
+    printed = _without_nul(records.department) if records else None
+    agrees = may_be_same(printed, publisher.name, publisher.region) if printed else None
+    return {"read_department": printed, "department_agrees": agrees}
 
 
 def _row_counts(records: Records) -> dict[str, int]:

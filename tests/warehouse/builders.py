@@ -66,7 +66,8 @@ def source(text: str = "printed", line: int | None = 1, page: int | None = None)
 
 
 def project(seq: int, name: str, unit: str = "本级", **values: Any) -> Project:
-    return Project(seq=seq, unit=unit, name=name, goal=values.pop("goal", f"{name}的目标"), source=source(), **values)
+    goal = values.pop("goal", f"{name}的目标")
+    return Project(seq=seq, unit=unit, name=name, goal=goal, **({"source": source()} | values))
 
 
 def money(

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from extract.document import Finding, Severity
 from tests.warehouse.builders import (
     OTHER,
+    PUBLISHER,
     amount,
     indicator,
     money,
@@ -51,6 +52,10 @@ def declared(read: Records = BASE, **values: Any) -> Submission:
 CRITICAL: dict[str, Submission] = {
     "layout_recognised": declared(recognised=False),
     "kind_agrees": declared(kind=Kind.SELF_EVALUATION.value),
+    "department_agrees": replace(
+        broken(department="广州市荔湾区教育局"),
+        publisher=PUBLISHER.model_copy(update={"id": "commerce", "name": "广州市荔湾区商务局"}),
+    ),
     "year_resolved": declared(records(fiscal_year=None), fiscal_year=None, year_basis="read"),
     "year_agrees": declared(fiscal_year=2023),
     "money_unit_read": broken(money_unit=None),

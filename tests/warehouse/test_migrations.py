@@ -191,6 +191,8 @@ def _back_to_0002(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql(
             """
+            ALTER TABLE staging.filing DROP COLUMN read_department, DROP COLUMN department_agrees;
+            ALTER TABLE audit.held_filing DROP COLUMN read_department, DROP COLUMN department_agrees;
             DROP FUNCTION dw.analyze_facts;
             DROP TABLE dw.project_likeness CASCADE;
             DROP INDEX dw.dim_project_project_id_idx, dw.dim_filing_version_department_key_idx;

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.warehouse.builders import PUBLISHER, money, project, records, submission
+from tests.warehouse.builders import PUBLISHER, money, project, records, source, submission
 from tests.warehouse.test_publishing import load, rows
 from warehouse.errors import WarehouseError
+from warehouse.held import accept, retry
 from warehouse.organizations import declare_changes, read_changes
 from warehouse.submission import Status, Submission
 
@@ -137,3 +138,31 @@ def test_a_change_that_means_nothing_is_refused(loader: Engine, tmp_path: Path, 
     load(loader, submission())
     with pytest.raises(WarehouseError, match=message):
         declare_changes(loader, read_changes(changes(tmp_path, line)), by="王工")
+
+
+def test_a_page_that_names_another_department_waits_until_the_name_is_declared(
+    loader: Engine, reader: Engine, tmp_path: Path
+) -> None:
+    """A former name holds the filing with both names and the page; declared, and judged again, it is published."""
+    commerce = PUBLISHER.model_copy(update={"id": "commerce", "name": "广州市荔湾区商务局"})
+    form = project(1, "甲项目", source=source(page=3, line=None))
+    read = records(department="广州市荔湾区经济贸易局", projects=(form,), budget_lines=(money("甲项目", "1.00"),))
+    read = dataclasses.replace(read, stated_totals=(), indicators=())
+    load(loader, dataclasses.replace(named(NEW, 2025), publisher=commerce))
+    held = load(loader, dataclasses.replace(submission(read, filing_id="old"), publisher=commerce))
+    assert held.status is Status.HELD
+    assert [reason.partition(", or accept")[0] for reason in held.reasons] == [
+        "department_agrees: the catalogue says 广州市荔湾区商务局, page 3 names 广州市荔湾区经济贸易局: correct the"
+        " publisher of the entry, declare the name if it is a former one (yusuan organizations)"
+    ]
+    renamed = "organization: commerce, date: 2024-06-01, was: 广州市荔湾区经济贸易局, became: 广州市荔湾区商务局"
+    declare_changes(loader, read_changes(changes(tmp_path, renamed)), by="王工")
+    assert retry(loader, "old").status is Status.PUBLISHED
+
+
+def test_a_department_that_was_not_the_catalogues_is_accepted_by_a_person(loader: Engine, reader: Engine) -> None:
+    commerce = PUBLISHER.model_copy(update={"id": "commerce", "name": "广州市荔湾区商务局"})
+    education = records(department="广州市荔湾区教育局")
+    load(loader, dataclasses.replace(submission(education), publisher=commerce))
+    assert accept(loader, "filing-1", by="王工", because="合署").status is Status.PUBLISHED
+    assert rows(reader, "SELECT department, flags FROM mart.filing") == [("广州市荔湾区商务局", "accepted")]

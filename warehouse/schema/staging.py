@@ -93,6 +93,8 @@ FILING = _staging(
     _value("read_unit", TEXT, "读取金额单位", "Money unit the document prints."),
     _value("publisher_id", TEXT, "发布机构标识", "Publisher's id."),
     _value("department", TEXT, "部门", "Publisher's full official name."),
+    _value("read_department", TEXT, "读取部门", "Department that the page names; null if it names none."),
+    _value("department_agrees", BOOL, "部门相符", "Whether both names may be of one department; null if only one is."),
     _value("region_code", TEXT, "区划代码", "GB/T 2260."),
     _value("region", TEXT, "行政区划", "Name of the region."),
     _value("reader", TEXT, "阅读器", "Name and version."),

@@ -17,6 +17,8 @@ MOST_CELLS = 2_000_000
 """Rows × columns of one table; more is no filing."""
 _CAPTION_CELLS = 3
 _NOTE = ("注", "备注", "说明", "填报", "审核", "制表")
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Raised digits stay raised: 80.00 with the mark of a footnote 1 is 80.00¹, not 80.001."""
 _INDENTS = {" ": 0.5, "\xa0": 0.5, "\t": 2.0, "\u3000": 1.0}
 
 

@@ -10,11 +10,13 @@ from lxml import etree, html
 from extract.document import Block, Document, Finding, Grid, Line, Medium, Page, Severity
 from extract.encoding import decode
 from extract.errors import ReadError
-from extract.grids import MOST_CELLS, Marked, blocks_of
+from extract.grids import MOST_CELLS, RAISED, Marked, blocks_of
 
-READER = "html-2"
+READER = "html-3"
 
-_UNSEEN = frozenset({"script", "style", "head", "noscript", "template", "iframe", "object", "svg", "select", "button"})
+_UNSEEN = frozenset(
+    {"script", "style", "head", "noscript", "template", "iframe", "object", "svg", "select", "button", "rt", "rp"}
+)
 _STRUCK = frozenset({"del", "s", "strike"})
 _FURNITURE = frozenset({"nav", "footer", "aside"})
 _INLINE = frozenset(
@@ -41,7 +43,7 @@ _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _LENGTH = re.compile(r"(?:text-indent|padding-left|margin-left)\s*:\s*(\d{1,4}(?:\.\d+)?)(em|rem|px|pt)", re.IGNORECASE)
 _EM = {"em": 1.0, "rem": 1.0, "px": 1 / 16, "pt": 1 / 12}
 _LINE_THROUGH = re.compile(r"text-decoration[a-z-]*\s*:[^;]*line-through", re.IGNORECASE)
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
 _DEEPEST = 400
 _LINK_SHARE = 0.3
 """A surrounding of which more than this share is links is the site's furniture, not the article."""
@@ -193,10 +195,13 @@ class _Reader:
         is_block = element.tag not in _INLINE
         if is_block:
             self._end_line()
+        begun = len(self._line)
         self._line.append(element.text or "")
         for child in element:
             self._walk(child)
             self._line.append(child.tail or "")
+        if element.tag == "sup":
+            self._line[begun:] = ["".join(self._line[begun:]).translate(RAISED)]
         if is_block:
             self._end_line()
 

@@ -7,6 +7,8 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)|\[[^\]]*\]|_.|\*.')
+_LITERAL_POINT = re.compile(r"""[#0][#0,]*(?:[\\!]\.|"\.")(0+)(,*)""")
+"""`0!.0,` shows 80,000 as 8.0: a point that is written, not computed, as formats in 万 have it."""
 _DIGITS = re.compile(r"[#0][#0?,]*(?:\.([#0?]+))?")
 
 
@@ -32,10 +34,14 @@ def _number(value: Decimal, number_format: str) -> str:
     section = sections[0]
     if value < 0 and len(sections) > 1 and sections[1].strip():
         section, value = sections[1], -value
+    elif (value < 0 and len(sections) > 2) or (value > 0 and len(sections) > 1 and not section):
+        return ""
     elif value == 0 and len(sections) > 2:
         section = sections[2]
         if not _DIGITS.search(_QUOTED.sub("", section)):
             return "".join(quoted or escaped for quoted, escaped in _QUOTED.findall(section)).strip() or _bare(section)
+    if literal := _LITERAL_POINT.search(section):
+        return _with_literal_point(value, places=len(literal[1]), thousands=len(literal[2]))
     plain = _QUOTED.sub(lambda found: found.group(1) or found.group(2) or "", section)
     digits = _DIGITS.search(plain)
     if digits is None or "E+" in plain or "/" in plain:
@@ -43,13 +49,21 @@ def _number(value: Decimal, number_format: str) -> str:
     if "%" in plain:
         value *= 100
     fraction = digits.group(1) or ""
+    behind = plain[digits.end() :] if fraction else digits.group(0)[len(digits.group(0).rstrip(",")) :]
+    thousands = len(behind) - len(behind.lstrip(","))
+    value = value.scaleb(-3 * thousands)  # each comma behind the digits shows thousands
     value = value.quantize(Decimal(1).scaleb(-len(fraction)), ROUND_HALF_UP)
-    text = f"{value:,f}" if "," in digits.group(0) else f"{value:f}"
+    text = f"{value:,f}" if "," in digits.group(0).rstrip(",") else f"{value:f}"
     optional = len(fraction) - len(fraction.rstrip("#?"))
     while optional and text.endswith("0"):
         text, optional = text[:-1], optional - 1
-    before, after = plain[: digits.start()], plain[digits.end() :]
+    before, after = plain[: digits.start()], plain[digits.end() :].lstrip(",")
     return f"{before}{text.rstrip('.') if fraction else text}{after}".strip()
+
+
+def _with_literal_point(value: Decimal, *, places: int, thousands: int) -> str:
+    whole = f"{abs(value).scaleb(-3 * thousands).quantize(Decimal(1), ROUND_HALF_UP):f}".zfill(places + 1)
+    return f"{'-' if value < 0 else ''}{whole[:-places]}.{whole[-places:]}"
 
 
 def _bare(section: str) -> str:

@@ -12,10 +12,10 @@ from lxml import etree
 
 from extract.document import Block, Document, Finding, Line, Medium, Page, Severity
 from extract.errors import ReadError
-from extract.grids import Marked, blocks_of
+from extract.grids import RAISED, Marked, blocks_of
 from extract.packages import MALFORMED, check_package
 
-READER = "docx-2"
+READER = "docx-3"
 
 _NAMES = {"w": nsmap["w"]}
 _ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -100,7 +100,8 @@ def _paragraph(paragraph: etree._Element) -> str:
     parts: list[str] = []
     for element in _printed(paragraph):
         if element.tag == qn("w:t"):
-            parts.append(element.text or "")
+            text = element.text or ""
+            parts.append(text.translate(RAISED) if _is_raised(element) else text)
         elif element.tag in _CHARACTERS:  # the tabs of w:pPr, which only set stops, are not printed
             parts.append(_CHARACTERS[element.tag])
     return "".join(parts)
@@ -127,6 +128,12 @@ def _texts(parent: etree._Element) -> Iterator[str]:
 def _is_on(run: etree._Element, name: str) -> bool:
     found = run.find(f"w:rPr/{name}", _NAMES)
     return found is not None and found.get(qn("w:val"), "1") not in ("0", "false", "off", "none")
+
+
+def _is_raised(text: etree._Element) -> bool:
+    run = text.getparent()
+    found = None if run is None else run.find("w:rPr/w:vertAlign", _NAMES)
+    return found is not None and found.get(qn("w:val")) == "superscript"
 
 
 def _struck(body: etree._Element) -> Iterator[Finding]:

@@ -8,16 +8,19 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import openpyxl
 import xlrd
+from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 from xlrd.compdoc import CompDocError
 
 from extract.document import Document, Finding, Medium, Page, Severity
 from extract.errors import ReadError
+from extract.formulas import Formulas
 from extract.grids import Marked, blocks_of
 from extract.number_formats import printed
 from extract.packages import MALFORMED, check_package, without_blanks
 
-READER = "workbook-2"
+READER = "workbook-3"
+_WHITE = "FFFFFFFF"
 
 
 def read_xlsx(data: bytes) -> Document:
@@ -35,22 +38,25 @@ def read_xlsx(data: bytes) -> Document:
         raise ReadError("damaged", f"not a readable XLSX: {error}") from error
     pages: list[Page] = []
     findings: list[Finding] = []
+    formulas = Formulas()
     for sheet in shown.worksheets:  # chart sheets print no cells
         if sheet.sheet_state != "visible":
             findings.append(_hidden(sheet.title))
             continue
         number = len(pages) + 1
-        findings += _unknown_formulas(written[sheet.title], sheet, number)
+        formulas.add_xlsx(written[sheet.title], sheet, number)
         cells, hidden = _shown(_sheet_cells(sheet), *_hidden_of(sheet))
-        findings += _hidden_cells(hidden, sheet.title, number) + _struck(sheet, number)
+        findings += _hidden_cells([*hidden, *_invisible(sheet)], sheet.title, number) + _struck(sheet, number)
         pages.append(Page(number=number, blocks=tuple(blocks_of(cells, page=number))))
-    return Document(medium=Medium.XLSX, reader=READER, pages=tuple(pages), findings=tuple(findings))
+    found = (*formulas.findings(), *findings)
+    return Document(medium=Medium.XLSX, reader=READER, pages=tuple(pages), findings=found)
 
 
 def read_xls(data: bytes) -> Document:
     """Read an XLS (or ET) workbook like `read_xlsx`. Raises ReadError (`damaged`, `encrypted`, `too_many_objects`)."""
     try:
-        book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
+        book = xlrd.open_workbook(file_contents=data, formatting_info=True, on_demand=True, logfile=io.StringIO())
+        sheets = book.sheets()
     except xlrd.XLRDError as error:
         code = "encrypted" if "encrypted" in str(error).lower() else "damaged"
         raise ReadError(code, f"not a readable XLS: {error}") from error
@@ -58,17 +64,20 @@ def read_xls(data: bytes) -> Document:
         raise ReadError("damaged", f"not a readable XLS: {type(error).__name__} {error}") from error
     pages: list[Page] = []
     findings: list[Finding] = []
-    for sheet in book.sheets():
+    formulas = Formulas()
+    for sheet in sheets:
         if sheet.visibility:
             findings.append(_hidden(sheet.name))
             continue
         number = len(pages) + 1
-        rows = {row for row, info in sheet.rowinfo_map.items() if info.hidden}
-        columns = {column for column, info in sheet.colinfo_map.items() if info.hidden}
+        formulas.add_xls(book, sheet, number)
+        rows = {row for row, info in sheet.rowinfo_map.items() if info.hidden or info.height == 0}
+        columns = {column for column, info in sheet.colinfo_map.items() if info.hidden or info.width == 0}
         cells, hidden = _shown(_xls_cells(book, sheet), rows, columns)
         findings += _hidden_cells(hidden, sheet.name, number)
         pages.append(Page(number=number, blocks=tuple(blocks_of(cells, page=number))))
-    return Document(medium=Medium.XLS, reader=READER, pages=tuple(pages), findings=tuple(findings))
+    found = (*formulas.findings(), *findings)
+    return Document(medium=Medium.XLS, reader=READER, pages=tuple(pages), findings=found)
 
 
 def _hidden(name: str) -> Finding:
@@ -78,8 +87,8 @@ def _hidden(name: str) -> Finding:
 
 def _hidden_of(sheet: Worksheet) -> tuple[set[int], set[int]]:
     """The hidden rows and columns, from 0."""
-    rows = {row - 1 for row, dimension in sheet.row_dimensions.items() if dimension.hidden}
-    columns = [each for each in sheet.column_dimensions.values() if each.hidden]
+    rows = {row - 1 for row, each in sheet.row_dimensions.items() if each.hidden or each.height == 0}
+    columns = [each for each in sheet.column_dimensions.values() if each.hidden or each.width == 0]
     return rows, {column - 1 for each in columns for column in range(each.min or 1, (each.max or 0) + 1)}
 
 
@@ -97,9 +106,29 @@ def _shown(cells: Iterable[Marked], rows: set[int], columns: set[int]) -> tuple[
 def _hidden_cells(hidden: Sequence[Marked], name: str, page: int) -> list[Finding]:
     if not hidden:
         return []
-    message = f"{len(hidden)} cells in hidden rows or columns of sheet {name} were left out; nobody sees them printed"
+    message = (
+        f"{len(hidden)} cells of sheet {name} were left out: hidden, white on white or in a format that shows nothing"
+    )
     evidence = " ".join(each.text for each in hidden)[:200]
     return [Finding(code="hidden_cells", severity=Severity.WARNING, message=message, page=page, evidence=evidence)]
+
+
+def _invisible(sheet: Worksheet) -> list[Marked]:
+    """What stands in cells that are printed, and is not seen."""
+    cells = (cell for _, cell in sorted(sheet._cells.items()) if cell.value is not None and _is_invisible(cell))
+    return [Marked(row=cell.row - 1, column=cell.column - 1, text=str(cell.value)) for cell in cells]
+
+
+def _is_invisible(cell: Cell) -> bool:
+    """White on no ground of its own, or a number whose format shows nothing."""
+    color = cell.font.color if cell.font else None
+    white = color is not None and (
+        color.rgb == _WHITE if color.type == "rgb" else color.type == "theme" and color.theme == 0
+    )
+    if white and cell.fill.fill_type is None:
+        return True
+    is_number = isinstance(cell.value, int | float) and cell.value != 0
+    return is_number and not printed(cell.value, cell.number_format or "General")
 
 
 def _struck(sheet: Worksheet, page: int) -> list[Finding]:
@@ -116,7 +145,7 @@ def _struck(sheet: Worksheet, page: int) -> list[Finding]:
 def _sheet_cells(sheet: Worksheet) -> Iterator[Marked]:
     spans = {(area.min_row, area.min_col): area for area in sheet.merged_cells.ranges}
     for (row, column), cell in sorted(sheet._cells.items()):  # the cells that exist; iter_rows would invent the rest
-        if cell.value is None or cell.font.strike:
+        if cell.value is None or cell.font.strike or _is_invisible(cell):
             continue
         area = spans.get((row, column))
         yield Marked(
@@ -128,27 +157,6 @@ def _sheet_cells(sheet: Worksheet) -> Iterator[Marked]:
             indent=float(cell.alignment.indent or 0) if cell.alignment else 0.0,
             line=row,
         )
-
-
-def _unknown_formulas(written: Worksheet, shown: Worksheet, page: int) -> list[Finding]:
-    """Formulas whose value the workbook does not hold: the cell would look empty."""
-    unknown = [
-        cell.coordinate
-        for position, cell in sorted(written._cells.items())
-        if cell.data_type == "f" and shown._cells[position].value is None
-    ]
-    if not unknown:
-        return []
-    message = f"{len(unknown)} formulas of sheet {written.title} have no stored value and read as empty cells"
-    return [
-        Finding(
-            code="formula_without_value",
-            severity=Severity.CRITICAL,
-            message=message,
-            page=page,
-            evidence=", ".join(unknown[:20]),
-        )
-    ]
 
 
 def _xls_cells(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Iterator[Marked]:

@@ -17,6 +17,8 @@ _LINES_OF_DIGITS = re.compile(r"[-(),.\d]+(?:\n[-(),.\d]+)+")
 _GAP = re.compile(r"(?<=\d)\s*([,.])\s*(?=\d)|(?<=[-(])\s+|\s+(?=\))")
 _SPREAD = re.compile(r"(?<=\d)([,.])\s+(?=\d)|(?<=\d)\s+([,.])(?=\d)")
 _FOLDED = str.maketrans({"，": ",", "。": ".", "−": "-", "–": "-", "—": "-", "▲": "-", "△": "-"})
+MARKS = re.compile("[⁰¹²³⁴-⁹₀-₉①-⓿❶-➓]")
+"""Marks of a footnote, which compatibility forms would fold into digits: 80.00¹ is not 80.001."""
 _UNIT = re.compile(r"单位\s*[：:]?\s*(?:人民币)?\s*[（(]?\s*(亿元|万元|千元|元)")
 _UNIT_IN_BRACKETS = re.compile(r"[（(]\s*(?:单位\s*[：:]?\s*)?(亿元|万元|千元|元)\s*[）)]")
 
@@ -33,6 +35,7 @@ def read_amount(text: str, unit: str) -> Amount:
 
     Full-width digits, thousands separators, blanks that recognition put around them (`72, 239. 50`), a minus sign and
     the accountant's brackets `(1.50)` are understood, and an amount wrapped in its cell where `holds_several` denies.
+    A footnote's mark (`80.00①`) is no digit, and nothing says that it is none of the amount: the text is refused.
 
     Raises AmountError when the text is blank, holds anything else, or the unit is unknown.
     """
@@ -41,6 +44,8 @@ def read_amount(text: str, unit: str) -> Amount:
     if holds_several(text):
         raise AmountError(f"lines of digits that may be several amounts of money: {text.strip()!r}")
     printed = text.strip()
+    if MARKS.search(printed):
+        raise AmountError(f"a mark beside the digits: {printed!r}")
     plain = _GAP.sub(r"\1", unicodedata.normalize("NFKC", printed).translate(_FOLDED)).strip()
     plain = re.sub(r"(?<=[-(),.\d])\s*\n\s*(?=[-(),.\d])", "", plain)
     bracketed = plain.startswith("(") and plain.endswith(")")

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from transform.amounts import MARKS
+
 _DIGITS = {"0": "8", "1": "7", "3": "8", "5": "6", "6": "5", "7": "1", "8": "03"}
 """Digits that a printed one is taken for."""
 _LETTERS = str.maketrans({"O": "0", "o": "0", "D": "0", "l": "1", "I": "1", "|": "1", "Z": "2", "S": "5", "B": "8"})
@@ -16,6 +18,8 @@ _POINT_LOST = re.compile(r"(-?)(\d{1,3}(?:,\d{3})*,\d{3})(\d{2})")
 def legible_amount(text: str) -> str | None:
     """A garbled amount with two places as it can only have been printed: `1.2O4.50`, `1,204,50` and `1,20450` are
     1,204.50. None if it can be nothing or several things."""
+    if MARKS.search(text):
+        return None
     plain = unicodedata.normalize("NFKC", text.strip()).translate(_LETTERS).replace("。", ".").replace("·", ".")
     plain = re.sub(r"\s*([,.])\s*", r"\1", plain)
     match = _WITH_POINT.fullmatch(plain) or _POINT_LOST.fullmatch(plain)

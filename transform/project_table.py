@@ -146,7 +146,9 @@ class _TableReading:
 
     def _read_rows(self, table: Table, heading: Heading, unit: str | None) -> None:
         # Without a unit of money the rows are told apart all the same; their amounts stay unread.
-        lines = [self._line(row, table.columns, unit or "元", known=unit is not None) for row in table.rows]
+        lines = [
+            self._line(row, row.columns or table.columns, unit or "元", known=unit is not None) for row in table.rows
+        ]
         organisations = [name for name in (heading.organisation, self._declaration.department) if name]
         ranks = standings([line.outline() for line in lines], organisations)
         placed = self._place(lines, ranks)
@@ -214,7 +216,11 @@ class _TableReading:
                 self._ledger.take(source.text)
             else:
                 self._ledger.leave(source)
-        return _Line(row=row, ways=choices(figures, columns), flags=flags)
+        ways = choices(figures, columns)
+        if not ways:
+            message = "the row holds more amounts than the table has columns of money: none was read"
+            self._find("several_amounts", message, row.name.source(), Severity.CRITICAL)
+        return _Line(row=row, ways=ways or [{}], flags=flags)
 
     def _unread(self, text: str, source: Source, flags: set[str]) -> None:
         """What stands in an amount's cell and is none: with digits it may be one that would be lost."""
@@ -310,7 +316,9 @@ class _TableReading:
         row = line.row
         name = row.name.clean
         source = row.name.source()
-        if not name:
+        if name.isdigit():
+            self._find("name_missing", "a number stands for a project's name", source, Severity.CRITICAL)
+        elif not name:
             self._find("name_missing", "a project has no name", source)
             line.flags.add("damaged")
         goal = self._goal(row, line.flags)

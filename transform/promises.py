@@ -126,6 +126,8 @@ def _promise(text: str, match: re.Match[str]) -> tuple[Promise | Unread | None, 
         unit = divided  # 3次以上/年
     if lead is None and start > 1 and text[start - 2] in "≥≤<>" and not is_wording(text[start - 1]):
         return Unread("garbled_operator"), end
+    if begin and text[begin - 1] in "≥≤<>" and text[begin] in "≥≤<>":
+        return Unread("contradictory_operators"), end
     head = text[:begin].strip(HIDDEN + " :;,。、.!'\"“”…")
     if unit is None or unit.measure.base is None:
         unit, end, trail = _open_unit(text, end, unit, trail, countable=not chinese and value == int(value))

@@ -10,6 +10,7 @@ from extract.document import Cell, Document, Finding, Grid, Line, Severity
 from transform.amounts import AMOUNT_PATTERN, close_up
 from transform.columns import MONEY, Column, Role, column_named, spell_columns
 from transform.coverage import Ledger
+from transform.headings import read_heading
 from transform.indicators import Grammar, first_item
 from transform.passages import Part, Passage
 
@@ -38,6 +39,8 @@ class Row:
     unit: Passage = field(default_factory=Passage)
     indent: float = 0.0
     """Of the name, in em."""
+    columns: tuple[Column, ...] = ()
+    """Those of the header above it: tables of one document may differ. Empty: those of the table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,11 @@ def unknown_column(text: str, *, page: int | None = None, line: int | None = Non
         line=line,
         evidence=text,
     )
+
+
+def _severity_of_loss(passage: Passage) -> Severity:
+    """What is left out is money if it is an amount and nothing else."""
+    return Severity.CRITICAL if re.fullmatch(AMOUNT_PATTERN, passage.clean) else Severity.WARNING
 
 
 def is_page_number(text: str) -> bool:
@@ -105,6 +113,8 @@ class _GridReading:
         self._heads: list[str] = []
         self._rows: list[Row] = []
         self._findings: list[Finding] = []
+        self._between: list[Passage] = []
+        """What stands below the last grid."""
 
     def table(self) -> Table:
         return Table(
@@ -128,16 +138,30 @@ class _GridReading:
                 if cell and cell.text.strip():
                     self._outside(Passage.of_cell(cell))
         if start is not None:
+            self._compare_headings(grid)
             begin = self._read_header(grid, start)
         elif self._header:
             begin = 0
         else:
             return
+        self._between = []
         covering = grid.covering()
         for number in range(begin, grid.n_rows):
             self._read_row(rows[number], covering[number])
 
+    def _compare_headings(self, grid: Grid) -> None:
+        """A further table under another unit of money, department or year than the first cannot be read as its part."""
+        first, again = (read_heading(lines, (), Ledger()) for lines in (self._heading, self._between))
+        for what in ("money_unit", "organisation", "fiscal_year"):
+            known, other = getattr(first, what), getattr(again, what)
+            if self._header and other is not None and other != known:
+                message = f"a further table is headed {other}, the first {known}: it may not be part of the same"
+                self._findings.append(
+                    Finding(code="headings_differ", severity=Severity.CRITICAL, message=message, page=grid.page)
+                )
+
     def _outside(self, passage: Passage) -> None:
+        self._between.append(passage)
         if not self._header:
             self._heading.append(passage)
         elif self._is_furniture(passage):
@@ -242,6 +266,10 @@ class _GridReading:
     def _ragged(self, cells: list[Cell]) -> Row:
         """A row of a text that lost blank columns: the name stands first, the text columns last, money between."""
         passages = [Passage.of_cell(cell) for cell in cells]
+        first = self._header[0]
+        if len(passages) > 1 and first and first.role is Role.ORDINAL and passages[0].clean.isdigit():
+            self._ledger.take(passages[0].printed)
+            cells, passages = cells[1:], passages[1:]
         money = [at for at, passage in enumerate(passages) if at and re.fullmatch(AMOUNT_PATTERN, passage.clean)]
         behind = money[-1] + 1 if money else 1
         texts = passages[max(behind, len(passages) - 2) :]
@@ -268,10 +296,9 @@ class _GridReading:
         if match is None:
             self._ledger.leave(passage.source())
             message = "a line inside the table is no row of it and was not read"
+            severity = _severity_of_loss(passage)
             self._findings.append(
-                Finding(
-                    code="unread_line", severity=Severity.WARNING, message=message, line=cell.line, evidence=cell.text
-                )
+                Finding(code="unread_line", severity=severity, message=message, line=cell.line, evidence=cell.text)
             )
             return
 
@@ -298,7 +325,7 @@ class _GridReading:
             last = self._rows[-1]
             self._rows[-1] = replace(last, goal=last.goal + row.goal, indicators=last.indicators + row.indicators)
         else:
-            self._rows.append(row)
+            self._rows.append(replace(row, columns=tuple(column for column in self._header if column)))
 
     def _stray(self, passage: Passage) -> None:
         source = passage.source()
@@ -307,7 +334,7 @@ class _GridReading:
         self._findings.append(
             Finding(
                 code="stray_text",
-                severity=Severity.WARNING,
+                severity=_severity_of_loss(passage),
                 message=message,
                 page=source.page,
                 line=source.line,

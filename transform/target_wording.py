@@ -31,7 +31,7 @@ EDGE: Final = " :;,。、.!'\"“”…"
 HOLDS_NUMBER: Final = re.compile(r"[\d零一二两三四五六七八九十]|百分|半[年天小个]")
 HOLDS_DATE: Final = re.compile(r"[年月季]|\d{4}[./-]\d|20\d{6}")
 DAMAGE: Final = re.compile(r"[\ufffd\ue000-\uf8ff]|\(cid:\d+\)")
-TEMPLATE: Final = re.compile(r"\*{1,}(?!\d)|[XxＸ×]{2,}|_{2,}|○{2,}|□")
+TEMPLATE: Final = re.compile(r"\*{1,}(?!\d)|[XxＸ×]{2,}|_{2,}|○{2,}|□|^[≥≤<>=]+[XxＸ×](?![A-Za-z])")
 CONFUSED: Final = re.compile(r"\d[OolIΟО][\dOolIΟО.]*%|(?<![A-Za-z])[OolIΟО]\d[\dOolIΟО.]*%")
 OPERATOR_ONLY: Final = re.compile(r"^[≥≤<>=%‰?]+$")
 SUSPECT: Final = re.compile(r"[\ufffd\ue000-\uf8ff*Xx×_○□OolIΟО]|cid|^[≥≤<>=%‰?]+$")

@@ -6,26 +6,19 @@ other, a header whose columns were printed in the wrong order.
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
 
 from extract.catalogue import read_catalogue
 from extract.text import read_text
 from tests.end_to_end.breaks import both, cut, doubled, full_width, lost, moved, put, whole_twice
 from tests.end_to_end.conftest import SAMPLES
-from transform.declaration import Declaration
-from transform.recognition import Unrecognised, read_records
+from tests.end_to_end.judged import Judged, filing_of, judged
 from transform.records import Kind
 from warehouse.database import Database
-from warehouse.loading import load_filings, start_load
-from warehouse.roles import Login
 from warehouse.submission import Status, Submission
 
 COMMERCE, SCIENCE = "liwan-shangwu-2024", "liwan-keji-2024"
@@ -146,103 +139,55 @@ FORM_FLAGGED: dict[str, tuple[Change, str]] = {
     "one horizon lost": (put("统计填报数 23亿元 23亿元", "统计填报数 23亿元"), "horizon_unclear"),
 }
 
-FLAGS = " UNION ALL ".join(
-    f"SELECT flags FROM mart.{view} WHERE filing_id = :filing"
-    for view in ("filing", "project", "project_budget", "indicator_target", "task", "department_profile",
-                 "control_total")
-)  # fmt: skip
-FACTS = (
-    "SELECT unit, project, funding_source, amount_yuan FROM mart.project_budget WHERE filing_id = :filing"
-    " ORDER BY 1, 2, 3",
-    "SELECT unit, project, goal FROM mart.project WHERE filing_id = :filing ORDER BY 1, 2",
-    "SELECT unit, project, indicator_seq, horizon, level1, level2, indicator, target_text, value"
-    " FROM mart.indicator_target WHERE filing_id = :filing ORDER BY 1, 2, 3, 4",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What became of each filing, by sample and name."""
-
-    connection: Connection
-    outcomes: Mapping[str, Any]
-
-    def reasons(self, filing: str) -> set[str]:
-        assert self.outcomes[filing].status is Status.HELD
-        return {reason.partition(":")[0] for reason in self.outcomes[filing].reasons}
-
-    def flags(self, filing: str) -> set[str]:
-        assert self.outcomes[filing].status is Status.PUBLISHED
-        given = self.connection.execute(text(FLAGS), {"filing": filing}).scalars()
-        return {flag for flags in given for flag in flags.split(",")}
-
-    def facts(self, filing: str) -> list[list[tuple[Any, ...]]]:
-        return [[tuple(row) for row in self.connection.execute(text(one), {"filing": filing})] for one in FACTS]
-
 
 def _broken(stem: str, name: str, change: Change) -> Submission:
     catalogue = read_catalogue(SAMPLES / "catalogue.yaml")
     entry = next(entry for entry in catalogue.filings if Path(entry.source).stem == stem)
-    publisher = catalogue.publisher_of(entry)
-    data = change((SAMPLES / "texts" / f"{stem}.txt").read_text(encoding="utf-8")).encode()
-    document = read_text(data)
-    declaration = Declaration(
-        department=publisher.name,
-        kind=Kind(entry.kind) if entry.kind else None,
+    assert entry.kind is not None
+    assert entry.fiscal_year is not None
+    return filing_of(
+        f"{stem}/{name}",
+        read_text(change((SAMPLES / "texts" / f"{stem}.txt").read_text(encoding="utf-8")).encode()),
+        catalogue.publisher_of(entry),
+        kind=Kind(entry.kind),
         fiscal_year=entry.fiscal_year,
         money_unit=entry.money_unit,
-    )
-    read = read_records(document, declaration)
-    unrecognised = isinstance(read, Unrecognised)
-    return Submission(
-        entry=entry.model_copy(update={"id": f"{stem}/{name}"}),
-        publisher=publisher,
-        sha256=hashlib.sha256(f"{stem}/{name}".encode()).hexdigest(),
-        reader=document.reader,
-        medium=document.medium,
-        pages=None,
-        characters=len(data),
-        records=None if isinstance(read, Unrecognised) else read,
-        findings=read.findings if unrecognised else (),
     )
 
 
 @pytest.fixture(scope="module")
-def loaded(module_database: Database) -> Iterator[Loaded]:
+def loaded(module_database: Database) -> Iterator[Judged]:
     table = {**{name: change for name, (change, _) in {**HELD, **FLAGGED}.items()}, **HARMLESS}
     form = {name: change for name, (change, _) in {**FORM_HELD, **FORM_FLAGGED}.items()}
     filings = [_broken(COMMERCE, name, change) for name, change in {"sound": lambda page: page, **table}.items()]
     filings += [_broken(SCIENCE, name, change) for name, change in form.items()]
-    engine = module_database.engine(Login.LOADER)
-    outcomes = {one.filing_id: one for one in load_filings(engine, start_load(engine, "broken on purpose"), filings)}
-    with engine.connect() as connection:
-        yield Loaded(connection, outcomes)
-    engine.dispose()
+    with judged(module_database, filings) as outcome:
+        yield outcome
 
 
 @pytest.mark.parametrize("name", HELD)
-def test_a_broken_table_is_held(loaded: Loaded, name: str) -> None:
+def test_a_broken_table_is_held(loaded: Judged, name: str) -> None:
     assert HELD[name][1] in loaded.reasons(f"{COMMERCE}/{name}")
 
 
 @pytest.mark.parametrize("name", FLAGGED)
-def test_an_odd_table_is_flagged(loaded: Loaded, name: str) -> None:
+def test_an_odd_table_is_flagged(loaded: Judged, name: str) -> None:
     assert FLAGGED[name][1] in loaded.flags(f"{COMMERCE}/{name}") - loaded.flags(f"{COMMERCE}/sound")
 
 
 @pytest.mark.parametrize("name", HARMLESS)
-def test_what_does_no_harm_gives_the_same_facts(loaded: Loaded, name: str) -> None:
-    assert loaded.outcomes[f"{COMMERCE}/{name}"].status is Status.PUBLISHED
+def test_what_does_no_harm_gives_the_same_facts(loaded: Judged, name: str) -> None:
+    assert loaded.status(f"{COMMERCE}/{name}") is Status.PUBLISHED
     assert loaded.facts(f"{COMMERCE}/{name}") == loaded.facts(f"{COMMERCE}/sound")
 
 
 @pytest.mark.parametrize("name", FORM_HELD)
-def test_a_broken_form_is_held(loaded: Loaded, name: str) -> None:
+def test_a_broken_form_is_held(loaded: Judged, name: str) -> None:
     assert FORM_HELD[name][1] in loaded.reasons(f"{SCIENCE}/{name}")
 
 
 @pytest.mark.parametrize("name", FORM_FLAGGED)
-def test_an_odd_form_is_flagged(loaded: Loaded, name: str) -> None:
+def test_an_odd_form_is_flagged(loaded: Judged, name: str) -> None:
     assert FORM_FLAGGED[name][1] in loaded.flags(f"{SCIENCE}/{name}")
 
 

@@ -202,3 +202,23 @@ def test_a_package_of_another_kind_is_not_unpacked_as_an_archive(names: list[str
             package.writestr(name, "<x/>")
     assert medium_of(stream.getvalue()) is None
     assert "another kind" in described(stream.getvalue())
+
+
+def test_a_row_without_height_a_white_text_and_a_format_that_shows_nothing_are_hidden() -> None:
+    made = book(*ROWS, ["丙", 3], ["丁", 4])
+    sheet_of(made)["A4"].font = Font(color="FFFFFFFF")
+    sheet_of(made)["B5"].number_format = ";;;"
+    flat = edited(
+        saved(made), SHEET, lambda sheet: sheet.replace(b'<row r="2">', b'<row r="2" ht="0" customHeight="1">')
+    )
+    document = read_xlsx(flat)
+    assert texts(document) == [[["项目", "金额"], ["乙", "2"], [None, "3"], ["丁", None]]]
+    assert [(finding.code, finding.evidence) for finding in document.findings] == [("hidden_cells", "甲 1.5 丙 4")]
+
+
+def test_the_mark_of_a_footnote_is_no_digit() -> None:
+    raised = '80.00</w:t></w:r><w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>1</w:t></w:r><w:r><w:t>'
+    document = read_docx(word_with(_table(("项目", "金额"), ("甲", raised))))
+    assert texts(document) == [[["项目", "金额"], ["甲", "80.00¹"]]]
+    page = b"<table><tr><td>x</td><td>y</td></tr><tr><td>z</td><td>80.00<sup>1</sup></td></tr></table>"
+    assert texts(read_html(page)) == [[["x", "y"], ["z", "80.00¹"]]]

@@ -123,3 +123,10 @@ def test_lines_that_may_be_two_amounts_are_never_one(text: str) -> None:
 )
 def test_an_amount_wrapped_in_its_cell_is_one(text: str, value: str) -> None:
     assert read_amount(text, "元").yuan == Decimal(value)
+
+
+@pytest.mark.parametrize("printed", ["80.00¹", "80.00①", "①80.00", "80.00₁"])
+def test_the_mark_of_a_footnote_is_no_digit(printed: str) -> None:
+    """80.00¹ was 80.001: a difference within rounding, so the filing was published."""
+    with pytest.raises(AmountError, match="mark"):
+        read_amount(printed, "万元")

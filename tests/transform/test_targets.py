@@ -169,3 +169,13 @@ def test_a_date_without_a_year_has_no_day_without_a_fiscal_year():
     assert compact(read_targets("12月底前")) == "date <= !no_fiscal_year"
     assert compact(read_targets("2024年12月底前")) == "date <= 2024-12-31"
     assert compact(read_targets("第三季度前", fiscal_year=2025)) == "date <= 2025-09-30"
+
+
+@pytest.mark.parametrize(
+    ("printed", "why"),
+    [("≥≤10台", "contradictory_operators"), ("≤≥90%", "contradictory_operators"), ("≥X台", "template_residue")],
+)
+def test_operators_that_contradict_each_other_promise_nothing(printed: str, why: str) -> None:
+    """Of two, the second was taken."""
+    (reading,) = read_targets(printed, fiscal_year=2024, name="数量")
+    assert (reading.value, reading.findings) == (None, (why,))

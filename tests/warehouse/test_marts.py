@@ -129,7 +129,9 @@ def test_member_minus_one_is_null_and_member_zero_is_its_label(loader: Engine, r
 def test_a_printed_zero_is_a_row(loader: Engine, reader: Engine) -> None:
     lines = (money("甲项目", "1.00"), money("甲项目", "0.00", funding=OTHER))
     load(loader, submission(records(budget_lines=lines, stated_totals=())))
-    assert rows(reader, "SELECT funding_source, amount_yuan, page, source_line FROM mart.project_budget") == [
+    assert rows(
+        reader, "SELECT funding_source, amount_yuan, page, source_line FROM mart.project_budget ORDER BY 1 DESC"
+    ) == [
         ("财政拨款", 10000, None, 1),
         ("其他资金", 0, None, 1),
     ]

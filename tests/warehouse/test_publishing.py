@@ -31,7 +31,9 @@ def test_a_filing_reaches_every_view(loader: Engine, reader: Engine) -> None:
         ("乙项目", "本级", Decimal("45000.00"), 0, "乙项目的目标"),
     ]
     assert rows(
-        reader, "SELECT project, funding_source, amount_yuan, amount_printed, unit_printed FROM mart.project_budget"
+        reader,
+        "SELECT project, funding_source, amount_yuan, amount_printed, unit_printed FROM mart.project_budget"
+        " ORDER BY amount_yuan DESC",
     ) == [
         ("甲项目", "财政拨款", Decimal("105000.00"), "10.50", "万元"),
         ("乙项目", "财政拨款", Decimal("42500.00"), "4.25", "万元"),

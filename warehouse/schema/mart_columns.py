@@ -72,8 +72,8 @@ PROJECT_ID = column("project_id", "project.project_id", "项目标识", "The sam
 
 
 SPREAD = 2_654_435_761
-"""More than any key, so that no two sums `version * SPREAD + project` are equal. Its bits are mixed: PostgreSQL hashes
-a bigint by its upper half XOR its lower, which of `version << 32 + project` would be the same for every sixth project."""
+"""More than any key, so that no two sums `version * SPREAD + project` are equal. Its bits are mixed: PostgreSQL
+hashes a bigint by its upper half XOR its lower, the same for every sixth project in `version << 32 + project`."""
 
 
 def project_key(alias: str, prefix: str = "") -> str:

@@ -1,7 +1,7 @@
 """Statistics of the number that stands for a project within a filing, which is now one whose hashes are spread.
 
-Of `version << 32 + project` PostgreSQL's hash, the upper half XOR the lower, was the same for six projects at a time, so
-that joins compared every row with six and more.
+Of `version << 32 + project` PostgreSQL's hash, the upper half XOR the lower, was the same for six projects at a time,
+so that joins compared every row with six and more.
 
 Revision ID: 0005
 """

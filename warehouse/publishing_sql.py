@@ -7,9 +7,10 @@ NOT NULL of its foreign key: nothing is filed under 未知 by accident.
 
 from __future__ import annotations
 
+from warehouse.filing_totals import CONTROL_OF_FILING
 from warehouse.schema.dimensions import PROJECT_EXPENDITURE_KEY
 
-INSERT_VERSIONS = """
+INSERT_VERSIONS = f"""
 INSERT INTO dw.dim_filing_version (
   filing_key, version, status, identity, content_sha256, sha256, title, kind, fiscal_year_key, year_basis, region_key,
   department_key, reader, medium, layout, pages, characters, coverage, stated_total_yuan, loaded_total_yuan, projects,
@@ -32,11 +33,7 @@ FROM unnest(CAST(:filing_loads AS int[]), CAST(:statuses AS text[]), CAST(:held_
   AS decided (filing_load_id, status, held_reasons)
 JOIN staging.filing f USING (filing_load_id)
 JOIN dw.dim_filing d ON d.filing_id = f.filing_id
-LEFT JOIN LATERAL (
-  SELECT c.stated_yuan, c.loaded_yuan FROM staging.control c
-  WHERE c.filing_load_id = f.filing_load_id AND c.funding_source IS NULL AND c.line IS NULL AND (
-    c.scope = 'filing' OR (c.scope = 'statement' AND c.statement = 'dept_expenditure'))
-  ORDER BY c.row_id LIMIT 1
+LEFT JOIN LATERAL ({CONTROL_OF_FILING}
 ) control ON true
 ORDER BY f.filing_load_id
 RETURNING filing_key, filing_version_key, version, status, identity, content_sha256, held_reasons

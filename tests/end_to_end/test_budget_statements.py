@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from extract.catalogue import FilingEntry, Publisher
-from extract.document import Document, Medium
+from extract.document import Document, Grid, Medium
 from extract.reading import read_document
 from tests.transform.statements.typing_tables import document, grid
 from transform.declaration import Declaration
@@ -39,6 +39,7 @@ EXPENDITURE = """
     2080501 | 行政单位离退休 | 5.00 | 5.00 |
     合计 | < | 35.00 | 15.00 | 20.00
 """
+TOTALS = "SELECT stated_total_yuan, loaded_total_yuan, difference_yuan FROM mart.filing"
 EMPTY = "科目编码 | 科目名称 | 合计 | 基本支出 | 项目支出\n | 合计 | | |\n | | | |"
 
 
@@ -97,6 +98,7 @@ def test_statements_reach_the_mart_with_the_names_of_their_upper_levels(loader: 
     ]
     rules = "SELECT rule, holds FROM mart.control_total WHERE rule IS NOT NULL ORDER BY 1"
     assert rows(loader, rules) == [("balance_expenditure", True), ("balance_sides", True)]
+    assert rows(loader, TOTALS) == [(350_000, 350_000, 0)]
 
 
 def test_statements_that_disagree_are_held_by_the_name_of_the_rule(loader: Engine) -> None:
@@ -105,6 +107,61 @@ def test_statements_that_disagree_are_held_by_the_name_of_the_rule(loader: Engin
     assert outcome.status is Status.HELD
     assert [reason.partition(":")[0] for reason in outcome.reasons] == ["control_identity_balance_expenditure"]
     assert "收支总表支出总计 = 支出总表" in outcome.reasons[0]
+
+
+FINAL = """
+    收入 | < | 支出 | < | <
+    项目 | 决算数 | 项目 | 预算数 | 决算数
+    一、财政拨款收入 | 36.00 | 一、一般公共服务支出 | 31.00 | 30.00
+    | | 二、社会保障和就业支出 | 5.00 | 5.00
+    本年收入合计 | 36.00 | 本年支出合计 | 36.00 | 35.00
+    | | 年末结转和结余 | 0.00 | 1.00
+    总计 | 36.00 | 总计 | 36.00 | 36.00
+"""
+OF_UNITS = """
+    科目编码 | 科目名称 | 合计 | 基本支出 | 项目支出
+    2011301 | 行政运行 | {0} | {0} |
+    合计 | < | {0} | {0} |
+"""
+
+
+@pytest.mark.parametrize(
+    ("pages", "stated"),
+    [
+        ([["2024年部门决算公开", "收入支出决算总表", "单位：万元", grid(FINAL)]], 350_000),
+        ([["2025年部门支出总表", "单位：万元", grid(EXPENDITURE)]], 350_000),
+        ([["2025年部门收支预算总表", "单位：万元", grid(BALANCE)]], 350_000),
+        (
+            [
+                [
+                    "2025年部门支出总表",
+                    f"单位：{name} 单位：万元",
+                    grid(OF_UNITS.format(amount), page=page),
+                ]
+                for page, (name, amount) in enumerate([("某某一中心", "3.00"), ("某某二中心", "2.00")], start=1)
+            ],
+            None,
+        ),
+        (
+            [
+                [
+                    "2025年部门支出总表",
+                    f"部门：{name} 单位：万元",
+                    grid(OF_UNITS.format(amount), page=page),
+                ]
+                for page, (name, amount) in enumerate([(PUBLISHER.name, "5.00"), ("某某二中心", "2.00")], start=1)
+            ],
+            50_000,
+        ),
+    ],
+    ids=["spent, not carried forward", "the only table", "the balance alone", "units alone", "department and unit"],
+)
+def test_the_total_of_a_filing_of_statements(loader: Engine, pages: list[list[str | Grid]], stated: int | None) -> None:
+    year = 2024 if "决算" in str(pages[0][0]) else 2025
+    outcome = load(loader, "budget", document(*pages), year)
+    assert outcome.reasons == ()
+    expected = (stated, stated, None if stated is None else 0)
+    assert rows(loader, TOTALS) == [expected]
 
 
 def three_public(year: int, *columns: str, amounts: tuple[str, ...]) -> Document:
@@ -170,11 +227,15 @@ def test_a_workbook_reads_like_a_printed_table_though_its_codes_lost_their_zeros
 
 
 @pytest.mark.skipif(FILINGS is None, reason="YUSUAN_FILINGS names no folder of published filings")
-@pytest.mark.parametrize("name", ["putuo-guihuaju-2024-final-account", "jiangsu-zhengxie-2018-budget-tables"])
-def test_a_published_filing_is_loaded_whole(loader: Engine, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "spent"),
+    [("putuo-guihuaju-2024-final-account", 97_593_800), ("jiangsu-zhengxie-2018-budget-tables", 101_504_800)],
+)
+def test_a_published_filing_is_loaded_whole(loader: Engine, name: str, spent: int) -> None:
     path = Path(FILINGS or "") / "real" / f"{name}.pdf"
     outcome = load(loader, name, read_document(path), year=int(name.split("-")[2]))
     assert (outcome.status, outcome.reasons) == (Status.PUBLISHED, ())
     by_table = "SELECT count(*) FROM mart.control_total WHERE NOT holds AND rule IS DISTINCT FROM 'narrative'"
     assert rows(loader, by_table) == [(0,)]
     assert rows(loader, "SELECT count(*) > 8 FROM mart.statement") == [(True,)]
+    assert rows(loader, TOTALS) == [(spent, spent, 0)]

@@ -14,6 +14,8 @@ from typing import Final
 from extract.document import Severity
 from transform.records import BudgetLine, StatedTotal
 
+OTHER_STAGE: Final = r"上年(预算|执行|决算)|\d{4}年|年初预算|调整预算|全年预算"
+"""Regular expression for the begin of a measure that is money of another year or stage than the statement's own."""
 _WHOLE_INCOME: Final = r"(收入)?(合计|总计)"
 _WHOLE_EXPENDITURE: Final = r"(支出)?(合计|总计)"
 _ANY_TOTAL: Final = r"(收入|支出)?(合计|总计)"
@@ -152,7 +154,7 @@ def is_own(measure: str | None) -> bool:
     """Whether the measure is money of the statement's own year and stage."""
     if measure is None:
         return True
-    return not re.match(r"上年(预算|执行|决算)|\d{4}年|年初预算|调整预算|全年预算", measure)
+    return not re.match(OTHER_STAGE, measure)
 
 
 def cross_totals(

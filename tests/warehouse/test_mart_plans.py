@@ -64,12 +64,21 @@ def test_a_query_joins_the_dimensions_it_names(engine: Engine, query: str, dimen
     assert {name for name in found if name.startswith("dim_")} == dimensions
 
 
-def test_a_filter_on_the_year_reads_that_years_partition(engine: Engine) -> None:
+@pytest.mark.parametrize(
+    ("condition", "years"),
+    [
+        ("= 2024", {"2024"}),
+        ("IN (2023, 2025)", {"2023", "2025"}),
+        ("BETWEEN 2030 AND 2031", {"2030", "2031"}),
+        (">= 2035", {"2035", "after"}),
+    ],
+)
+def test_a_filter_on_years_reads_those_years_partitions(engine: Engine, condition: str, years: set[str]) -> None:
     with engine.connect() as connection:
         for view, year in (("mart.indicator_target", "fiscal_year"), ("mart_zh.project_budget", '"预算年度"')):
-            query = f"EXPLAIN SELECT count(*) FROM {view} WHERE {year} = 2024"
+            query = f"EXPLAIN SELECT count(*) FROM {view} WHERE {year} {condition}"
             plan = "\n".join(connection.execute(text(query)).scalars())
-            assert set(re.findall(r"fact_\w+_(\d{4}|before|after) ", plan)) == {"2024"}
+            assert set(re.findall(r"fact_\w+_(\d{4}|before|after) ", plan)) == years
 
 
 def test_the_planner_knows_how_many_projects_the_filings_have(engine: Engine) -> None:

@@ -14,20 +14,13 @@ def dimension(table: str, alias: str, key: str, reference: str = "") -> str:
     return f"{table} {alias} ON {alias}.{key} = f.{reference or key} AND {alias}.{key} <> {NOT_APPLICABLE}"
 
 
-_FISCAL_YEAR = (
-    "dim_fiscal_year fiscal_year ON fiscal_year.fiscal_year_key = f.fiscal_year_key"
-    " AND fiscal_year.fiscal_year = f.fiscal_year_key"
-)
-"""The key is the year: said so, a filter on the year reaches the fact's partitions. 未知 has none and shows as NULL."""
-
-
 def current_facts(fact: str, *joins: str, where: str = "") -> str:
     """The fact's rows of current versions; every join but the publication is a LEFT JOIN on a primary key, so that
     PostgreSQL drops those a query does not use."""
     shared = (
         "dim_filing filing ON filing.filing_key = p.filing_key",
         "dim_filing_version version ON version.filing_version_key = f.filing_version_key",
-        _FISCAL_YEAR,
+        dimension("dim_fiscal_year", "fiscal_year", "fiscal_year_key"),
         dimension("dim_region", "region", "region_key"),
         dimension("dim_organization", "department", "organization_key", "department_key"),
     )
@@ -46,9 +39,11 @@ JOIN_SOURCE = dimension("dim_funding_source", "funding_source", "funding_source_
 JOIN_LINE = dimension("dim_classification", "line", "classification_key")
 JOIN_MEASURE = dimension("dim_measure", "measure", "measure_key")
 
+# The key is the year, which each published filing has (`year_resolved` of the gate): shown as it stands in the fact, so
+# that every filter on years, also a list or a span of them, reads those partitions only.
 IDENTIFICATION = (
     column("filing_id", "filing.filing_id", "文件标识", "Stable name of the filing."),
-    column("fiscal_year", "fiscal_year.fiscal_year", "预算年度", "Fiscal year of the filing."),
+    column("fiscal_year", "f.fiscal_year_key", "预算年度", "Fiscal year of the filing."),
     column("region_code", "region.region_code", "区划代码", "GB/T 2260."),
     column("region", "region.region", "行政区划", "Region of the publisher."),
     column("department", "department.organization", "主管部门", "Full official name."),

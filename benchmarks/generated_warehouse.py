@@ -2,8 +2,9 @@
 
 Publishers file a project target table every year from 2015 to 2026, some years missing; every third also a department
 form, every fourth a budget. A tenth of the projects changes its name now and then, a twentieth of the tables is
-published twice, a hundredth is held. A few indicators are everywhere, most are rare (Zipf's law). Foreign keys are
-taken off the facts while they fill and put back after, so that the database has checked every row.
+published twice, a hundredth is held. A few indicators are everywhere, most are rare (Zipf's law). The rows of a filing
+lie together and in order, as publishing writes them. Foreign keys are taken off the facts while they fill and put back
+after, so that the database has checked every row.
 """
 
 from __future__ import annotations
@@ -126,7 +127,8 @@ SELECT {_WHERE}, {_UNIT_KEY}, {_PROJECT_KEY.format(epoch=_EPOCH)}, j,
   '完成' || y.y || '年度第' || j || '批任务，保障资金及时足额支付，不断提高服务水平，群众满意度稳步提升。',
   round((1000 + 20000000 * power({_draw("of", 5)}, 4) * (0.8 + chance / 2000000.0))::numeric, 2),
   5, 1 + j, '第' || j || '批项目'
-FROM {_OF_TABLES}"""),
+FROM {_OF_TABLES}
+ORDER BY v.filing_version_key, j"""),
     ("money of the projects", """
 INSERT INTO dw.fact_budget (filing_version_key, fiscal_year_key, region_key, department_key, statement_key,
   organization_key, project_key, classification_key, funding_source_key, expenditure_type_key, measure_key, amount_yuan,
@@ -161,7 +163,8 @@ FROM (
     AND (horizon = 'annual' OR k <= 2)
 ) v, LATERAL (SELECT v.i) i, LATERAL (SELECT v.y) y, LATERAL (SELECT CASE WHEN draw < 0.12 THEN
   {_pick(_VAGUE, "of * 8 + k", 8)} WHEN draw < 0.6 THEN '≥' || value || '%' ELSE '不少于' || value END
-  AS target_text) t"""),
+  AS target_text) t
+ORDER BY v.filing_version_key, j, k, horizon"""),
     ("department forms", f"""
 INSERT INTO dw.fact_department ({_WHERE_COLUMNS}, staff, subordinate_units, goal, page, source_text)
 SELECT {_WHERE}, 20 + filing_key % 300, 4, '完成年度重点工作', 1, '部门整体'
@@ -176,7 +179,8 @@ INSERT INTO dw.fact_budget ({_WHERE_COLUMNS}, statement_key, organization_key, p
   funding_source_key, expenditure_type_key, measure_key, amount_yuan, amount_printed, unit_printed, page, source_text)
 SELECT {_WHERE}, s, v.department_key, -1, 3000 + n, -1, -1, -1, 1000000 * n + filing_key, '100', '万元', 1, '支出'
 FROM dw.dim_filing_version v, generate_series(2, 4) s, generate_series(1, 3) n
-WHERE kind = 'department_target_form' AND status = 'published'"""),
+WHERE kind = 'department_target_form' AND status = 'published'
+ORDER BY v.filing_version_key, s, n"""),
     ("indicators of the departments", f"""
 INSERT INTO dw.fact_indicator ({_WHERE_COLUMNS}, organization_key, project_key, subject, indicator_seq, indicator_key,
   horizon, promise_seq, is_first, target_text, kind, operator, value, value_unit_key, base_value, base_unit_key,
@@ -184,11 +188,13 @@ INSERT INTO dw.fact_indicator ({_WHERE_COLUMNS}, organization_key, project_key, 
 SELECT {_WHERE}, v.department_key, -1, 'department', k, 1000 + (k * 131 + filing_key) % 5000, 'annual', 1, true, '≥95%',
   'ratio', '>=', 95, 1001, 0.95, 1002, true, 2, '部门指标'
 FROM dw.dim_filing_version v, generate_series(1, 20) k
-WHERE kind = 'department_target_form' AND status = 'published'"""),
+WHERE kind = 'department_target_form' AND status = 'published'
+ORDER BY v.filing_version_key, k"""),
     ("printed classifications", f"""
 INSERT INTO dw.fact_classification ({_WHERE_COLUMNS}, classification_key, scheme, line_code, page, source_text)
 SELECT {_WHERE}, 1100 + n * 9, 'function', (2010100 + n * 9)::text, 3, '科目'
-FROM dw.dim_filing_version v, generate_series(1, 80) n WHERE kind = 'budget_statement' AND status = 'published'"""),
+FROM dw.dim_filing_version v, generate_series(1, 80) n WHERE kind = 'budget_statement' AND status = 'published'
+ORDER BY v.filing_version_key, n"""),
     ("budgets", f"""
 INSERT INTO dw.fact_budget ({_WHERE_COLUMNS}, statement_key, organization_key, project_key, classification_key,
   funding_source_key, expenditure_type_key, measure_key, amount_yuan, amount_printed, unit_printed, page, source_text)
@@ -196,7 +202,8 @@ SELECT {_WHERE}, (SELECT statement_key FROM dw.dim_statement WHERE statement = '
   -1, 1100 + n * 9, -1, t, -1, 10000 * n + filing_key, '1.00', '万元', 3, '科目'
 FROM dw.dim_filing_version v, generate_series(1, 80) n,
   (SELECT expenditure_type_key FROM dw.dim_expenditure_type WHERE expenditure_type_key > 0) types(t)
-WHERE kind = 'budget_statement' AND status = 'published'"""),
+WHERE kind = 'budget_statement' AND status = 'published'
+ORDER BY v.filing_version_key, n, t"""),
     ("controls", f"""
 INSERT INTO dw.control_total ({_WHERE_COLUMNS}, control_seq, scope, organization_key, project_key, statement_key,
   funding_source_key, classification_key, measure_key, stated_yuan, loaded_yuan, lines, holds, amount_printed,
@@ -204,7 +211,8 @@ INSERT INTO dw.control_total ({_WHERE_COLUMNS}, control_seq, scope, organization
 SELECT {_WHERE}, n, 'unit', v.department_key, -1, 1, -1, -1, -1, 1000000, 1000000 - (chance = 0)::int * 300, 10,
   chance > 0, '100.00', '万元', 1, '小计'
 FROM dw.dim_filing_version v, generate_series(1, 6) n,
-  LATERAL (SELECT (v.filing_version_key * 7 + n) % 5000 AS chance) c WHERE v.status = 'published'"""),
+  LATERAL (SELECT (v.filing_version_key * 7 + n) % 5000 AS chance) c WHERE v.status = 'published'
+ORDER BY v.filing_version_key, n"""),
 )  # fmt: skip
 
 _FOREIGN_KEYS = sa.text("""
@@ -222,6 +230,7 @@ def fill_warehouse(owner: sa.Engine, indicator_rows: int) -> int:
     """
     publishers = max(4, round(indicator_rows / (YEARS * (PROJECTS * ROWS_A_PROJECT * 1.05 + 20 / 3))))
     with owner.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL work_mem = '256MB'")  # rows are sorted before they are written
         for label, statement in DIMENSIONS:
             _run(connection, label, statement, publishers)
         with _without_foreign_keys(connection):

@@ -1,29 +1,43 @@
 """The export's DuckDB file: the mart's views as tables with their comments, and `mart_zh` with Chinese labels.
 
-Equal Parquet files give an equal DuckDB file, to the byte. DuckDB does not do that by itself: it takes `STABLE` and
-`STORAGE`.
+Equal Parquet files give an equal DuckDB file, to the byte. DuckDB does not do that by itself: it takes `STABLE`,
+`STORAGE` and a process of its own.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-import duckdb
-
+from warehouse.errors import WarehouseError
 from warehouse.schema.marts import VIEWS
 from warehouse.views import View, quote
 
 DUCKDB = "yusuan.duckdb"
 STABLE = (
     "SET threads = 1",  # several would lay out the rows in another order
-    "SET force_compression = 'uncompressed'",  # each other method writes what it finds in memory into unused bytes
+    "SET force_compression = 'uncompressed'",  # each other method writes what it finds in memory, or chooses by it
 )
 STORAGE = "(STORAGE_VERSION 'v1.2.0', BLOCK_SIZE 16384)"
 """Formats from 1.4 on write a random identifier into the file's head, larger blocks keep unused memory between texts.
 Any DuckDB from 1.2 on reads this one."""
+CLEAN_MEMORY = {"DUCKDB_JE_MALLOC_CONF": "zero:true"}
+"""The rest of a block is whatever stood in memory: nothing, in a process that did nothing else before. Read once,
+when DuckDB is loaded."""
+CHILD = """
+import json, sys, duckdb
+with duckdb.connect() as connection:
+    for statement in json.load(sys.stdin):
+        try:
+            connection.execute(statement)
+        except duckdb.Error as error:
+            sys.exit(str(error).splitlines()[0])
+"""
 
 
 def fingerprint(digests: Mapping[str, str]) -> str:
@@ -33,25 +47,33 @@ def fingerprint(digests: Mapping[str, str]) -> str:
 
 
 def write_duckdb(folder: Path, files: Iterable[str], path: Path) -> None:
-    """Write the file to `path` from the Parquet `files` (relative to the folder)."""
-    listed = sorted(files)
-    with duckdb.connect() as connection:
-        for setting in STABLE:
-            connection.execute(setting)
-        connection.execute(f"ATTACH {quote(str(path))} AS yusuan {STORAGE}")
-        connection.execute("USE yusuan")
-        connection.begin()  # one for all: each by itself would wait for the disk
-        connection.execute("CREATE SCHEMA mart")
-        connection.execute("CREATE SCHEMA mart_zh")
-        for view in VIEWS:
-            prefix = f"parquet/{view.name}/"
-            parts = [str(folder / name) for name in listed if name.startswith(prefix)]
-            for statement in _statements(view, parts):
-                connection.execute(statement)
-        connection.commit()
-        connection.execute("CHECKPOINT yusuan")
-        connection.execute("USE memory")
-        connection.execute("DETACH yusuan")
+    """Write the file to `path` from the Parquet `files` (relative to the folder). Raises WarehouseError if DuckDB
+    cannot."""
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD],
+        input=json.dumps(list(_script(folder, sorted(files), path))),
+        stderr=subprocess.PIPE,
+        env={**os.environ, **CLEAN_MEMORY},
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise WarehouseError(f"DuckDB could not write {path}: {(done.stderr.strip() or 'killed').splitlines()[-1]}")
+
+
+def _script(folder: Path, files: list[str], path: Path) -> Iterator[str]:
+    yield from STABLE
+    yield f"ATTACH {quote(str(path))} AS yusuan {STORAGE}"
+    yield "USE yusuan"
+    yield "BEGIN"  # one for all: each by itself would wait for the disk
+    yield "CREATE SCHEMA mart"
+    yield "CREATE SCHEMA mart_zh"
+    for view in VIEWS:
+        yield from _statements(view, [str(folder / name) for name in files if name.startswith(f"parquet/{view.name}/")])
+    yield "COMMIT"
+    yield "CHECKPOINT yusuan"
+    yield "USE memory"
+    yield "DETACH yusuan"
 
 
 def _statements(view: View, parts: list[str]) -> Iterator[str]:

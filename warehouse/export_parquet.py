@@ -1,9 +1,11 @@
-"""One partition of the export: what PostgreSQL's COPY sends goes through Arrow into a Parquet file, block by block."""
+"""The export's Parquet files: one COPY a view, ordered by year, is cut into a file per year while it comes in."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,12 @@ YEAR = "fiscal_year"
 NUMBER = pa.decimal128(38, 18)
 """For numbers of any size: promised values. Money keeps its two decimals."""
 BLOCK = 16 * 2**20
-"""Bytes of text that are read at a time and become one row group: memory stays flat, whatever the year holds."""
+"""Bytes of text that are read at a time: memory stays flat, whatever a view holds."""
+ROW_GROUP = 2**16
+"""Rows of a row group: counted within a year, so that a file does not depend on the years before it."""
+
+Partition = tuple[int | None, Iterator[pa.RecordBatch]]
+"""A fiscal year and its rows, in order; they have to be taken before the next partition."""
 
 _TYPES = (
     (sa.Boolean, pa.bool_()),
@@ -32,28 +39,50 @@ _TYPES = (
 )
 
 
-def column_types(connection: sa.Connection, view: View) -> dict[str, Any]:
+def schema_of(connection: sa.Connection, view: View) -> pa.Schema:
     """Arrow's type of each column, from PostgreSQL's."""
-    found = {}
+    found = []
     for column in sa.inspect(connection).get_columns(view.name, schema="mart"):
         kind = column["type"]
         if isinstance(kind, sa.Numeric):
-            found[column["name"]] = pa.decimal128(kind.precision, kind.scale) if kind.scale is not None else NUMBER
+            arrow = pa.decimal128(kind.precision, kind.scale) if kind.scale is not None else NUMBER
         else:
-            found[column["name"]] = next(arrow for ours, arrow in _TYPES if isinstance(kind, ours))
-    return found
+            arrow = next(arrow for ours, arrow in _TYPES if isinstance(kind, ours))
+        found.append((column["name"], arrow))
+    return pa.schema(found)
 
 
-def write_partition(connection: sa.Connection, view: View, types: dict[str, Any], year: int | None, path: Path) -> int:
-    """Write the rows of one partition, in a total order, to `path`; the partition's year is not in the file but in its
-    place. Returns the number of rows. Raises WarehouseError if a value does not fit its column's type."""
-    kept = {name: kind for name, kind in types.items() if name != YEAR}
-    times = [name for name, kind in kept.items() if pa.types.is_timestamp(kind)]
+def partitions(connection: sa.Connection, view: View, schema: pa.Schema) -> Iterator[Partition]:
+    """The view's rows by fiscal year, in a total order; one partition without a year if the view has none, or no rows.
+
+    The connection has to send times in UTC and ISO format. Raises WarehouseError if a value does not fit its type.
+    """
+    empty = True
+    runs = (run for batch in _batches(connection, view, schema) for run in _runs(batch))
+    for year, rows in groupby(runs, key=itemgetter(0)):
+        empty = False
+        yield year, map(itemgetter(1), rows)
+    if empty:
+        yield None, iter(())
+
+
+def write_partition(schema: pa.Schema, rows: Iterable[pa.RecordBatch], path: Path) -> int:
+    """Write the rows of one partition to `path`; its year is not in the file but in its place. Returns their number."""
+    kept = pa.schema([field for field in schema if field.name != YEAR])
+    written = 0
+    with pq.ParquetWriter(path, kept, compression="zstd", store_schema=False) as file:
+        for group in _row_groups(kept, (batch.select(kept.names) for batch in rows)):
+            file.write_table(group, row_group_size=ROW_GROUP)
+            written += group.num_rows
+    return written
+
+
+def _batches(connection: sa.Connection, view: View, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """What PostgreSQL sends, block by block."""
     driver: Any = connection.connection.driver_connection
-    rows = 0
-    with driver.cursor() as cursor, cursor.copy(_copy(view, types, year)) as copy:
+    with driver.cursor() as cursor, cursor.copy(_copy(view, schema)) as copy:
         options = pyarrow.csv.ConvertOptions(
-            column_types={**kept, **dict.fromkeys(times, pa.timestamp("us"))},
+            column_types=schema,
             null_values=[""],
             strings_can_be_null=True,
             quoted_strings_can_be_null=False,
@@ -61,39 +90,52 @@ def write_partition(connection: sa.Connection, view: View, types: dict[str, Any]
             false_values=["f"],
         )
         try:
-            batches = pyarrow.csv.open_csv(
+            yield from pyarrow.csv.open_csv(
                 _Sent(copy),
                 read_options=pyarrow.csv.ReadOptions(block_size=BLOCK),
                 parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
                 convert_options=options,
             )
-            with pq.ParquetWriter(path, pa.schema(list(kept.items())), compression="zstd", store_schema=False) as file:
-                for batch in batches:
-                    for name in times:
-                        place = batch.schema.get_field_index(name)
-                        batch = batch.set_column(place, name, pc.assume_timezone(batch[name], "UTC"))
-                    file.write_batch(batch)
-                    rows += batch.num_rows
         except pa.ArrowInvalid as error:
-            raise WarehouseError(
-                f"mart.{view.name} {year or ''}: a value does not fit its column's type: {error}"
-            ) from error
-    return rows
+            raise WarehouseError(f"mart.{view.name}: a value does not fit its column's type: {error}") from error
 
 
-def _copy(view: View, types: dict[str, Any], year: int | None) -> str:
-    """The COPY of one partition. Texts are ordered by their bytes: the same on every server, and faster."""
-    names = [name for name in types if name != YEAR]
-    times = {name for name in names if pa.types.is_timestamp(types[name])}
-    texts = {name for name in names if pa.types.is_string(types[name])}
-    selected = ", ".join(f"{name} AT TIME ZONE 'UTC' AS {name}" if name in times else name for name in names)
-    order = ", ".join(f'{name} COLLATE "C"' if name in texts else name for name in names)
-    where = "" if YEAR not in types else f"WHERE {YEAR} = {year}" if year is not None else f"WHERE {YEAR} IS NULL"
-    return f"COPY (SELECT {selected} FROM mart.{view.name} {where} ORDER BY {order}) TO STDOUT (FORMAT csv, HEADER)"
+def _copy(view: View, schema: pa.Schema) -> str:
+    """The COPY of a view. All columns together make the order total, those that are compared fast and tell most rows
+    apart come first; texts are ordered by their bytes, the same on every server."""
+    texts = {field.name for field in schema if pa.types.is_string(field.type)}
+    first = schema.names[0]
+    ordered = sorted(schema.names, key=lambda name: (name != YEAR, name != first, name in texts))
+    order = ", ".join(f'{name} COLLATE "C"' if name in texts else name for name in ordered)
+    rows = f"SELECT {', '.join(schema.names)} FROM mart.{view.name} ORDER BY {order}"
+    return f"COPY ({rows}) TO STDOUT (FORMAT csv, HEADER)"
+
+
+def _runs(batch: pa.RecordBatch) -> Iterator[tuple[int | None, pa.RecordBatch]]:
+    """A batch cut where the year changes."""
+    if YEAR not in batch.schema.names:
+        yield None, batch
+        return
+    runs, begin = pc.run_end_encode(batch[YEAR]), 0
+    for year, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
+        yield year, batch.slice(begin, end - begin)
+        begin = end
+
+
+def _row_groups(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """The same rows in groups of one size, each in one piece: how they came in does not show in the file."""
+    waiting = schema.empty_table()
+    for batch in batches:
+        waiting = pa.concat_tables([waiting, pa.Table.from_batches([batch])])
+        while waiting.num_rows >= ROW_GROUP:
+            yield waiting.slice(0, ROW_GROUP).combine_chunks()
+            waiting = waiting.slice(ROW_GROUP)
+    if waiting.num_rows:
+        yield waiting.combine_chunks()
 
 
 class _Sent(io.RawIOBase):
-    """What a COPY sends, as a file. Each read is filled to the last byte: equal rows give equal row groups."""
+    """What a COPY sends, as a file."""
 
     def __init__(self, sent: Iterable[bytes]) -> None:
         super().__init__()

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 commands = typer.Typer()
+SECONDS = 5
+"""Between two lines of progress where there is no terminal; a short export prints none."""
 
 
 @commands.command()
@@ -30,7 +35,8 @@ def export(
     except ModuleNotFoundError as error:
         raise WarehouseError(f"{error.name} is not installed: pip install 'yusuan[export]'") from error
 
-    done = export_mart(open_database(load_settings()).engine(Login.READER), folder)
+    with _telling() as tell:
+        done = export_mart(open_database(load_settings()).engine(Login.READER), folder, tell)
     if as_json:
         counts = {"rows": done.rows, "written": done.written, "unchanged": done.unchanged, "removed": done.removed}
         typer.echo(json.dumps(counts, ensure_ascii=False, indent=2))
@@ -40,3 +46,24 @@ def export(
     typer.echo(
         f"{folder}: {len(done.written)} files written, {len(done.unchanged)} unchanged, {len(done.removed)} removed"
     )
+
+
+@contextmanager
+def _telling() -> Iterator[Callable[[str], None]]:
+    """Says on stderr how far it is: one line that changes on a terminal, now and then a line elsewhere."""
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False)
+    if console.is_terminal:
+        with console.status("") as status:
+            yield status.update
+        return
+    said = time.monotonic()
+
+    def tell(text: str) -> None:
+        nonlocal said
+        if time.monotonic() - said >= SECONDS:
+            said = time.monotonic()
+            typer.echo(text, err=True)
+
+    yield tell

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import filecmp
 import json
 import subprocess
 import sys
@@ -17,15 +18,16 @@ import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, text
 
+from flows.cli.export import _telling
 from tests.warehouse.builders import LAYOUT, indicator, money, project, records, submission
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Records
 from warehouse.database import Database
 from warehouse.errors import WarehouseError
 from warehouse.export import export_mart
-from warehouse.export_duckdb import DUCKDB
+from warehouse.export_duckdb import DUCKDB, write_duckdb
 from warehouse.export_folder import MANIFEST
-from warehouse.export_parquet import write_partition
+from warehouse.export_parquet import Partition, partitions
 from warehouse.roles import Login
 from warehouse.schema.marts import VIEWS
 from warehouse.views import View
@@ -187,27 +189,52 @@ def test_an_interrupted_export_is_taken_up_again(
 def test_an_export_may_take_longer_than_a_question(
     mart: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def take_long(connection: Connection, view: View, *rest: Any) -> int:
+    def take_long(connection: Connection, view: View, schema: pyarrow.Schema) -> Iterator[Partition]:
         if view.name == "population":
             connection.execute(text("SELECT pg_sleep(3)"))
-        return write_partition(connection, view, *rest)
+        return partitions(connection, view, schema)
 
-    monkeypatch.setattr("warehouse.export.write_partition", take_long)
+    monkeypatch.setattr("warehouse.export.partitions", take_long)
     hurried = create_engine(mart.url, connect_args={"options": "-c statement_timeout=2s"})
     assert export_mart(hurried, tmp_path).rows["population"] == 11
     hurried.dispose()
 
 
-def test_a_year_is_read_block_by_block(
+def test_a_year_is_written_group_by_group(
     mart: Engine, exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Memory holds one block at a time; rows and their order do not depend on where one ends."""
+    """Memory holds one group at a time; rows, order and groups do not depend on where a block of the COPY ends."""
     name = "parquet/project_budget/fiscal_year=2024/part-0.parquet"
+    monkeypatch.setattr("warehouse.export_parquet.ROW_GROUP", 1)
+    export_mart(mart, tmp_path / "rows")
     monkeypatch.setattr("warehouse.export_parquet.BLOCK", 500)
-    export_mart(mart, tmp_path)
-    one, many = pq.ParquetFile(exported / name), pq.ParquetFile(tmp_path / name)
+    export_mart(mart, tmp_path / "blocks")
+    one, many = pq.ParquetFile(exported / name), pq.ParquetFile(tmp_path / "rows" / name)
     assert (one.metadata.num_row_groups, many.metadata.num_row_groups) == (1, 2)
     assert many.read() == one.read()
+    assert contents(tmp_path / "blocks") == contents(tmp_path / "rows")
+
+
+def test_equal_rows_give_an_equal_duckdb_file_at_size(exported: Path, tmp_path: Path) -> None:
+    """Several row groups: DuckDB must neither reorder them nor write what its process had in memory before."""
+    for file in exported.rglob("*.parquet"):
+        (tmp_path / file.relative_to(exported)).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file.relative_to(exported)).write_bytes(file.read_bytes())
+    large = tmp_path / "parquet/population/part-0.parquet"
+    many = pyarrow.concat_tables([pq.read_table(large, partitioning=None)] * 30_000)
+    sources = pyarrow.array(f"第{n}号公报" if n % 3 else None for n in range(many.num_rows))
+    pq.write_table(many.set_column(many.schema.get_field_index("source"), "source", sources), large)
+    files = [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.parquet")]
+    first, second = tmp_path / "first.duckdb", tmp_path / "second.duckdb"
+    write_duckdb(tmp_path, files, first)
+    write_duckdb(tmp_path, reversed(files), second)
+    assert first.stat().st_size > 2**23
+    assert filecmp.cmp(first, second, shallow=False)
+
+
+def test_what_duckdb_cannot_write_is_said(exported: Path, tmp_path: Path) -> None:
+    with pytest.raises(WarehouseError, match=r"DuckDB could not write .*No files found"):
+        write_duckdb(exported, ["parquet/filing/gone.parquet"], tmp_path / "x.duckdb")
 
 
 def test_somebody_elses_folder_is_left_alone(mart: Engine, tmp_path: Path) -> None:
@@ -215,6 +242,14 @@ def test_somebody_elses_folder_is_left_alone(mart: Engine, tmp_path: Path) -> No
     with pytest.raises(WarehouseError, match="not empty and not an export"):
         export_mart(mart, tmp_path)
     assert contents(tmp_path) == {"thesis.txt": b"mine"}
+
+
+def test_a_long_export_says_how_far_it_is(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    with _telling() as tell:
+        tell("at once")
+        monkeypatch.setattr("flows.cli.export.SECONDS", 0)
+        tell("later")
+    assert capsys.readouterr().err == "later\n"
 
 
 def test_the_command(environment: dict[str, str], tmp_path: Path) -> None:

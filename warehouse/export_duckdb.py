@@ -52,6 +52,7 @@ def write_duckdb(folder: Path, files: Iterable[str], path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", CHILD],
         input=json.dumps(list(_script(folder, sorted(files), path))),
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         env={**os.environ, **CLEAN_MEMORY},
         text=True,

@@ -21,6 +21,19 @@ DECISION = """
 INSERT INTO audit.decision (filing_version_key, load_id, decision, decided_by, because)
 VALUES (:version, :load, :decision, :by, :because)"""
 
+TWINS = """
+SELECT string_agg(d.filing_id, ', ' ORDER BY d.filing_id) FROM dw.dim_filing_version mine
+JOIN dw.dim_filing_version v ON v.sha256 = mine.sha256 AND v.kind = mine.kind
+  AND v.fiscal_year_key = mine.fiscal_year_key AND v.filing_key <> mine.filing_key
+JOIN dw.publication p ON p.filing_version_key = v.filing_version_key AND p.to_load_id IS NULL
+JOIN dw.dim_filing d ON d.filing_key = v.filing_key
+WHERE mine.filing_version_key = :version AND NOT EXISTS (
+  SELECT FROM audit.acceptance a WHERE a.filing_version_key = mine.filing_version_key
+    AND :twice = ANY(string_to_array(a.expectations, ',')))"""
+
+TWICE = "not_published_twice"
+"""The expectation that keeps equal bytes from being published under two names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -43,6 +56,18 @@ class Decision:
                 "because": self.because,
             },
         )
+
+    def refuse_twin(self, filing_id: str, version_key: int) -> None:
+        """Raise WarehouseError if the bytes of this version are published as another filing, and nobody accepted that.
+
+        The gate has not seen it when the other one came after the version was judged.
+        """
+        parameters = {"version": version_key, "twice": TWICE}
+        if twins := self.connection.execute(sa.text(TWINS), parameters).scalar_one():
+            raise WarehouseError(
+                f"the same bytes as those of {filing_id} are published as {twins}: undo that one first, or let the"
+                f" gate judge {filing_id} beside it (`yusuan retry`, `yusuan rerun`) and accept {TWICE}"
+            )
 
     def record_attempt(self, version_key: int, status: str, decision: str) -> None:
         """Keep in `audit.filing_load` what became of the filing: `published`, `rejected` or `withdrawn`."""

@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from extract.document import Finding, Severity
 from warehouse import publishing
 from warehouse.acceptances import Acceptance, publish_accepted, record_acceptance
-from warehouse.decisions import deciding
+from warehouse.decisions import TWICE, deciding
 from warehouse.errors import WarehouseError
 from warehouse.expectations import BY_ID
 from warehouse.loading import finish_load, load_again, start_load
 from warehouse.publishing import HELD_ROWS
 from warehouse.schema.staging import STAGING
+from warehouse.staging_batch import turn_to_decide
 from warehouse.submission import Outcome, Status
 
 HELD = """
@@ -170,17 +171,23 @@ def accept(
 ) -> Outcome:
     """Publish a held filing on a person's word, with a residual line for the money that no line explains.
 
+    Of a budget statement no line is made up: the page does not say to which of its lines the money belongs. Its stated
+    total goes on beside the sum of its lines, and the difference is seen.
+
     `expectations` names what is accepted (none: all that hold it); while others hold it, it stays `held` and the
     outcome's reasons say why. `until` is the last day on which later versions may rely on the acceptance; `version` is
     the one that was looked at (unsaid: the newest). Raises WarehouseError if the filing or that version is not held,
-    if `by` or `because` is empty, or if what holds it cannot be accepted (a year or a unit of money that is not known
-    has to be declared, not accepted).
+    if its bytes have been published under another name meanwhile, if `by` or `because` is empty, or if what holds it
+    cannot be accepted (a year or a unit of money that is not known has to be declared, not accepted).
     """
     with engine.connect() as connection:
         seen = version or _held(connection, filing_id).version
     if until and until < datetime.datetime.now(tz=datetime.UTC).date():
         raise WarehouseError(f"the acceptance would have ended on {until}: name a day that is still to come")
-    with deciding(engine, f"accept {filing_id}", by=by, because=because) as decision:
+    with (
+        turn_to_decide(engine, filing_id),
+        deciding(engine, f"accept {filing_id}", by=by, because=because) as decision,
+    ):
         held = _locked(decision.connection, filing_id, seen)
         reasons = _reasons(decision.connection, held.filing_load_id)
         accepted = _accepted(filing_id, reasons, expectations)
@@ -192,6 +199,8 @@ def accept(
             return Outcome(
                 filing_id=filing_id, status=Status.HELD, version=newest.number, reasons=tuple(map(str, still))
             )
+        if all(reason.expectation != TWICE for reason in reasons):
+            decision.refuse_twin(filing_id, newest.key)
         counts = publish_accepted(
             decision.connection, newest, held.filing_load_id, decision.load_id, [given], rows=HELD_ROWS
         )

@@ -26,8 +26,15 @@ JOIN pg_locks l ON l.objid = CAST(g.batch_id AS oid)
   AND l.classid = CAST(CAST(hashtext('yusuan turn') AS bigint) & 4294967295 AS oid)
   AND l.locktype = 'advisory' AND l.objsubid = 2 AND l.granted AND l.mode = 'ExclusiveLock'
   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-WHERE f.batch_id = :batch
+WHERE f.batch_id = :batch AND (f.filing_load_id > 0 OR g.filing_id <> f.filing_id)
 ORDER BY 1"""
+
+_DECIDED_ON = """
+INSERT INTO staging.filing (batch_id, filing_load_id, row_id, filing_id, sha256)
+SELECT :batch, -:batch, row_number() OVER (ORDER BY v.sha256), d.filing_id, v.sha256
+FROM dw.dim_filing d JOIN dw.dim_filing_version v USING (filing_key)
+WHERE d.filing_id = :filing GROUP BY d.filing_id, v.sha256"""
+"""What a person decides on, in the queue: no attempt of a load, so its number is none."""
 
 
 @contextmanager
@@ -60,10 +67,7 @@ def turn(engine: sa.Engine, batch_id: int) -> Iterator[None]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as guard:
         guard.execute(sa.text(f"SELECT pg_advisory_lock({_QUEUE})"))
         try:
-            class_id = guard.execute(
-                sa.text("SELECT CAST(hashtext('yusuan turn') AS bigint) & 4294967295")
-            ).scalar_one()
-            before = guard.execute(sa.text(_BEFORE), batch | {"turn": class_id}).scalars().all()
+            before = guard.execute(sa.text(_BEFORE), batch).scalars().all()
             guard.execute(sa.text(f"SELECT pg_advisory_lock({_TURN})"), batch)
         finally:
             guard.execute(sa.text(f"SELECT pg_advisory_unlock({_QUEUE})"))
@@ -75,6 +79,19 @@ def turn(engine: sa.Engine, batch_id: int) -> Iterator[None]:
             yield
         finally:
             guard.execute(sa.text(f"SELECT pg_advisory_unlock({_TURN})"), batch)
+
+
+@contextmanager
+def turn_to_decide(engine: sa.Engine, filing_id: str) -> Iterator[None]:
+    """A person's turn: a load of equal bytes under another name is decided before, or sees what is decided here.
+
+    A load of the filing itself is not waited for: who comes second at its lock sees what the first has done.
+    """
+    with staging_batch(engine) as batch_id:
+        with engine.begin() as connection:
+            connection.execute(sa.text(_DECIDED_ON), {"batch": batch_id, "filing": filing_id})
+        with turn(engine, batch_id):
+            yield
 
 
 def staged_counts(connection: sa.Connection, filing_load_ids: Collection[int]) -> dict[int, dict[str, int]]:

@@ -13,6 +13,7 @@ from warehouse import publishing
 from warehouse.decisions import Decision, deciding
 from warehouse.differences import Change, Lines, compare, held_lines, published_lines
 from warehouse.errors import WarehouseError
+from warehouse.staging_batch import turn_to_decide
 
 VERSIONS = """
 SELECT v.filing_version_key, v.version, v.status, v.loaded_at, v.sha256, v.reader, v.layout, v.held_reasons,
@@ -98,10 +99,10 @@ def undo(engine: sa.Engine, filing_id: str, *, by: str, because: str, to: int | 
 
     Returns the version that is current now; None if a first publication was undone: it is withdrawn. An undo is a
     change like any other, so that undoing it brings back what it took away. Raises WarehouseError if nothing of the
-    filing was ever published, or `to` was not, or is current.
+    filing was ever published, or `to` was not, or is current, or if its bytes are published under another name.
     """
     command = f"undo {filing_id}" if to is None else f"undo {filing_id} to version {to}"
-    with deciding(engine, command, by=by, because=because) as decision:
+    with turn_to_decide(engine, filing_id), deciding(engine, command, by=by, because=because) as decision:
         return _undo(decision, filing_id, to)
 
 
@@ -126,6 +127,7 @@ def _undo(decision: Decision, filing_id: str, to: int | None) -> int | None:
     if target is None:
         decision.record_attempt(spans[-1].filing_version_key, "withdrawn", "withdrawn")
         return None
+    decision.refuse_twin(filing_id, target.filing_version_key)
     publishing.make_current(connection, [target.filing_version_key], decision.load_id)
     decision.record(target.filing_version_key, "restored")
     decision.record_attempt(target.filing_version_key, "published", "restored")

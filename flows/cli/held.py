@@ -95,7 +95,9 @@ def accept(
     """Publish a held filing all the same; money that no line explains becomes a residual line, flagged as such.
 
     Who decided, why, and what was accepted is kept in audit.acceptance. Later versions that fail in exactly the same
-    are published under it, until its last day if it has one; what is published then stays.
+    are published under it, until its last day if it has one; what is published then stays. A budget statement gets no
+    such line: the page does not say to which of its lines the money belongs, and the difference stays to be seen in
+    mart.filing and mart.control_total.
     """
     from warehouse.held import accept as decide
 

@@ -16,6 +16,7 @@ from tests.transform.statements.typing_tables import document, grid
 from transform.declaration import Declaration
 from transform.recognition import read_records
 from transform.records import Kind, Records
+from warehouse.held import accept
 from warehouse.loading import load_filings, start_load
 from warehouse.submission import Outcome, Status, Submission
 
@@ -107,6 +108,21 @@ def test_statements_that_disagree_are_held_by_the_name_of_the_rule(loader: Engin
     assert outcome.status is Status.HELD
     assert [reason.partition(":")[0] for reason in outcome.reasons] == ["control_identity_balance_expenditure"]
     assert "收支总表支出总计 = 支出总表" in outcome.reasons[0]
+
+
+def test_a_statement_accepted_though_its_lines_do_not_add_up_shows_both_sums(loader: Engine) -> None:
+    """And no line is made up: the page does not say to which of its lines the money belongs."""
+    table = EXPENDITURE.replace("合计 | < | 35.00 | 15.00", "合计 | < | 36.00 | 16.00")
+    read = document(["2025年部门支出预算总表", "单位：万元", grid(table)])
+    assert load(loader, "budget", read).status is Status.HELD
+    assert rows(loader, TOTALS) == [(360_000, 350_000, 10_000)]
+    outcome = accept(loader, "budget", by="王工", because="as printed")
+    assert (outcome.status, dict(outcome.counts)) == (Status.PUBLISHED, {"residuals": 0})
+    assert rows(loader, TOTALS) == [(360_000, 350_000, 10_000)]
+    assert rows(loader, "SELECT flags FROM mart.filing") == [("accepted",)]
+    assert rows(loader, "SELECT sum(amount_yuan), max(flags) FROM mart.budget_statement") == [(350_000, "")]
+    failing = "SELECT line, measure, difference_yuan FROM mart.control_total WHERE NOT holds ORDER BY 2"
+    assert rows(loader, failing) == [("合计", "合计", 10_000), ("合计", "基本支出", 10_000)]
 
 
 FINAL = """

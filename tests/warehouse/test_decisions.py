@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import threading
+import time
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -12,9 +15,12 @@ from extract.document import Finding, Severity
 from tests.warehouse.builders import records, submission, total
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Records, Scope
+from warehouse import gate
+from warehouse.acceptances import publish_accepted
 from warehouse.errors import WarehouseError
 from warehouse.held import accept, held_filings, reject, retry
-from warehouse.submission import Status
+from warehouse.submission import Outcome, Status
+from warehouse.versions import undo
 
 WHO = {"by": "王工", "because": "the annex is missing"}
 GARBLED = Finding(code="font_garbled", severity=Severity.CRITICAL, message="page 3 is not text", page=3)
@@ -101,6 +107,87 @@ def test_whoever_decides_second_is_told_what_was_decided(loader: Engine) -> None
     assert rows(loader, "SELECT count(*) FROM audit.acceptance") == [(0,)]
 
 
+SAME = {"sha256": "a" * 64}
+"""Equal bytes, whatever the filing is called."""
+PUBLISHED = "SELECT filing_id FROM mart.filing WHERE status = 'published' ORDER BY 1"
+
+
+def test_of_two_held_filings_of_equal_bytes_one_is_accepted(loader: Engine, reader: Engine) -> None:
+    for name in ("one", "other"):
+        load(loader, submission(short(), filing_id=name, **SAME))
+    accept(loader, "one", **WHO)
+    with pytest.raises(WarehouseError, match=r"same bytes as those of other are published as one.*\(`yusuan retry`"):
+        accept(loader, "other", **WHO)
+    assert rows(reader, PUBLISHED) == [("one",)]
+    assert "not_published_twice" in str(retry(loader, "other").reasons)
+    assert accept(loader, "other", **WHO).status is Status.PUBLISHED
+
+
+def test_an_undo_does_not_bring_back_bytes_that_are_published_under_another_name(
+    loader: Engine, reader: Engine
+) -> None:
+    load(loader, submission(filing_id="one", **SAME))
+    undo(loader, "one", **WHO)
+    load(loader, submission(filing_id="other", **SAME))
+    with pytest.raises(WarehouseError, match="published as other: undo that one first"):
+        undo(loader, "one", **WHO)
+    undo(loader, "other", **WHO)
+    undo(loader, "one", **WHO)
+    assert rows(reader, PUBLISHED) == [("one",)]
+
+
+def _until_somebody_waits(engine: Engine) -> None:
+    while not rows(engine, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")[0][0]:
+        time.sleep(0.01)
+
+
+def test_an_acceptance_waits_for_a_load_of_equal_bytes(
+    loader: Engine, reader: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given when the load has been judged and is not yet published."""
+    load(loader, submission(short(), filing_id="held", **SAME))
+    refused: list[WarehouseError] = []
+
+    def decide() -> None:
+        with pytest.raises(WarehouseError) as error:
+            accept(loader, "held", **WHO)
+        refused.append(error.value)
+
+    acceptance = threading.Thread(target=decide)
+
+    def judge_and_meet(*arguments: Any) -> Any:
+        verdicts = gate.judge(*arguments)
+        acceptance.start()
+        _until_somebody_waits(loader)
+        return verdicts
+
+    monkeypatch.setattr("warehouse.loading.judge", judge_and_meet)
+    assert load(loader, submission(filing_id="loaded", **SAME)).status is Status.PUBLISHED
+    acceptance.join()
+    assert ["published as loaded" in str(error) for error in refused] == [True]
+    assert rows(reader, PUBLISHED) == [("loaded",)]
+
+
+def test_a_load_waits_for_an_acceptance_of_equal_bytes(
+    loader: Engine, reader: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(loader, submission(short(), filing_id="held", **SAME))
+    outcomes: list[Outcome] = []
+    beside = threading.Thread(target=lambda: outcomes.append(load(loader, submission(filing_id="loaded", **SAME))))
+
+    def publish_and_meet(*arguments: Any, **named: Any) -> Any:
+        beside.start()
+        _until_somebody_waits(loader)
+        return publish_accepted(*arguments, **named)
+
+    monkeypatch.setattr("warehouse.held.publish_accepted", publish_and_meet)
+    accept(loader, "held", **WHO)
+    beside.join()
+    assert [outcome.reasons for outcome in outcomes] == [("not_published_twice: the same bytes are filing held",)]
+    assert rows(reader, PUBLISHED) == [("held",)]
+    assert rows(loader, "SELECT count(*) FROM staging.filing") == [(0,)]
+
+
 def test_a_rejected_version_stays_out_and_waits_no_longer(loader: Engine, reader: Engine) -> None:
     load(loader, submission(short()))
     assert reject(loader, "filing-1", **WHO) == 1
@@ -124,8 +211,6 @@ def test_a_new_version_of_a_rejected_filing_is_judged_afresh(loader: Engine) -> 
 
 def test_a_retry_judges_the_staged_rows_by_what_holds_now(loader: Engine, reader: Engine) -> None:
     """Held for bringing few facts; once the version it was compared with is withdrawn, nothing holds it."""
-    from warehouse.versions import undo
-
     poor = records(
         projects=records().projects[:1], budget_lines=records().budget_lines[:1], indicators=(), stated_totals=()
     )

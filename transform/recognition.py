@@ -10,6 +10,7 @@ from transform.declaration import Declaration
 from transform.layouts import LAYOUTS
 from transform.layouts.layout import Layout
 from transform.passages import less_layout
+from transform.plausible import implausible_money
 from transform.recognised_labels import mend_labels
 from transform.records import Kind, Records
 from transform.repair import repair_records
@@ -37,7 +38,8 @@ def read_records(document: Document, declaration: Declaration) -> Records | Unre
         return Unrecognised(findings=_what_was_seen(document, seen))
     best = max(fitting, key=lambda layout: (_titled(layout, seen), len(layout.vocabulary)))
     records = repair_records(best.read(document, declaration))
-    return replace(records, findings=(*document.findings[len(read.findings) :], *records.findings))
+    mended = document.findings[len(read.findings) :]
+    return replace(records, findings=(*mended, *records.findings, *implausible_money(records)))
 
 
 def layout_named(name: str) -> Layout:

@@ -23,6 +23,40 @@ _OF_INDICATOR = (
     "batch s JOIN staging.indicator i ON i.filing_load_id = s.filing_load_id AND i.row_id = s.indicator_row_id"
 )
 _INDICATOR = "concat_ws(' / ', i.unit, COALESCE(i.project, i.task), i.seq)"
+_SUBJECT = "concat_ws(' / ', s.unit, COALESCE(s.project, s.task), s.seq)"
+_BRANCHES = {
+    "产出": ("经济效益", "社会效益", "生态效益", "可持续影响", "服务对象满意度"),
+    "成本": ("服务对象满意度",),
+    "效益": ("数量", "质量", "时效"),
+    "满意度": ("数量", "质量", "时效", "经济效益", "社会效益", "生态效益", "可持续影响"),
+}
+"""Level 1 → level 2 that belong elsewhere. Satisfaction under 效益 and 成本 under 产出 are how forms are made."""
+_OTHER_BRANCH = " OR ".join(
+    f"s.level1 = '{level1}' AND s.level2 IN ({', '.join(repr(one) for one in others)})"
+    for level1, others in _BRANCHES.items()
+)
+_NAMED = "filing_load_id, subject, unit, project, task, level1, level2, name"
+_SAID_TWICE = f"""(
+  SELECT s.* FROM (SELECT i.*, count(*) OVER (PARTITION BY {_NAMED}, promised) AS times FROM (
+    SELECT i.*, (SELECT string_agg(t.horizon || t.target_text, '|' ORDER BY t.row_id) FROM staging.target t
+      WHERE t.filing_load_id = i.filing_load_id AND t.indicator_row_id = i.row_id) AS promised
+    FROM batch i JOIN (SELECT {_NAMED} FROM batch WHERE name <> '' GROUP BY {_NAMED} HAVING count(*) > 1) twice
+      ON (i.filing_load_id, i.name) = (twice.filing_load_id, twice.name)
+      AND (i.subject, i.unit, i.project, i.task, i.level1, i.level2) IS NOT DISTINCT FROM
+        (twice.subject, twice.unit, twice.project, twice.task, twice.level1, twice.level2)
+  ) i) s WHERE s.times > 1
+) s"""
+"""Targets are compared only where everything else of two indicators is equal."""
+MOST_HAVE_BOTH = "0.8"
+_HORIZONS = """(
+  SELECT filing_load_id, indicator_row_id, bool_or(horizon = 'annual') AS annual, bool_or(horizon = 'cycle') AS cycle
+  FROM staging.target WHERE filing_load_id IN (SELECT filing_load_id FROM batch) GROUP BY 1, 2
+) own JOIN (
+  SELECT filing_load_id, count(*) AS indicators, count(*) FILTER (WHERE horizons = 2) AS both FROM (
+    SELECT filing_load_id, indicator_row_id, count(DISTINCT horizon) AS horizons FROM staging.target
+    WHERE filing_load_id IN (SELECT filing_load_id FROM batch) GROUP BY 1, 2) each GROUP BY 1
+) filing USING (filing_load_id)
+JOIN batch s ON s.filing_load_id = own.filing_load_id AND s.row_id = own.indicator_row_id"""
 _REPEATED = f"""(
   SELECT f.*, i.rows, i.named FROM batch f JOIN (
     SELECT i.filing_load_id, count(*) AS rows,
@@ -72,8 +106,29 @@ COMPLETE: tuple[Expectation, ...] = (
         acceptable=True,
     ),
     _flagged(
+        "nothing_left_out", FILING, "a table, sheet or cell that was not read is no secret of the audit",
+        "f.code || ', ' || f.message",
+        "f.code IN ('statement_missing', 'table_unrecognised', 'hidden_cells', 'hidden_sheet')", "left_out",
+        source="batch s JOIN audit.finding f ON f.filing_load_id = s.filing_load_id", evidence="f.evidence",
+    ),
+    _flagged(
         "project_has_goal", STAGED_PROJECT, "a project whose goal was lost is noticed",
         f"'no goal stands at project ' || {_PROJECT}", "COALESCE(s.goal, '') = ''", "no_goal",
+    ),
+    _flagged(
+        "project_has_money", STAGED_PROJECT, "a project whose amounts were lost is noticed",
+        f"'no amount stands at project ' || {_PROJECT}",
+        "NOT EXISTS (SELECT FROM staging.budget b WHERE b.filing_load_id = s.filing_load_id AND b.unit = s.unit"
+        " AND b.project = s.project)",
+        "no_amount",
+    ),
+    _flagged(
+        "project_has_targets", STAGED_PROJECT, "an indicator that lost its target is noticed where it cannot be shown",
+        f"'an indicator has no target at project ' || {_PROJECT}",
+        "EXISTS (SELECT FROM staging.indicator i WHERE i.filing_load_id = s.filing_load_id AND i.unit = s.unit"
+        " AND i.project = s.project AND NOT EXISTS (SELECT FROM staging.target t"
+        " WHERE t.filing_load_id = i.filing_load_id AND t.indicator_row_id = i.row_id))",
+        "no_target",
     ),
     _flagged(
         "project_has_indicators", STAGED_PROJECT, "a project that lost its indicators among others is noticed",
@@ -89,6 +144,37 @@ COMPLETE: tuple[Expectation, ...] = (
         "'the name is not text: ' || s.name", _illegible("s.name"), "illegible",
     ),
     _flagged(
+        "indicator_in_branch", INDICATOR, "an indicator under a branch that is not its own is noticed",
+        f"'level 2 ' || s.level2 || ' stands under level 1 ' || s.level1 || ', at indicator ' || {_SUBJECT}",
+        _OTHER_BRANCH, "branch_contradiction",
+    ),
+    _flagged(
+        "indicator_once", INDICATOR, "an indicator that a project promises twice in the same words is noticed",
+        f"'stands twice with the same target: ' || s.name || ', at indicator ' || {_SUBJECT}", "true",
+        "indicator_repeat", source=_SAID_TWICE,
+    ),
+    _flagged(
+        "annual_target_given", INDICATOR, "a promise of the year that was lost beside that of the cycle is noticed",
+        f"'no target of the year, which most indicators have, at indicator ' || {_SUBJECT}",
+        f"own.cycle AND NOT own.annual AND filing.both >= {MOST_HAVE_BOTH} * filing.indicators", "annual_missing",
+        source=_HORIZONS,
+    ),
+    _flagged(
+        "weights_whole", STAGED_PROJECT, "an indicator that was lost or doubled is noticed where weights are printed",
+        f"'the weights of its indicators sum to ' || weight.sum || ', project ' || {_PROJECT}",
+        "weight.missing = 0 AND weight.sum NOT IN (80, 90, 100)", "weights_incomplete",
+        source="batch s JOIN (SELECT i.filing_load_id, i.unit, i.project, sum(i.weight) AS sum,"
+        " count(*) FILTER (WHERE i.weight IS NULL) AS missing FROM staging.indicator i"
+        " WHERE i.filing_load_id IN (SELECT filing_load_id FROM batch) GROUP BY 1, 2, 3) weight"
+        " ON weight.filing_load_id = s.filing_load_id AND weight.unit = s.unit AND weight.project = s.project",
+    ),
+    _flagged(
+        "target_not_negative", TARGET, "a minus that was printed or read into a number of things is noticed",
+        f"'less than none is promised, ' || s.target_text || ', at indicator ' || {_INDICATOR}",
+        "s.kind IN ('quantity', 'duration', 'money') AND s.value < 0", "negative_target",
+        source=_OF_INDICATOR, evidence="s.target_text",
+    ),
+    _flagged(
         "target_legible", TARGET, "no promise that nobody can read passes for one",
         f"'the target is not text, at indicator ' || {_INDICATOR}", _illegible("s.target_text"), "illegible",
         source=_OF_INDICATOR, evidence="s.target_text",
@@ -101,7 +187,7 @@ COMPLETE: tuple[Expectation, ...] = (
     _flagged(
         "rate_has_percent", TARGET, "a rate that lost its % does not pass for a number of things",
         f"'a rate without %, ' || s.target_text || ', at indicator ' || {_INDICATOR}",
-        "s.kind = 'quantity' AND COALESCE(s.value_unit, '') = '' AND s.value > 1 AND i.name ~ '(率|满意度|比例|占比)$'",
+        "s.kind = 'quantity' AND COALESCE(s.value_unit, '') = '' AND s.value > 0 AND i.name ~ '(率|满意度|比例|占比)$'",
         "percent_missing", source=_OF_INDICATOR, evidence="s.target_text",
     ),
     _flagged(

@@ -28,7 +28,7 @@ from tests.warehouse.builders import (
     total,
 )
 from tests.warehouse.test_publishing import load, rows
-from transform.records import DepartmentProfile, Indicator, Kind, Records, Scope, TargetKind, Task
+from transform.records import DepartmentProfile, Horizon, Indicator, Kind, Records, Scope, Target, TargetKind, Task
 from transform.statements.identities import IDENTITIES
 from transform.statements.narrative import NARRATIVE
 from warehouse.expectations import EXPECTATIONS
@@ -38,6 +38,7 @@ from warehouse.submission import Outcome, Status, Submission
 
 BASE = records()
 RULES = {f"control_identity_{rule.id}" for rule in IDENTITIES}
+LEFT_OUT = Finding(code="hidden_cells", severity=Severity.WARNING, message="2 cells were left out")
 CRITICAL_FINDING = Finding(code="font_garbled", severity=Severity.CRITICAL, message="page 3 is not text", page=3)
 
 
@@ -104,6 +105,12 @@ def promising(text: str, **values: Any) -> Indicator:
     return indicator("甲项目", 3, targets=(replace(target, text=text, reading=replace(target.reading, **values)),))
 
 
+def both(seq: int) -> tuple[Target, ...]:
+    """A target of the cycle and one of the year; the sixth indicator has none of the year."""
+    annual = percent("90")
+    return (replace(annual, horizon=Horizon.CYCLE), *((annual,) if seq < 6 else ()))
+
+
 def task(seq: int, printed: str | None) -> Task:
     money = amount(printed) if printed else None
     return Task(seq=seq, name=f"任务{seq}", content=None, goal=None, amount=money, source=source())
@@ -134,7 +141,9 @@ ROUNDED_FILING = broken(
 
 
 def numbered(*numbers: str | None) -> Submission:
-    return broken(indicators=tuple(indicator("甲项目", seq, number=n) for seq, n in enumerate(numbers, start=1)))
+    return broken(
+        indicators=tuple(indicator("甲项目", seq, f"指标{seq}", number=n) for seq, n in enumerate(numbers, start=1))
+    )
 
 
 WARNING: dict[str, tuple[Submission, str, str, list[Any]]] = {
@@ -175,6 +184,33 @@ WARNING: dict[str, tuple[Submission, str, str, list[Any]]] = {
         ["甲项目"],
     ),
     "project_has_indicators": (broken(indicators=EACH[:1]), "no_indicators", PROJECT_FLAG, ["乙项目"]),
+    "project_has_money": (
+        broken(projects=(*BASE.projects, project(3, "丙项目")), indicators=(*EACH, indicator("丙项目", 1))),
+        "no_amount", PROJECT_FLAG, ["丙项目"],
+    ),
+    "nothing_left_out": (
+        broken(indicators=EACH, findings=(LEFT_OUT,)), "left_out", FILING_FLAG, ["broken"],
+    ),
+    "indicator_in_branch": (
+        broken(indicators=(*EACH, indicator("甲项目", 3, level1="满意度", level2="时效"))), "branch_contradiction",
+        INDICATOR_FLAG, [3],
+    ),
+    "indicator_once": (
+        broken(indicators=(*EACH, *(indicator("甲项目", seq, "合格率", number=None) for seq in (3, 4)))),
+        "indicator_repeat", INDICATOR_FLAG, [3, 4],
+    ),
+    "annual_target_given": (
+        broken(indicators=tuple(indicator("甲项目", seq, f"指标{seq}", targets=both(seq)) for seq in range(1, 7))),
+        "annual_missing", INDICATOR_FLAG, [6],
+    ),
+    "weights_whole": (
+        broken(indicators=tuple(replace(each, weight=weight) for each, weight in zip(EACH, (90, 91), strict=True))),
+        "weights_incomplete", PROJECT_FLAG, ["乙项目"],
+    ),
+    "target_not_negative": (
+        broken(indicators=(*EACH, promising("≥-10台", kind=TargetKind.QUANTITY, value=Decimal(-10), value_unit="台"))),
+        "negative_target", INDICATOR_FLAG, [3],
+    ),
     "project_legible": (
         broken(projects=(project(1, "甲项目", goal="(cid:7)(cid:12)"), BASE.projects[1]), indicators=EACH),
         "illegible", PROJECT_FLAG, ["甲项目"],
@@ -224,15 +260,19 @@ def test_a_warning_flags_exactly_that_row(loader: Engine, expectation: str) -> N
     outcome = load_beside_a_sound_one(loader, filing)
     assert (outcome.status, outcome.reasons) == (Status.PUBLISHED, ())
     assert rows(loader, query.replace(":flag", f"'{flag}'")) == [(row,) for row in flagged]
-    assert rows(loader, f"SELECT count(*) FROM audit.expectation_failure WHERE expectation = '{expectation}'") == [(1,)]
+    assert rows(loader, f"SELECT count(*) FROM audit.expectation_failure WHERE expectation = '{expectation}'") == [
+        (len(flagged),)
+    ]
 
 
 def test_an_indicator_without_a_target_is_recorded(loader: Engine) -> None:
     outcome = load_beside_a_sound_one(loader, broken(indicators=(indicator("甲项目", 1, targets=()), EACH[1])))
     assert outcome.status is Status.PUBLISHED
-    assert rows(loader, "SELECT message FROM audit.expectation_failure") == [
-        ("no target stands at indicator 本级 / 甲项目 / 1",)
+    assert rows(loader, "SELECT message FROM audit.expectation_failure ORDER BY 1") == [
+        ("an indicator has no target at project 本级 / 甲项目",),
+        ("no target stands at indicator 本级 / 甲项目 / 1",),
     ]
+    assert rows(loader, "SELECT project FROM mart.project WHERE flags = 'no_target'") == [("甲项目",)]
     assert rows(loader, "SELECT indicators FROM mart.filing WHERE filing_id = 'broken'") == [(2,)]
 
 
@@ -257,7 +297,13 @@ def test_each_rule_between_statements_holds_a_filing_that_breaks_it(loader: Engi
 
 
 def test_every_expectation_has_a_filing_that_breaks_it() -> None:
-    elsewhere = {"facts_retired", "indicator_has_target", "cited_budget_agrees", "unit_agrees"} | RULES
+    elsewhere = {
+        "facts_retired",
+        "indicator_has_target",
+        "project_has_targets",
+        "cited_budget_agrees",
+        "unit_agrees",
+    } | RULES
     elsewhere |= {one.id for one in ACROSS}  # test_gate_across
     assert {expectation.id for expectation in EXPECTATIONS} == CRITICAL.keys() | WARNING.keys() | elsewhere
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from extract.document import Document, Finding, Severity
@@ -15,6 +16,7 @@ from transform.layouts.layout import Layout
 from transform.passages import less_layout
 from transform.records import Kind, Records, Source
 from transform.statements.classification import agreed_classifications
+from transform.statements.doubts import doubts_of, with_flags
 from transform.statements.header import is_number
 from transform.statements.identities import cross_totals
 from transform.statements.lines import Sheet, read_table
@@ -36,7 +38,13 @@ def _read(document: Document, declaration: Declaration) -> Records:
     for table in found.tables:
         unit, findings = _money_unit(table, units)
         sheet.findings += findings
+        before = len(sheet.lines)
         read_table(table, department, unit, year or declaration.fiscal_year, sheet)
+        if findings:
+            sheet.lines[before:] = [replace(line, flags=("money_unit_assumed",)) for line in sheet.lines[before:]]
+    own_year = year or declaration.fiscal_year
+    prose_lines = [line.text for line in found.prose]
+    doubts = doubts_of(found.tables, _cover(document), prose_lines, sheet, own_year, final=found.final)
     classifications, classification_findings = agreed_classifications(sheet.classifications)
     totals = [
         *sheet.totals,
@@ -53,11 +61,11 @@ def _read(document: Document, declaration: Declaration) -> Records:
         department=department,
         fiscal_year=year,
         money_unit=next(iter(units), None),
-        budget_lines=tuple(sheet.lines),
+        budget_lines=with_flags(sheet, totals),
         stated_totals=tuple(totals),
         statements=tuple(sheet.statements),
         classifications=classifications,
-        findings=(*year_findings, *sheet.findings, *classification_findings, *_unrecognised(found)),
+        findings=(*year_findings, *sheet.findings, *doubts, *classification_findings, *_unrecognised(found)),
         coverage=ledger.coverage(),
         unconsumed=(*ledger.left, *prose),
     )
@@ -114,8 +122,13 @@ def _department(found: Sorted) -> str | None:
 
 
 def _title(document: Document) -> str | None:
-    cover = list(document.lines())[:_COVER_LINES]
-    return next((less_layout(line.text) for line in cover if _TITLE.search(less_layout(line.text))), document.title)
+    return _cover(document) or document.title
+
+
+def _cover(document: Document) -> str | None:
+    """The title that the first lines print."""
+    cover = [less_layout(line.text) for line in list(document.lines())[:_COVER_LINES]]
+    return next((text for text in cover if _TITLE.search(text)), None)
 
 
 def _years(document: Document, found: Sorted, declaration: Declaration) -> tuple[int | None, tuple[Finding, ...]]:

@@ -9,7 +9,16 @@ from extract.document import Cell, Finding, Severity
 from transform.amounts import AmountError, read_amount
 from transform.reconciliation import reconcile
 from transform.records import Amount, BudgetLine, Classification, Scope, Source, StatedTotal, Statement
-from transform.statements.header import EMPTY, Block, Header, Measure, body_start, read_header
+from transform.statements.header import (
+    EMPTY,
+    Block,
+    Header,
+    Measure,
+    body_start,
+    is_number,
+    numbers_columns,
+    read_header,
+)
 from transform.statements.heads import funding_source_of, measure_of, plain
 from transform.statements.outline import Node, components_of, lines_of
 from transform.statements.settling import Place, set_memos_apart, settle_columns, settle_lines
@@ -65,6 +74,7 @@ def read_table(table: Table, department: str, money_unit: str | None, year: int 
     else:
         _read_blocks(table, header.blocks, start, unit, money_unit, sheet)
     sheet.owners += [unit] * (len(sheet.lines) - before)
+    sheet.findings += _amounts_left(table, header, start, sheet)
     lines = len(sheet.lines) - before
     sheet.statements.append(
         Statement(
@@ -81,6 +91,19 @@ def read_table(table: Table, department: str, money_unit: str | None, year: int 
         message = "printed without any amount: none declared"
         finding = _finding(table, "statement_empty", message, table.title)
         sheet.findings.append(replace(finding, severity=Severity.INFO))
+
+
+def _amounts_left(table: Table, header: Header, start: int, sheet: Sheet) -> Iterator[Finding]:
+    """Amounts in a column of money that belong to no line: their line has neither name nor code, or is one too many."""
+    columns = {m.column for block in header.blocks for m in block.measures} | {c.column for c in header.components}
+    rows = table.grid.rows()
+    for cell in table.grid.cells:
+        if cell.row < start or cell.column not in columns or id(cell) in sheet.taken or not is_number(cell.text):
+            continue
+        if not numbers_columns([other.text for other in rows[cell.row] if other and other.text.strip()]):
+            message = "an amount stands in no line: neither name nor code is printed beside it"
+            found = _finding(table, "amount_without_line", message, cell.text)
+            yield replace(found, page=cell.page, line=cell.line)
 
 
 def _read_blocks(table: Table, blocks: Sequence[Block], start: int, unit: str, money_unit: str, sheet: Sheet) -> None:
@@ -148,14 +171,15 @@ def _emit(
     set_memos_apart(nodes, measures, amounts, context.statement, sheet.findings)
     facts: dict[Place, BudgetLine] = {}
     sums: list[tuple[Node, Measure, Amount, list[Place]]] = []
+    coded = sum(node.code is not None for node in nodes) > len(nodes) / 2
     ordered = sorted(measures, key=lambda m: len(m.parts))  # single columns before those that sum them
     for node in reversed(nodes):
         if not node.is_total:
-            _take(node, list(node.subtree()), ordered, amounts, facts, sums, context)
+            _take(node, list(node.subtree()), ordered, amounts, facts, sums, context, coded=coded)
     for place, node in enumerate(nodes):
         if node.is_total:
             below = _covered(place, nodes, ordered, amounts, facts)
-            _take(node, [*below, node], ordered, amounts, facts, sums, context)
+            _take(node, [*below, node], ordered, amounts, facts, sums, context, coded=coded)
     position = _publish(nodes, measures, facts, sums, context, sheet)
     sheet.classifications += _classifications(nodes, context)
     sheet.findings += _levels_missing(nodes, facts, context)
@@ -176,6 +200,8 @@ def _take(
     facts: dict[Place, BudgetLine],
     sums: list[tuple[Node, Measure, Amount, list[Place]]],
     context: _Context,
+    *,
+    coded: bool,
 ) -> None:
     """The node's amounts: each a sum if there are lines or columns below it, else a fact."""
     for measure in measures:
@@ -189,7 +215,14 @@ def _take(
         if members or any((id(n), m.column) in facts for m in measures for n in counted if n is not node):
             sums.append((node, measure, amount, members))
         else:
-            facts[id(node), measure.column] = _line(node, measure, amount, context)
+            facts[id(node), measure.column] = replace(_line(node, measure, amount, context), flags=_gaps(node, coded))
+
+
+def _gaps(node: Node, coded: bool) -> tuple[str, ...]:
+    """What the line lacks of what the lines of its table print."""
+    if node.code is None and coded:
+        return ("code_missing",)
+    return ("name_missing",) if node.code is not None and node.name == node.code else ()
 
 
 def _covered(

@@ -21,6 +21,7 @@ _ORGANISATION = re.compile(
 _CONTINUED = re.compile(r"[（(]续[表）)\d一二三]|续表")
 _COVER_LINES = 6
 _HEAD_ROWS = 3
+_UNITS = re.compile(r"单位[：:]?(?:人民币)?[（(]?(亿元|万元|千元|元)")
 _LINES_ABOVE = 8
 """How many lines above a table may be its heading, where the medium has no pages."""
 _TOLERANCE = 2.0
@@ -49,13 +50,15 @@ class Sorted:
     others: list[Grid] = field(default_factory=list)
     """Grids that no statement's title stands over."""
     prose: list[Line] = field(default_factory=list)
+    final: bool = False
+    """It is a final account."""
 
 
 def sort_blocks(document: Document) -> Sorted:
     """Give each grid the statement whose title stands last above it on its page; untitled grids continue the table
     before them when they have its columns."""
-    result = Sorted()
     final = _is_final_account(document)
+    result = Sorted(final=final)
     above: list[Line] = []
     for block in document.blocks():
         if isinstance(block, Line):
@@ -109,6 +112,11 @@ def _money_unit(heading: Sequence[str], grid: Grid, first: int) -> str | None:
     units = {unit for text in heads if (unit := read_money_unit(text))}
     printed = next((unit for text in reversed(heading) if (unit := read_money_unit(text))), None)
     return printed or (units.pop() if len(units) == 1 else None)
+
+
+def units_in(heading: Sequence[str]) -> set[str]:
+    """The units of money that the texts of a heading print, each after 单位."""
+    return {unit for text in heading for unit in _UNITS.findall(less_layout(text).replace(" ", ""))}
 
 
 def _goes_on(table: Table, after: Table) -> bool:

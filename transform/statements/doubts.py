@@ -1,0 +1,103 @@
+"""What the tables of one filing show about each other beyond their sums: a year, a stage, a table or a total that is
+not what the others say. No sum shows it; what may be wrong holds the filing, what may be so in print is flagged."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from extract.document import Finding, Severity
+from transform.headings import years_in
+from transform.passages import less_layout
+from transform.records import BudgetLine, StatedTotal
+from transform.statements.declared import BUDGET_STATEMENTS, statement_titled
+from transform.statements.heads import TOTAL_LINES, plain
+from transform.statements.lines import Sheet
+from transform.statements.tables import Table, units_in
+
+_DOTS = re.compile(r"[.…·\s]*\d*$")
+_EVERY = (
+    "收支总表",
+    "收入总表",
+    "支出总表",
+    "财政拨款收支总表",
+    "一般公共预算支出表",
+    "一般公共预算基本支出表",
+    "“三公”经费表",
+)
+_BUDGET = {statement.name: statement.label for statement in BUDGET_STATEMENTS if statement.label in _EVERY}
+_FINAL = {statement.final: statement.label for statement in BUDGET_STATEMENTS if statement.label in _EVERY}
+"""The tables that every filing of all statements prints, by law."""
+_MOST_TABLES = 5
+"""So many tables are a filing of all statements."""
+_LIST = 3
+"""So many titles without their tables are a list of contents."""
+_PLAN_OF_EXPENDITURE = {"基本支出", "项目支出"}
+
+
+def doubts_of(tables: Sequence[Table], title: str | None, prose: Sequence[str], sheet: Sheet, year: int | None,
+              final: bool) -> Iterator[Finding]:  # fmt: skip
+    """What contradicts the filing's year or a table's own title, and tables that are announced and do not come."""
+    if title and year and (other := years_in(title) - {year}) and not years_in(title) & {year}:
+        yield _critical("year_conflict", f"the cover says {_years(other)}, the filing is of {year}", title)
+    for table in tables:
+        printed = years_in(table.title)
+        if year and printed and year not in printed:
+            message = f"{table.title}: a table of {_years(printed)} in a filing of {year}"
+            yield _critical("year_conflict", message, table.title, table.grid.page)
+        if len(units := units_in(table.heading)) > 1:
+            message = f"{table.title}: its heading prints {' and '.join(sorted(units))}: none is taken"
+            yield _critical("money_unit_conflict", message, table.title, table.grid.page)
+    measures: dict[str, set[str | None]] = {}
+    for line in sheet.lines:
+        measures.setdefault(line.statement, set()).add(line.measure)
+    for name, own in measures.items():
+        if name.endswith("_income") and "balance" not in name and own & _PLAN_OF_EXPENDITURE:
+            yield _critical(
+                "title_contradicts_columns", f"{name} has columns of expenditure: its title may be another's"
+            )
+    read = {statement.statement for statement in sheet.statements}
+    listed = {found.name: text for text in prose if (found := statement_titled(_DOTS.sub("", text), final=final))}
+    expected = dict(listed) if len(listed) >= _LIST else {}
+    if len(read) >= _MOST_TABLES:
+        every = max((_FINAL, _BUDGET), key=lambda names: len(read & names.keys()))
+        expected |= {name: label for name, label in every.items() if name not in listed}
+    for name, text in expected.items():
+        if name not in read:
+            message = f"{less_layout(text)}: such filings print this table, or list it, and it was not read"
+            yield Finding(code="statement_missing", severity=Severity.WARNING, message=message, evidence=text)
+
+
+def with_flags(sheet: Sheet, totals: Sequence[StatedTotal]) -> tuple[BudgetLine, ...]:
+    """The lines with what is odd about them: no 合计 vouches for their table, or it is of another stage than others."""
+    lines = sheet.lines
+    vouched = {(t.statement, t.unit) for t in totals if t.rule or TOTAL_LINES.fullmatch(plain(t.line or ""))}
+    keys = [(line.statement, owner) for line, owner in zip(lines, sheet.owners, strict=True)]
+    counted = Counter(keys)
+    tables = Counter(owner for _, owner in {(statement.statement, statement.unit) for statement in sheet.statements})
+    alone = {owner for owner, count in tables.items() if count == 1 and max(tables.values()) >= _MOST_TABLES}
+    stages = Counter(line.statement.startswith("final_") for line in lines)
+    rarer = None if len(stages) < 2 else min(stages, key=lambda final: stages[final])
+
+    def flags(line: BudgetLine, key: tuple[str, str]) -> Iterator[str]:
+        yield from line.flags
+        if counted[key] > 1 and key not in vouched:
+            yield "no_stated_total"
+        if key[1] in alone:
+            yield "other_unit"
+        if rarer is not None and line.statement.startswith("final_") is rarer:
+            yield "other_stage"
+
+    return tuple(
+        replace(line, flags=tuple(sorted(set(flags(line, key))))) for line, key in zip(lines, keys, strict=True)
+    )
+
+
+def _years(years: set[int]) -> str:
+    return " and ".join(map(str, sorted(years)))
+
+
+def _critical(code: str, message: str, evidence: str = "", page: int | None = None) -> Finding:
+    return Finding(code=code, severity=Severity.CRITICAL, message=message, page=page, evidence=evidence)

@@ -154,7 +154,7 @@ OF_UNITS = """
                     f"单位：{name} 单位：万元",
                     grid(OF_UNITS.format(amount), page=page),
                 ]
-                for page, (name, amount) in enumerate([("某某一中心", "3.00"), ("某某二中心", "2.00")], start=1)
+                for page, (name, amount) in enumerate([("某某一中心", "30.00"), ("某某二中心", "20.00")], start=1)
             ],
             None,
         ),
@@ -165,9 +165,9 @@ OF_UNITS = """
                     f"部门：{name} 单位：万元",
                     grid(OF_UNITS.format(amount), page=page),
                 ]
-                for page, (name, amount) in enumerate([(PUBLISHER.name, "5.00"), ("某某二中心", "2.00")], start=1)
+                for page, (name, amount) in enumerate([(PUBLISHER.name, "50.00"), ("某某二中心", "20.00")], start=1)
             ],
-            50_000,
+            500_000,
         ),
     ],
     ids=["spent, not carried forward", "the only table", "the balance alone", "units alone", "department and unit"],

@@ -13,8 +13,8 @@ SELECT
   round(100 * sum(total_yuan) FILTER (WHERE place <= 3) / nullif(sum(total_yuan), 0), 1) AS top_three_percent
 FROM (
   SELECT *, row_number() OVER (
-    PARTITION BY fiscal_year, department, filing_kind ORDER BY total_yuan DESC NULLS LAST) AS place
+    PARTITION BY department, filing_kind, fiscal_year ORDER BY total_yuan DESC NULLS LAST) AS place
   FROM mart.project
 ) p
-GROUP BY fiscal_year, region, department, filing_kind
+GROUP BY department, filing_kind, fiscal_year, region
 ORDER BY top_three_percent DESC NULLS LAST, fiscal_year, department, filing_kind

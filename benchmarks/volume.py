@@ -6,6 +6,9 @@ Makes a warehouse of its own in a temporary folder (`benchmarks.generated_wareho
 `bi_reader` on `mart`. The same queries are asked of the same views on plain heaps, that is on copies of the facts
 without partitions and indexes, and of DuckDB on the export. Writes its section into benchmarks/README.md after each of
 these parts, so that a run that is stopped leaves what it measured.
+
+Two things no query can do without are measured beside it: one pass over the tables it needs, and, where the answer
+itself is large, sorting and returning as many rows as it has.
 """
 
 from __future__ import annotations
@@ -39,6 +42,10 @@ from warehouse.views import create_statements
 PATIENCE = 120
 """Seconds after which a query is given up."""
 LARGE = ("fact_project", "fact_budget", "fact_indicator")
+EXPLAIN = "EXPLAIN (ANALYZE, TIMING OFF, BUFFERS OFF, SERIALIZE TEXT, FORMAT JSON) "
+"""Runs a query and makes its rows into text, but sends none: what a client does with them is its own."""
+LARGE_ANSWER = 50_000
+"""Rows of an answer from which on sorting and returning them is measured by itself."""
 PUBLISHED_ALONE = 20
 """Filings whose publication is measured one by one."""
 
@@ -54,10 +61,16 @@ class Measured:
     heap: dict[str, float] = field(default_factory=dict)
     duckdb: dict[str, float] = field(default_factory=dict)
     answered: dict[str, int] = field(default_factory=dict)
+    answers: dict[str, float] = field(default_factory=dict)
+    """Of the large answers: sorting and returning their rows, and nothing else."""
     costs: dict[str, str] = field(default_factory=dict)
 
     def one_pass(self, query: Query) -> float:
         return sum(self.passes[fact] for fact in query.facts)
+
+    def needed(self, query: Query) -> float:
+        """One pass, and the answer where it is large."""
+        return self.one_pass(query) + self.answers.get(query.title, 0)
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -97,6 +110,7 @@ def measure(database: Database, rows: int) -> None:
             say(f"one pass over {table}: {found.passes[table]:.3f} s")
     with reader.connect() as connection:
         _ask_postgres(connection, found, found.mart)
+    _return_answers(owner, reader, found)
     _write(found)
     _copy_to_heaps(owner, found)
     with owner.connect() as connection:
@@ -140,11 +154,11 @@ def _keep_up(owner: sa.Engine, found: Measured) -> None:
 
 
 def _ask_postgres(connection: sa.Connection, found: Measured, took: dict[str, float], views: str = "mart.") -> None:
-    """Run every query on the server, results made into text but not sent: what a client does with them is its own."""
+    """Run every query on the server."""
     connection.exec_driver_sql(f"SET statement_timeout = '{PATIENCE}s'")
     for query in asked_at_volume():
         statement = query.sql.replace("mart.", views)
-        explain = sa.text(f"EXPLAIN (ANALYZE, TIMING OFF, BUFFERS OFF, SERIALIZE TEXT, FORMAT JSON) {statement}")
+        explain = sa.text(EXPLAIN + statement)
         plans: list[int] = []
 
         def run(explain: sa.TextClause = explain, plans: list[int] = plans) -> None:
@@ -160,6 +174,26 @@ def _ask_postgres(connection: sa.Connection, found: Measured, took: dict[str, fl
             took[query.title] = float("inf")
         passes = took[query.title] / found.one_pass(query)
         say(f"{views} {took[query.title]:8.2f} s, {passes:6.1f} passes: {query.title}")
+
+
+def _return_answers(owner: sa.Engine, reader: sa.Engine, found: Measured) -> None:
+    """Keep each large answer in a table, shuffled, and time how long its rows take to be sorted by all columns."""
+    for query in asked_at_volume():
+        if found.answered.get(query.title, 0) < LARGE_ANSWER:
+            continue
+        with owner.begin() as connection:
+            connection.exec_driver_sql("CREATE SCHEMA answer; GRANT USAGE ON SCHEMA answer TO bi_reader")
+            rows = f"SELECT * FROM ({query.sql}) asked ORDER BY random()"
+            connection.execute(sa.text(f"CREATE UNLOGGED TABLE answer.rows AS {rows}"))
+            connection.exec_driver_sql("GRANT SELECT ON answer.rows TO bi_reader")
+            connection.exec_driver_sql("ANALYZE answer.rows")
+            columns = len(sa.inspect(connection).get_columns("rows", schema="answer"))
+        with reader.connect() as connection:
+            ordered = f"SELECT * FROM answer.rows ORDER BY {', '.join(map(str, range(1, columns + 1)))}"
+            found.answers[query.title] = best(partial(connection.exec_driver_sql, EXPLAIN + ordered))
+        with owner.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA answer CASCADE")
+        say(f"answer {found.answers[query.title]:8.2f} s: {query.title}")
 
 
 def _copy_to_heaps(owner: sa.Engine, found: Measured) -> None:
@@ -198,11 +232,18 @@ def _ask_duckdb(duck: duckdb.DuckDBPyConnection, query: Query, found: Measured) 
 
 
 def _write(found: Measured) -> None:
-    ratios = [found.mart[query.title] / found.one_pass(query) for query in asked_at_volume()]
+    queries = list(asked_at_volume())
+    ratios = [found.mart[query.title] / found.one_pass(query) for query in queries]
+    needed = [found.mart[query.title] / found.needed(query) for query in queries]
     lines = [
         f"{found.rows:,} indicator rows in {found.filings:,} filings of 2015 to 2026. One pass is `count`, `sum` and"
-        " `GROUP BY` year over each fact that the query cannot do without, every row of every version read; the median"
-        f" query takes {statistics.median(ratios):.1f} passes. Heap: the same views on copies of the facts without"
+        " `GROUP BY` year over each table that the query cannot do without, every row of every version read once"
+        " (a list of filings needs their versions, publications and attempts, a comparison of years the projects' names"
+        " too). Answer: sorting and returning as many rows as the query returns, the same ones, shuffled, from a table"
+        f" of their own, where they are {LARGE_ANSWER:,} or more. Needed: the query's seconds by those of its pass and"
+        f" its answer together. The median query takes {statistics.median(ratios):.1f} passes and"
+        f" {statistics.median(needed):.1f} times what is needed, the longest"
+        f" {max(ratios):.1f} and {max(needed):.1f}. Heap: the same views on copies of the facts without"
         f" partitions and indexes{'' if found.heap else ' (the run was ended before)'}. DuckDB: the same SQL on the"
         f" export's file{'' if found.duckdb else ' (the run was ended before)'}; — where its dialect cannot, or reads a"
         " regular expression otherwise. (Its scanner of a running PostgreSQL is an extension it downloads: not"
@@ -215,15 +256,16 @@ def _write(found: Measured) -> None:
         "",
         "| one pass over | seconds |",
         "|---|---:|",
-        *(f"| `dw.{table}` | {took:.3f} |" for table, took in found.passes.items()),
+        *(f"| `{table}` | {took:.3f} |" for table, took in found.passes.items()),
         "",
-        "| query | rows | seconds | passes | heap | DuckDB |",
-        "|---|---:|---:|---:|---:|---:|",
+        "| query | rows | seconds | passes | answer | needed | heap | DuckDB |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    for query in asked_at_volume():
+    for query in queries:
         took, title = found.mart[query.title], query.title
         lines.append(
             f"| {title} | {found.answered.get(title, 0):,} | {_seconds(took)} | {took / found.one_pass(query):.1f}"
+            f" | {_seconds(found.answers.get(title))} | {took / found.needed(query):.1f}"
             f" | {_seconds(found.heap.get(title))} | {_seconds(found.duckdb.get(title))} |"
         )
     lines += ["", "| work | cost |", "|---|---:|", *(f"| {name} | {cost} |" for name, cost in found.costs.items())]

@@ -6,6 +6,7 @@ Everything lies in a temporary folder; the warehouse of the person who runs the 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import secrets
 import shutil
@@ -171,8 +172,11 @@ def _server_home() -> Iterator[Path]:
 
 
 def _sweep() -> None:
-    """Stop and delete the servers of runs that were killed."""
-    for home in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
-        pid = home.name.removeprefix(PREFIX).partition("-")[0]
-        if pid.isdecimal() and home.stat().st_uid == os.geteuid() and not Path("/proc", pid).exists():
-            EmbeddedServer(home).destroy()
+    """Stop and delete the servers of runs that were killed: one run at a time, and leave alone what another deletes."""
+    folder = Path(tempfile.gettempdir())
+    with Path(folder, f"{PREFIX}sweep-{os.geteuid()}").open("w") as sweeping:
+        fcntl.flock(sweeping, fcntl.LOCK_EX)
+        for home in folder.glob(f"{PREFIX}*-*"):
+            pid = home.name.removeprefix(PREFIX).partition("-")[0]
+            if pid.isdecimal() and not Path("/proc", pid).exists() and home.stat().st_uid == os.geteuid():
+                EmbeddedServer(home).destroy()

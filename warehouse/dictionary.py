@@ -78,12 +78,13 @@ def _meaning(column: Column) -> str:
 def _expectations() -> Iterator[str]:
     yield "## The gate's expectations\n"
     yield "A critical one holds the filing; a warning publishes it and flags exactly the rows it found.\n"
-    yield "| expectation | severity | rows of | protects | flag | acceptable |\n|---|---|---|---|---|---|"
+    yield "| expectation | 中文 | severity | rows of | protects | flag | acceptable |\n|---|---|---|---|---|---|---|"
     for one in EXPECTATIONS:
         flag = f"`{one.flag}`" if one.flag else ""
         acceptable = "yes" if one.acceptable else ""
         yield (
-            f"| `{one.id}` | {one.severity.value} | {one.table.name} | {_cell(one.protects)} | {flag} | {acceptable} |"
+            f"| `{one.id}` | {one.zh} | {one.severity.value} | {one.table.name} | {_cell(one.protects)} | {flag}"
+            f" | {acceptable} |"
         )
 
 

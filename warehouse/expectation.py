@@ -13,6 +13,8 @@ class Expectation:
     """One thing that must hold of the rows of one staging table."""
 
     id: str
+    zh: str
+    """What a reader of Chinese is told when it fails."""
     severity: Severity
     table: Table
     protects: str

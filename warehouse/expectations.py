@@ -25,22 +25,22 @@ RETIRED_SHARE = Decimal("0.5")
 
 
 def _critical(
-    id: str, table: Table, protects: str, message: str, where: str, *, source: str = "batch s",
+    id: str, zh: str, table: Table, protects: str, message: str, where: str, *, source: str = "batch s",
     evidence: str = "s.source_text", acceptable: bool = False,
 ) -> Expectation:  # fmt: skip
     return Expectation(
-        id=id, severity=Severity.CRITICAL, table=table, protects=protects, message=message, where=where, source=source,
-        evidence=evidence, acceptable=acceptable,
+        id=id, zh=zh, severity=Severity.CRITICAL, table=table, protects=protects, message=message, where=where,
+        source=source, evidence=evidence, acceptable=acceptable,
     )  # fmt: skip
 
 
 def _warning(
-    id: str, table: Table, protects: str, message: str, where: str, flag: str, *, source: str = "batch s",
+    id: str, zh: str, table: Table, protects: str, message: str, where: str, flag: str, *, source: str = "batch s",
     evidence: str = "s.source_text",
 ) -> Expectation:  # fmt: skip
     return Expectation(
-        id=id, severity=Severity.WARNING, table=table, protects=protects, message=message, where=where, source=source,
-        evidence=evidence, flag=flag,
+        id=id, zh=zh, severity=Severity.WARNING, table=table, protects=protects, message=message, where=where,
+        source=source, evidence=evidence, flag=flag,
     )  # fmt: skip
 
 
@@ -56,9 +56,10 @@ _CONTROL_MESSAGE = (
 _SUBJECT = "concat_ws(' / ', s.unit, COALESCE(s.project, s.task), s.seq)"
 
 
-def _control(name: str, what: str, where: str) -> Expectation:
+def _control(name: str, zh: str, what: str, where: str) -> Expectation:
     return _critical(
         f"control_{name}",
+        zh,
         CONTROL,
         f"{what} as printed is the sum of its lines: no line is missing, doubled or misread",
         _CONTROL_MESSAGE,
@@ -67,9 +68,10 @@ def _control(name: str, what: str, where: str) -> Expectation:
     )
 
 
-def _unique(name: str, table: Table, columns: str, what: str) -> Expectation:
+def _unique(name: str, zh: str, table: Table, columns: str, what: str) -> Expectation:
     return _critical(
         f"{name}_unique",
+        f"{zh}重复",
         table,
         f"no {what} is counted twice",
         f"'row stands twice, {what} ' || concat_ws(' / ', {columns})",
@@ -86,10 +88,11 @@ def _twice(columns: str) -> str:
     )
 
 
-def _no_null(name: str, table: Table, columns: tuple[str, ...]) -> Expectation:
+def _no_null(name: str, zh: str, table: Table, columns: tuple[str, ...]) -> Expectation:
     missing = " OR ".join(f"COALESCE(CAST(s.{column} AS text), '') = ''" for column in columns)
     return _critical(
         f"{name}_key_not_null",
+        f"{zh}缺少标识",
         table,
         "every row can be found by its key",
         f"'{name} without ' || concat_ws(', ', "
@@ -99,9 +102,10 @@ def _no_null(name: str, table: Table, columns: tuple[str, ...]) -> Expectation:
     )
 
 
-def _known_project(name: str, table: Table) -> Expectation:
+def _known_project(name: str, zh: str, table: Table) -> Expectation:
     return _critical(
         f"{name}_of_known_project",
+        f"{zh}所属项目不在文件中",
         table,
         "no money or promise hangs on a project that the filing does not list",
         f"'{name} names a project that the filing does not list, ' || concat_ws(' / ', s.unit, s.project)",
@@ -138,16 +142,18 @@ _WITH_PAGE_OF_NAME = (
 
 EXPECTATIONS: tuple[Expectation, ...] = (
     _critical(
-        "layout_recognised", FILING, "nothing is read by rules that were made for another form",
+        "layout_recognised", "版式无法识别", FILING,
+        "nothing is read by rules that were made for another form",
         "'no layout fits this document; its findings say what was seen'", "s.kind IS NULL", evidence="s.title",
     ),
     _critical(
-        "kind_agrees", FILING, "the filing is what the catalogue says it is",
+        "kind_agrees", "文件类型与目录不符", FILING, "the filing is what the catalogue says it is",
         "'declared as ' || s.declared_kind || ', the page shows ' || s.kind", "s.kind <> s.declared_kind",
         evidence="s.title",
     ),
     _critical(
-        "department_agrees", FILING, "no department's figures stand under another one's name",
+        "department_agrees", "文件上的部门与目录不符", FILING,
+        "no department's figures stand under another one's name",
         "'the catalogue says ' || s.department || ', ' || COALESCE('page ' || printed.page, 'the page') || ' names '"
         " || s.read_department || ': correct the publisher of the entry, declare the name if it is a former one"
         " (yusuan organizations), or accept it'",
@@ -155,47 +161,49 @@ EXPECTATIONS: tuple[Expectation, ...] = (
         acceptable=True,
     ),
     _critical(
-        "year_resolved", FILING, "no figure stands under a guessed year",
+        "year_resolved", "预算年度不明", FILING, "no figure stands under a guessed year",
         "'the catalogue declares no fiscal year and the document prints none'",
         f"{_READ} AND s.declared_year IS NULL AND s.read_year IS NULL", evidence="s.title",
     ),
     _critical(
-        "year_agrees", FILING, "no figure stands under a wrong year",
+        "year_agrees", "预算年度与目录不符", FILING, "no figure stands under a wrong year",
         "'declared for ' || s.declared_year || ', the document says ' || s.read_year",
         "s.declared_year <> s.read_year", evidence="s.title",
     ),
     _critical(
-        "money_unit_read", FILING, "no amount is wrong by a factor of 10,000",
+        "money_unit_read", "金额单位不明", FILING, "no amount is wrong by a factor of 10,000",
         "'no unit of money could be read (单位：万元 or the like)'", f"{_READ} AND s.read_unit IS NULL",
         evidence="s.title",
     ),
     _critical(
-        "money_unit_agrees", FILING, "no amount is wrong by a factor of 10,000",
+        "money_unit_agrees", "金额单位与目录不符", FILING, "no amount is wrong by a factor of 10,000",
         "'declared in ' || s.declared_unit || ', the document prints ' || s.read_unit",
         "s.declared_unit <> s.read_unit", evidence="s.title",
     ),
     _critical(
-        "coverage", FILING, "what the layout did not understand is small",
+        "coverage", "未能读懂的文字过多", FILING, "what the layout did not understand is small",
         "'only ' || round(100 * s.coverage, 1) || ' % of the text was understood, the floor is '"
         " || round(100 * s.coverage_floor, 1) || ' %'",
         "s.coverage < s.coverage_floor OR (s.kind IS NOT NULL AND s.coverage IS NULL)",
         evidence="s.title", acceptable=True,
     ),
     _critical(
-        "row_floor", FILING, "an empty filing never passes",
+        "row_floor", "读出的行数过少", FILING, "an empty filing never passes",
         "'read ' || COALESCE(s.row_counts ->> floor.key, '0') || ' ' || floor.key || ', at least ' || floor.value"
         " || ' belong to this layout'",
         "CAST(COALESCE(s.row_counts ->> floor.key, '0') AS int) < CAST(floor.value AS int)",
         source="batch s CROSS JOIN LATERAL jsonb_each_text(s.row_floors) floor", evidence="s.title",
     ),
     _critical(
-        "no_critical_finding", FILING, "what reader or layout could not vouch for is not published",
+        "no_critical_finding", "读取时发现严重问题", FILING,
+        "what reader or layout could not vouch for is not published",
         "f.code || ', ' || f.message", "f.severity = 'critical' AND s.kind IS NOT NULL",
         source="batch s JOIN audit.finding f ON f.filing_load_id = s.filing_load_id",
         evidence="f.evidence", acceptable=True,
     ),
     _critical(
-        "facts_retired", FILING, "a damaged republication does not empty a dashboard",
+        "facts_retired", "新版本的数据远少于现行版本", FILING,
+        "a damaged republication does not empty a dashboard",
         "'brings ' || new.facts || ' facts where the published version has ' || old.facts",
         f"new.facts < {RETIRED_SHARE} * old.facts",
         source="batch s JOIN dw.dim_filing d ON d.filing_id = s.filing_id"
@@ -207,117 +215,132 @@ EXPECTATIONS: tuple[Expectation, ...] = (
         " + (SELECT count(*) FROM dw.fact_indicator i WHERE i.filing_version_key = p.filing_version_key) AS facts) old",
         evidence="s.title", acceptable=True,
     ),
-    _control("filing", "The filing's total", "s.scope = 'filing' AND s.funding_source IS NULL"),
-    _control("funding_source", "A funding source's total", "s.scope = 'filing' AND s.funding_source IS NOT NULL"),
-    _control("unit", "A unit's subtotal", "s.scope = 'unit'"),
-    _control("project", "A project's total over its funding sources", "s.scope = 'project'"),
+    _control("filing", "全文件合计与明细不符", "The filing's total", "s.scope = 'filing' AND s.funding_source IS NULL"),
+    _control("funding_source", "资金来源合计与明细不符", "A funding source's total",
+        "s.scope = 'filing' AND s.funding_source IS NOT NULL"),
+    _control("unit", "单位小计与明细不符", "A unit's subtotal", "s.scope = 'unit'"),
+    _control("project", "项目合计与各资金来源不符", "A project's total over its funding sources",
+        "s.scope = 'project'"),
     _control(
-        "statement", "A statement's total, or the other axis of a form", "s.scope = 'statement' AND s.rule IS NULL"
+        "statement", "报表合计与明细不符", "A statement's total, or the other axis of a form",
+        "s.scope = 'statement' AND s.rule IS NULL"
     ),
     *(
-        _control(f"identity_{identity.id}", f"勾稽 {identity.label}:", f"s.rule = '{identity.id}'")
+        _control(
+            f"identity_{identity.id}",
+            f"勾稽不符：{identity.label}",
+            f"勾稽 {identity.label}:",
+            f"s.rule = '{identity.id}'",
+        )
         for identity in IDENTITIES
     ),
     _warning(
-        "narrative_agrees", CONTROL, "a total that the prose states otherwise than the tables is noticed",
+        "narrative_agrees", "文字说明与表中合计不一致", CONTROL,
+        "a total that the prose states otherwise than the tables is noticed",
         _CONTROL_MESSAGE, f"NOT s.holds AND s.rule = '{NARRATIVE}'", "narrative_differs",
     ),
-    _unique("project", STAGED_PROJECT, "s.unit, s.project", "project"),
+    _unique("project", "项目", STAGED_PROJECT, "s.unit, s.project", "project"),
     _unique(
-        "budget", BUDGET,
+        "budget", "金额", BUDGET,
         "s.statement, s.unit, s.project, s.classification_scheme, s.line_code, s.line, s.funding_source,"
         " s.expenditure_type, s.measure",
         "amount",
     ),
-    _unique("indicator", INDICATOR, "s.subject, s.unit, s.project, s.task, s.seq", "indicator"),
+    _unique("indicator", "指标", INDICATOR, "s.subject, s.unit, s.project, s.task, s.seq", "indicator"),
     _critical(
-        "target_unique", TARGET, "no promise is counted twice",
+        "target_unique", "指标值重复", TARGET, "no promise is counted twice",
         "'promise stands twice, ' || concat_ws(' / ', s.horizon, s.promise_seq)",
         "(s.indicator_row_id, s.horizon, s.promise_seq)"
         " IS NOT DISTINCT FROM (twice.indicator_row_id, twice.horizon, twice.promise_seq)",
         source=_twice("s.indicator_row_id, s.horizon, s.promise_seq"),
         evidence="s.target_text",
     ),
-    _no_null("project", STAGED_PROJECT, ("unit", "project")),
-    _no_null("budget", BUDGET, ("statement", "unit", "amount_yuan", "amount_printed", "unit_printed")),
-    _no_null("indicator", INDICATOR, ("subject", "unit", "seq")),
-    _no_null("task", TASK, ("task",)),
-    _known_project("budget", BUDGET),
-    _known_project("indicator", INDICATOR),
-    _known_project("control", CONTROL),
+    _no_null("project", "项目", STAGED_PROJECT, ("unit", "project")),
+    _no_null("budget", "金额", BUDGET, ("statement", "unit", "amount_yuan", "amount_printed", "unit_printed")),
+    _no_null("indicator", "指标", INDICATOR, ("subject", "unit", "seq")),
+    _no_null("task", "任务", TASK, ("task",)),
+    _known_project("budget", "金额", BUDGET),
+    _known_project("indicator", "指标", INDICATOR),
+    _known_project("control", "合计", CONTROL),
     _warning(
-        "year_assumed", FILING, "an analyst knows that the year is not printed",
+        "year_assumed", "预算年度为推定", FILING, "an analyst knows that the year is not printed",
         "'the fiscal year ' || s.declared_year || ' is assumed'", "s.year_basis = 'assumed'", "assumed_year",
         evidence="s.title",
     ),
     _warning(
-        "total_stated", FILING, "an analyst knows that nothing vouches for the sum",
+        "total_stated", "文件未列合计", FILING, "an analyst knows that nothing vouches for the sum",
         "'the filing prints no total to check its lines against'",
         f"{_READ} AND NOT EXISTS (SELECT FROM staging.control c WHERE c.filing_load_id = s.filing_load_id"
         " AND c.scope <> 'project')",
         "no_stated_total", evidence="s.title",
     ),
     _warning(
-        "filing_rounding", FILING, "a difference within rounding stays visible",
+        "filing_rounding", "合计有舍入差", FILING, "a difference within rounding stays visible",
         "'the lines differ from a stated total within rounding'",
         "EXISTS (SELECT FROM staging.control c WHERE c.filing_load_id = s.filing_load_id AND c.holds"
         " AND c.stated_yuan <> c.loaded_yuan)",
         "rounding", evidence="s.title",
     ),
     _warning(
-        "control_rounding", CONTROL, "a difference within rounding stays visible", _CONTROL_MESSAGE,
+        "control_rounding", "合计有舍入差", CONTROL,
+        "a difference within rounding stays visible", _CONTROL_MESSAGE,
         "s.holds AND s.stated_yuan <> s.loaded_yuan", "rounding",
     ),
     _warning(
-        "cited_budget_agrees", BUDGET, "a budget that another filing cites otherwise is noticed",
+        "cited_budget_agrees", "与所引预算不一致", BUDGET,
+        "a budget that another filing cites otherwise is noticed",
         "concat_ws(' ', s.statement, s.line_code, s.line, s.measure) || ' is ' || s.amount_printed || s.unit_printed"
         " || ' here, the filing that published that budget says otherwise'",
         CITED_DIFFERS, "cited_budget_differs", source=WITH_ITS_FILING,
     ),
     _warning(
-        "unit_agrees", BUDGET, "a department whose units publish other figures than it does is noticed",
+        "unit_agrees", "与所属单位公布的数字不一致", BUDGET,
+        "a department whose units publish other figures than it does is noticed",
         f"concat_ws(' ', s.statement, s.unit) || ' has ' || {_money('s.whole')} || ' yuan, its own filing another sum'",
         UNIT_DIFFERS, "unit_differs", source=LINES_OF_UNITS,
     ),
     _warning(
-        "level1_given", INDICATOR, "shares by level 1 are known to be incomplete",
+        "level1_given", "缺一级指标", INDICATOR, "shares by level 1 are known to be incomplete",
         f"'no level 1 stands at indicator ' || {_SUBJECT}",
         "COALESCE(s.level1, '') = '' OR (s.level1 = '未知' AND s.level1_printed = '')", "level1_missing",
     ),
     _warning(
-        "level1_known", INDICATOR, "a level 1 that nobody knows is not hidden under another",
+        "level1_known", "一级指标名称未知", INDICATOR,
+        "a level 1 that nobody knows is not hidden under another",
         f"'level 1 ' || s.level1_printed || ' is not one of the known, at indicator ' || {_SUBJECT}",
         "s.level1 = '未知' AND s.level1_printed <> ''", "level1_unknown",
     ),
     _warning(
-        "indicator_named", INDICATOR, "an indicator whose name is illegible stays in the counts and is noticed",
+        "indicator_named", "指标名称无法辨认", INDICATOR,
+        "an indicator whose name is illegible stays in the counts and is noticed",
         f"'no name is legible at indicator ' || {_SUBJECT}", "COALESCE(s.name, '') = ''", "name_missing",
     ),
     _warning(
-        "numbering_gap", INDICATOR, "an indicator that was lost between two others is noticed",
+        "numbering_gap", "指标编号不连续", INDICATOR,
+        "an indicator that was lost between two others is noticed",
         f"'number ' || s.number || ' follows ' || COALESCE(number.previous_n, 0) || ', at indicator ' || {_SUBJECT}",
         "number.n - COALESCE(number.previous_n, 0) > number.seq - COALESCE(number.previous_seq, 0)", "number_gap",
         source=_NUMBERED,
     ),
     _warning(
-        "numbering_restart", INDICATOR, "two projects read as one are noticed",
+        "numbering_restart", "指标编号重新开始", INDICATOR, "two projects read as one are noticed",
         f"'number ' || s.number || ' follows ' || number.previous_n || ', at indicator ' || {_SUBJECT}",
         "number.n < number.previous_n", "number_restart", source=_NUMBERED,
     ),
     _warning(
-        "numbering_repeat", INDICATOR, "an indicator read twice is noticed",
+        "numbering_repeat", "指标编号重复", INDICATOR, "an indicator read twice is noticed",
         f"'number ' || s.number || ' stands twice, at indicator ' || {_SUBJECT}",
         "number.n = number.previous_n", "number_repeat", source=_NUMBERED,
     ),
     _warning(
-        "indicator_has_target", INDICATOR, "an indicator without a promise is noticed",
+        "indicator_has_target", "指标没有指标值", INDICATOR, "an indicator without a promise is noticed",
         f"'no target stands at indicator ' || {_SUBJECT}",
         "NOT EXISTS (SELECT FROM staging.target t WHERE t.filing_load_id = s.filing_load_id"
         " AND t.indicator_row_id = s.row_id)",
         "no_target",
     ),
     _warning(
-        "ratio_in_range", TARGET, "a misread percentage is noticed",
+        "ratio_in_range", "百分比超出范围", TARGET, "a misread percentage is noticed",
         "'ratio outside 0 to 100 %, ' || s.target_text",
         "s.kind = 'ratio' AND (s.base_value < 0 OR s.base_value > 1 OR s.base_value_upper > 1)", "ratio_out_of_range",
         evidence="s.target_text",

@@ -217,6 +217,7 @@ _SHARE = "CAST(current_setting('yusuan.changed_share') AS numeric)"
 ACROSS: tuple[Expectation, ...] = (
     Expectation(
         id="year_kept",
+        zh="本批次改动该年度数据过多",
         severity=Severity.CRITICAL,
         table=FILING,
         protects="a faulty reader or a portal gone wrong does not rewrite a year overnight",
@@ -231,6 +232,7 @@ ACROSS: tuple[Expectation, ...] = (
     ),
     Expectation(
         id="not_published_twice",
+        zh="同一文件已经公布",
         severity=Severity.CRITICAL,
         table=FILING,
         protects="no filing counts twice because it stands at two addresses",
@@ -242,6 +244,7 @@ ACROSS: tuple[Expectation, ...] = (
     ),
     Expectation(
         id="records_not_published_twice",
+        zh="与另一文件逐行相同",
         severity=Severity.WARNING,
         table=FILING,
         protects="a filing published twice in different bytes is noticed before it is summed",
@@ -253,6 +256,7 @@ ACROSS: tuple[Expectation, ...] = (
     ),
     Expectation(
         id="facts_not_far_fewer",
+        zh="数据远少于该单位上一份文件",
         severity=Severity.CRITICAL,
         table=FILING,
         protects="a filing of which only a corner was read does not pass for a year",
@@ -264,6 +268,7 @@ ACROSS: tuple[Expectation, ...] = (
     ),
     Expectation(
         id="magnitude_kept",
+        zh="金额量级与该单位上一份文件相差百倍",
         severity=Severity.CRITICAL,
         table=FILING,
         protects="a filing that prints 元 over amounts in 万元 is not believed",
@@ -276,6 +281,7 @@ ACROSS: tuple[Expectation, ...] = (
     ),
     Expectation(
         id="facts_not_fewer",
+        zh="数据少于该单位上一份文件",
         severity=Severity.WARNING,
         table=FILING,
         protects="a fall in what a publisher files is seen as such",
@@ -287,6 +293,7 @@ ACROSS: tuple[Expectation, ...] = (
     ),
     Expectation(
         id="amount_near_last_year",
+        zh="项目金额与上年相差悬殊",
         severity=Severity.WARNING,
         table=STAGED_PROJECT,
         protects="a project's money that jumps or collapses from one year to the next is looked at",
@@ -298,6 +305,7 @@ ACROSS: tuple[Expectation, ...] = (
     ),
     Expectation(
         id="target_not_copied",
+        zh="指标值与上年逐字相同",
         severity=Severity.INFO,
         table=TARGET,
         protects="promises that are copied from year to year can be told",
@@ -308,6 +316,7 @@ ACROSS: tuple[Expectation, ...] = (
     ),
     Expectation(
         id="projects_within_department",
+        zh="项目支出合计超过部门项目支出",
         severity=Severity.WARNING,
         table=FILING,
         protects="two filings of one department and year that contradict each other are seen together",
@@ -319,6 +328,7 @@ ACROSS: tuple[Expectation, ...] = (
     ),
     Expectation(
         id="projects_fill_department",
+        zh="项目表只说明部分部门项目支出",
         severity=Severity.INFO,
         table=FILING,
         protects="it is known how much of a department's project money the project table explains",

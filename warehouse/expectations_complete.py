@@ -84,18 +84,19 @@ def _illegible(text: str) -> str:
 
 
 def _flagged(
-    id: str, table: Table, protects: str, message: str, where: str, flag: str, *, source: str = "batch s",
+    id: str, zh: str, table: Table, protects: str, message: str, where: str, flag: str, *, source: str = "batch s",
     evidence: str = "s.source_text",
 ) -> Expectation:  # fmt: skip
     return Expectation(
-        id=id, severity=Severity.WARNING, table=table, protects=protects, message=message, where=where, source=source,
-        evidence=evidence, flag=flag,
+        id=id, zh=zh, severity=Severity.WARNING, table=table, protects=protects, message=message, where=where,
+        source=source, evidence=evidence, flag=flag,
     )  # fmt: skip
 
 
 COMPLETE: tuple[Expectation, ...] = (
     Expectation(
         id="filing_not_doubled",
+        zh="文件中表格重复出现",
         severity=Severity.CRITICAL,
         table=FILING,
         protects="a document that holds its form twice does not count its promises twice",
@@ -106,24 +107,27 @@ COMPLETE: tuple[Expectation, ...] = (
         acceptable=True,
     ),
     _flagged(
-        "nothing_left_out", FILING, "a table, sheet or cell that was not read is no secret of the audit",
+        "nothing_left_out", "文件中有未读入的表或单元格", FILING,
+        "a table, sheet or cell that was not read is no secret of the audit",
         "f.code || ', ' || f.message",
         "f.code IN ('statement_missing', 'table_unrecognised', 'hidden_cells', 'hidden_sheet')", "left_out",
         source="batch s JOIN audit.finding f ON f.filing_load_id = s.filing_load_id", evidence="f.evidence",
     ),
     _flagged(
-        "project_has_goal", STAGED_PROJECT, "a project whose goal was lost is noticed",
+        "project_has_goal", "项目缺绩效目标", STAGED_PROJECT, "a project whose goal was lost is noticed",
         f"'no goal stands at project ' || {_PROJECT}", "COALESCE(s.goal, '') = ''", "no_goal",
     ),
     _flagged(
-        "project_has_money", STAGED_PROJECT, "a project whose amounts were lost is noticed",
+        "project_has_money", "项目缺金额", STAGED_PROJECT,
+        "a project whose amounts were lost is noticed",
         f"'no amount stands at project ' || {_PROJECT}",
         "NOT EXISTS (SELECT FROM staging.budget b WHERE b.filing_load_id = s.filing_load_id AND b.unit = s.unit"
         " AND b.project = s.project)",
         "no_amount",
     ),
     _flagged(
-        "project_has_targets", STAGED_PROJECT, "an indicator that lost its target is noticed where it cannot be shown",
+        "project_has_targets", "项目有指标缺指标值", STAGED_PROJECT,
+        "an indicator that lost its target is noticed where it cannot be shown",
         f"'an indicator has no target at project ' || {_PROJECT}",
         "EXISTS (SELECT FROM staging.indicator i WHERE i.filing_load_id = s.filing_load_id AND i.unit = s.unit"
         " AND i.project = s.project AND NOT EXISTS (SELECT FROM staging.target t"
@@ -131,36 +135,43 @@ COMPLETE: tuple[Expectation, ...] = (
         "no_target",
     ),
     _flagged(
-        "project_has_indicators", STAGED_PROJECT, "a project that lost its indicators among others is noticed",
+        "project_has_indicators", "项目缺指标", STAGED_PROJECT,
+        "a project that lost its indicators among others is noticed",
         f"'no indicator stands at project ' || {_PROJECT}", _NO_INDICATOR, "no_indicators",
     ),
     _flagged(
-        "project_legible", STAGED_PROJECT, "no name that nobody can read passes for a name",
+        "project_legible", "项目文字无法辨认", STAGED_PROJECT,
+        "no name that nobody can read passes for a name",
         f"'the name or goal is not text: ' || {_PROJECT}",
         f"{_illegible('s.project')} OR {_illegible('s.goal')}", "illegible",
     ),
     _flagged(
-        "indicator_legible", INDICATOR, "no name that nobody can read passes for a name",
+        "indicator_legible", "指标名称不是文字", INDICATOR,
+        "no name that nobody can read passes for a name",
         "'the name is not text: ' || s.name", _illegible("s.name"), "illegible",
     ),
     _flagged(
-        "indicator_in_branch", INDICATOR, "an indicator under a branch that is not its own is noticed",
+        "indicator_in_branch", "二级指标不属于其一级指标", INDICATOR,
+        "an indicator under a branch that is not its own is noticed",
         f"'level 2 ' || s.level2 || ' stands under level 1 ' || s.level1 || ', at indicator ' || {_SUBJECT}",
         _OTHER_BRANCH, "branch_contradiction",
     ),
     _flagged(
-        "indicator_once", INDICATOR, "an indicator that a project promises twice in the same words is noticed",
+        "indicator_once", "同一指标值重复", INDICATOR,
+        "an indicator that a project promises twice in the same words is noticed",
         f"'stands twice with the same target: ' || s.name || ', at indicator ' || {_SUBJECT}", "true",
         "indicator_repeat", source=_SAID_TWICE,
     ),
     _flagged(
-        "annual_target_given", INDICATOR, "a promise of the year that was lost beside that of the cycle is noticed",
+        "annual_target_given", "缺年度指标值", INDICATOR,
+        "a promise of the year that was lost beside that of the cycle is noticed",
         f"'no target of the year, which most indicators have, at indicator ' || {_SUBJECT}",
         f"own.cycle AND NOT own.annual AND filing.both >= {MOST_HAVE_BOTH} * filing.indicators", "annual_missing",
         source=_HORIZONS,
     ),
     _flagged(
-        "weights_whole", STAGED_PROJECT, "an indicator that was lost or doubled is noticed where weights are printed",
+        "weights_whole", "指标分值合计不完整", STAGED_PROJECT,
+        "an indicator that was lost or doubled is noticed where weights are printed",
         f"'the weights of its indicators sum to ' || weight.sum || ', project ' || {_PROJECT}",
         "weight.missing = 0 AND weight.sum NOT IN (80, 90, 100)", "weights_incomplete",
         source="batch s JOIN (SELECT i.filing_load_id, i.unit, i.project, sum(i.weight) AS sum,"
@@ -169,50 +180,54 @@ COMPLETE: tuple[Expectation, ...] = (
         " ON weight.filing_load_id = s.filing_load_id AND weight.unit = s.unit AND weight.project = s.project",
     ),
     _flagged(
-        "target_not_negative", TARGET, "a minus that was printed or read into a number of things is noticed",
+        "target_not_negative", "指标值为负数", TARGET,
+        "a minus that was printed or read into a number of things is noticed",
         f"'less than none is promised, ' || s.target_text || ', at indicator ' || {_INDICATOR}",
         "s.kind IN ('quantity', 'duration', 'money') AND s.value < 0", "negative_target",
         source=_OF_INDICATOR, evidence="s.target_text",
     ),
     _flagged(
-        "target_legible", TARGET, "no promise that nobody can read passes for one",
+        "target_legible", "指标值不是文字", TARGET, "no promise that nobody can read passes for one",
         f"'the target is not text, at indicator ' || {_INDICATOR}", _illegible("s.target_text"), "illegible",
         source=_OF_INDICATOR, evidence="s.target_text",
     ),
     _flagged(
-        "target_short", TARGET, "a note or a page's foot that was read into a target is noticed",
+        "target_short", "指标值过长", TARGET,
+        "a note or a page's foot that was read into a target is noticed",
         f"'the target has ' || length(s.target_text) || ' characters, at indicator ' || {_INDICATOR}",
         f"length(s.target_text) > {LONGEST_TARGET}", "long_target", source=_OF_INDICATOR, evidence="s.target_text",
     ),
     _flagged(
-        "rate_has_percent", TARGET, "a rate that lost its % does not pass for a number of things",
+        "rate_has_percent", "比率缺百分号", TARGET,
+        "a rate that lost its % does not pass for a number of things",
         f"'a rate without %, ' || s.target_text || ', at indicator ' || {_INDICATOR}",
         "s.kind = 'quantity' AND COALESCE(s.value_unit, '') = '' AND s.value > 0 AND i.name ~ '(率|满意度|比例|占比)$'",
         "percent_missing", source=_OF_INDICATOR, evidence="s.target_text",
     ),
     _flagged(
-        "tasks_listed", FILING, "a department form whose tasks were lost is noticed",
+        "tasks_listed", "未列重点工作任务", FILING, "a department form whose tasks were lost is noticed",
         "'the form lists no priority task'",
         "s.kind = 'department_target_form'"
         " AND NOT EXISTS (SELECT FROM staging.task t WHERE t.filing_load_id = s.filing_load_id)",
         "no_tasks", evidence="s.title",
     ),
     _flagged(
-        "task_has_amount", TASK, "a task whose money was lost is noticed",
+        "task_has_amount", "任务缺金额", TASK, "a task whose money was lost is noticed",
         "'no amount stands at task ' || s.task || ', while others have one'",
         "s.amount_yuan IS NULL AND EXISTS (SELECT FROM staging.task t WHERE t.filing_load_id = s.filing_load_id"
         " AND t.amount_yuan IS NOT NULL)",
         "no_amount",
     ),
     _flagged(
-        "task_within_budget", TASK, "a task cannot cost more than the department has",
+        "task_within_budget", "任务金额超过部门支出", TASK, "a task cannot cost more than the department has",
         "'task ' || s.task || ' has ' || s.amount_printed || s.unit_printed || ', more than the department spends'",
         "s.amount_yuan > (SELECT sum(b.amount_yuan) FROM staging.budget b"
         " WHERE b.filing_load_id = s.filing_load_id AND b.statement = 'dept_expenditure')",
         "exceeds_budget",
     ),
     _flagged(
-        "profile_complete", PROFILE, "a head of a form that was read in part is noticed",
+        "profile_complete", "部门基本信息不完整", PROFILE,
+        "a head of a form that was read in part is noticed",
         "'the head of the form gives no ' || concat_ws(', ', CASE WHEN s.staff IS NULL THEN 'staff' END,"
         " CASE WHEN s.subordinate_units IS NULL THEN 'subordinate units' END,"
         " CASE WHEN COALESCE(s.goal, '') = '' THEN 'goal' END)",

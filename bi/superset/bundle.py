@@ -21,6 +21,8 @@ ADDRESS = "postgresql+psycopg2://bi_reader@127.0.0.1/yusuan"
 """Stands in until `superset set-database-uri` names the real one: a masked password would make the import fail."""
 _NAMESPACE = uuid.UUID("4f3c5b1e-6a0d-5f0e-9c57-79757375616e")
 _GRID = ["ROOT_ID", "GRID_ID"]
+NOTE_HEIGHT = 10
+"""Two lines of text, in the grid's units of 8 pixels."""
 
 
 def files(connection: sa.Connection) -> dict[str, str]:
@@ -207,7 +209,7 @@ def _dashboard() -> dict[str, Any]:
 
 
 def _position() -> dict[str, Any]:
-    """The grid: one row of charts below the other."""
+    """The grid: one row of charts below the other, a chart's note in a row of its own above it."""
     position: dict[str, Any] = {
         "DASHBOARD_VERSION_KEY": "v2",
         "ROOT_ID": {"type": "ROOT", "id": "ROOT_ID", "children": ["GRID_ID"]},
@@ -216,18 +218,25 @@ def _position() -> dict[str, Any]:
             "type": "GRID",
             "id": "GRID_ID",
             "parents": ["ROOT_ID"],
-            "children": [f"ROW-{number}" for number in range(len(ROWS))],
+            "children": [],
         },
     }
+    rows = position["GRID_ID"]["children"]
     for number, row in enumerate(ROWS):
+        for chart in (chart for chart in row if chart.note):
+            name, note = f"ROW-NOTE-{chart.name}", f"MARKDOWN-{chart.name}"
+            rows.append(name)
+            position[name] = _row(name, [note])
+            position[note] = {
+                "type": "MARKDOWN",
+                "id": note,
+                "parents": [*_GRID, name],
+                "children": [],
+                "meta": {"code": chart.note, "width": 12, "height": NOTE_HEIGHT},
+            }
         name = f"ROW-{number}"
-        position[name] = {
-            "type": "ROW",
-            "id": name,
-            "parents": _GRID,
-            "children": [f"CHART-{chart.name}" for chart in row],
-            "meta": {"background": "BACKGROUND_TRANSPARENT"},
-        }
+        rows.append(name)
+        position[name] = _row(name, [f"CHART-{chart.name}" for chart in row])
         for chart in row:
             position[f"CHART-{chart.name}"] = {
                 "type": "CHART",
@@ -243,6 +252,11 @@ def _position() -> dict[str, Any]:
                 },
             }
     return position
+
+
+def _row(name: str, children: list[str]) -> dict[str, Any]:
+    meta = {"background": "BACKGROUND_TRANSPARENT"}
+    return {"type": "ROW", "id": name, "parents": _GRID, "children": children, "meta": meta}
 
 
 def _native_filters() -> Iterator[dict[str, Any]]:

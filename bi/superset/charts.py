@@ -66,6 +66,8 @@ class Chart:
     """Columns a table of rows is sorted by; `-` before a name: downwards."""
     width: int = 4
     height: int = 46
+    note: str = ""
+    """Markdown that stands above the chart: what a reader has to know of it, also when it is empty."""
     more: dict[str, Any] = field(default_factory=dict)
     """Further parameters of this type of chart."""
 
@@ -203,12 +205,14 @@ ROWS: tuple[tuple[Chart, ...], ...] = (
     (
         Chart("largest_changes", "与上年相比增减最大的项目", "Largest changes", "project_lineage", "table",
               ("fiscal_year", "department", "project", "previous_total_yuan", "total_yuan", "change_yuan", "method_zh"),
-              filters=(Filter("method", "!=", "similar"),), order=("-change_size",), width=12, height=40, more=_ROWS),
+              filters=(Filter("method", "!=", "similar"),), order=("-change_size",), width=12, height=40, more=_ROWS,
+              note="下表只列同一部门在**相邻两个年度**都公布了同类文件、且两年项目名称相同（或经人工确认为同一项目）的项目。"
+              "已发布的文件中没有这样的两个年度时，下表为空，并非出错。"),
     ),
     (
         Chart("filings", "文件与公布合计的差额", "Filings and differences to stated totals", "filing", "table",
               ("fiscal_year", "region", "department", "title", "status_zh", "stated_total_yuan", "loaded_total_yuan",
-               "difference_yuan", "held_reasons", "flags"),
+               "difference_yuan", "held_reasons_zh", "flags"),
               order=("-difference_yuan",), width=12, height=56, more=_ROWS),
     ),
     (

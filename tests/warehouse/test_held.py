@@ -13,7 +13,9 @@ from transform.records import Scope
 from warehouse.errors import WarehouseError
 from warehouse.held import accept, held_filings, held_rows
 from warehouse.loading import known_version, record_failure, start_load
+from warehouse.schema.held_reasons import in_chinese
 from warehouse.submission import Status
+from warehouse.views import quote
 
 SHORT = records(stated_totals=(total(Scope.FILING, "739.00"), total(Scope.UNIT, "739.00", unit="本级")))
 """724.00 万元 more are stated than the lines hold."""
@@ -26,6 +28,7 @@ def test_a_held_filing_shows_reason_evidence_and_rows(loader: Engine, reader: En
         ("held", 1, Decimal("7240000.00"), 2)
     ]
     assert rows(reader, "SELECT count(*) FROM mart.project_budget") == [(0,)]
+    assert rows(reader, "SELECT held_reasons_zh FROM mart.filing") == [("全文件合计与明细不符\n单位小计与明细不符",)]
     with loader.connect() as connection:
         (held,) = held_filings(connection)
         assert [reason.expectation for reason in held.reasons] == ["control_filing", "control_unit"]
@@ -53,6 +56,17 @@ def test_an_acceptance_makes_the_sum_the_stated_total(loader: Engine, reader: En
     assert rows(loader, "SELECT accepted_by, because, expectations, residual_yuan FROM audit.acceptance") == [
         ("王工", "the annex is missing", "control_filing,control_unit", Decimal("7240000.00"))
     ]
+
+
+def test_reasons_in_chinese_count_places_and_are_those_of_their_time(loader: Engine, reader: Engine) -> None:
+    load(loader, submission(SHORT))
+    accept(loader, "filing-1", by="王工", because="known")
+    assert rows(reader, "SELECT held_reasons_zh FROM mart.filing") == [("",)]
+    assert rows(reader, "SELECT held_reasons_zh FROM mart.filing_as_of(1)") == [
+        ("全文件合计与明细不符\n单位小计与明细不符",)
+    ]
+    said = "control_unit: a 1\nthe portal: was down\ncontrol_unit: b 2"
+    assert rows(reader, f"SELECT {in_chinese(quote(said))}") == [("单位小计与明细不符（2处）\nthe portal: was down",)]
 
 
 def test_an_accepted_filing_is_unchanged_afterwards(loader: Engine) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from warehouse.schema.comparison_marts import COMPARISONS
 from warehouse.schema.dimensions import PROJECT_EXPENDITURE_KEY
+from warehouse.schema.held_reasons import in_chinese
 from warehouse.schema.mart_columns import (
     FILING_PROJECT_KEY,
     FUNDING,
@@ -33,6 +34,10 @@ from warehouse.views import View, column, measure
 PENDING = "p.filing_version_key IS NOT NULL AND newest.version > v.version AND newest.status = 'held'"
 FAILED_SINCE = "p.filing_version_key IS NOT NULL AND attempt.status = 'failed'"
 
+HELD_REASONS = (
+    f"CASE WHEN {PENDING} THEN newest.held_reasons WHEN {FAILED_SINCE} THEN attempt.reasons"
+    " WHEN p.filing_version_key IS NULL THEN attempt.reasons ELSE '' END"
+)
 FLAGS = """CASE WHEN EXISTS (
     SELECT FROM audit.acceptance a WHERE a.filing_version_key = p.filing_version_key AND {met}
   ) THEN array_to_string(ARRAY(
@@ -108,8 +113,7 @@ WHERE p.filing_version_key IS NOT NULL OR attempt.status IS NOT NULL""",
         ),
         column(
             "held_reasons",
-            f"CASE WHEN {PENDING} THEN newest.held_reasons WHEN {FAILED_SINCE} THEN attempt.reasons"
-            " WHEN p.filing_version_key IS NULL THEN attempt.reasons ELSE '' END",
+            HELD_REASONS,
             "暂缓原因",
             "Why the filing, or its newer version, is not published; empty if it is.",
         ),
@@ -150,6 +154,12 @@ WHERE p.filing_version_key IS NOT NULL OR attempt.status IS NOT NULL""",
         column("layout", "v.layout", "版式", "Layout and its version."),
         column(
             "fiscal_year_start", "fiscal_year.first_day", "年度首日", "1 January of the fiscal year, for time axes."
+        ),
+        column(
+            "held_reasons_zh",
+            in_chinese(HELD_REASONS),
+            "暂缓原因（中文）",
+            "The reasons by the Chinese titles of their expectations, each once, with the number of places.",
         ),
     ),
 )

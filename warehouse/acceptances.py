@@ -86,11 +86,10 @@ def publish_accepted(
     *,
     rows: str,
 ) -> dict[str, int]:
-    """Publish a version that failed, with residual lines for the money no line explains; returns how many.
+    """Publish a version that failed, whose facts are in, with residual lines for the money no line explains; how many.
 
     `acceptances` are recorded for the version; `rows` says where its staged rows lie.
     """
-    publishing.insert_facts(connection, {filing_load_id: version.key}, rows=rows)
     lines = _residuals(connection, filing_load_id, publishing.department_of(connection, version.key), rows)
     of_filing = {"filing_loads": [filing_load_id], "versions": [version.key]}
     for line in lines:

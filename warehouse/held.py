@@ -201,6 +201,7 @@ def accept(
             )
         if all(reason.expectation != TWICE for reason in reasons):
             decision.refuse_twin(filing_id, newest.key)
+        publishing.insert_facts(decision.connection, {held.filing_load_id: newest.key}, rows=HELD_ROWS)
         counts = publish_accepted(
             decision.connection, newest, held.filing_load_id, decision.load_id, [given], rows=HELD_ROWS
         )

@@ -325,12 +325,11 @@ def _publish_or_hold(
         new[key] = statuses[key].value, held
     versions |= publishing.create_versions(connection, new) if new else {}
     version = {attempt.filing_load_id: versions[attempt.filing_key] for attempt in attempts}
-    passed = {
-        key: version[key].key for key, status in statuses.items() if status is Status.PUBLISHED and key not in accepted
-    }
-    if passed:
-        publishing.insert_facts(connection, passed, rows=STAGING_ROWS)
-        publishing.make_current(connection, passed.values(), load_id)
+    published = {key: version[key].key for key, status in statuses.items() if status is Status.PUBLISHED}
+    if published:  # all at once, as it takes locks in an order (see `publishing`)
+        publishing.insert_facts(connection, published, rows=STAGING_ROWS)
+    if passed := [key for filing_load_id, key in published.items() if filing_load_id not in accepted]:
+        publishing.make_current(connection, passed, load_id)
     for key, given in accepted.items():
         publish_accepted(connection, version[key], key, load_id, given, rows=STAGING_ROWS)
     if held_keys := [key for key, status in statuses.items() if status is Status.HELD]:

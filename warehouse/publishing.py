@@ -3,6 +3,16 @@
 Every function works inside the caller's transaction, which holds the filings' locks (`lock_filings`), and on any number
 of filings at once. `rows` says where the staged rows lie: `STAGING_ROWS` in a load, `HELD_ROWS` when a person accepts
 what was held.
+
+Locks are taken in one order, by loads and by decisions alike, so that no two processes wait for each other:
+
+1. the place in the queue (`staging_batch.turn`), before the transaction, and only for those who queued before;
+2. the filings, by their keys (`lock_filings`);
+3. members of dimensions that are new, table by table and each in the order of its keys (`insert_facts`);
+4. the publishers whose projects are compared, by their codes (`likeness`).
+
+So a transaction calls `lock_filings` once and `insert_facts` once, for all its filings. What is registered of filings
+before they are staged is a transaction of its own, in the order of region, publisher and filing (`loading`).
 """
 
 from __future__ import annotations

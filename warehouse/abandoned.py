@@ -1,42 +1,76 @@
 """Loads that ended without saying so: killed, or their database was. How one knows, and how they are settled.
 
-Each process that works on loads keeps one more connection, whose session holds a lock per load. The locks end with
-the process, whatever ends it: a load that is `running` and not locked is nobody's any more.
+Each process that works on loads keeps one more connection, whose session shares a lock per load with the other
+processes that work on it. The locks end with the process, whatever ends it: a load that is `running` and that nobody
+has locked is nobody's any more. They end with the server, too: a process that goes on afterwards takes them again.
 """
 
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
+
+from warehouse.errors import DatabaseUnreachableError
 
 _LOCK = "hashtext('yusuan load'), CAST(:load AS int)"
 _REASON = "the load ended before it was decided"
 
-_guards: dict[sa.Engine, sa.Connection] = {}
+_TAKE_BACK = """
+UPDATE audit.load SET status = 'running', finished_at = NULL WHERE load_id = :load AND status = 'abandoned'"""
+"""What was settled while no lock said that somebody works on it; what had been decided was left as it was."""
+
+
+@dataclass(slots=True)
+class _Guard:
+    connection: sa.Connection
+    loads: set[int] = field(default_factory=set)
+
+    def add(self, load_id: int) -> None:
+        if load_id in self.loads:
+            self.connection.execute(sa.text("SELECT"))  # is it there still?
+            return
+        self.connection.execute(sa.text(f"SELECT pg_advisory_lock_shared({_LOCK})"), {"load": load_id})
+        self.connection.execute(sa.text(_TAKE_BACK), {"load": load_id})
+        self.loads.add(load_id)
+
+    def close(self) -> None:
+        self.connection.invalidate()  # closes it without a word to a server that may be gone
+        self.connection.close()
+
+
+_guards: dict[sa.Engine, _Guard] = {}
 _changing = threading.Lock()
 
 
 def guard_load(engine: sa.Engine, load_id: int) -> None:
     """Show other processes that this one works on the load, until it ends or `engine` is disposed of.
 
-    A guard that is lost with its connection is not renewed: the load may be called abandoned while it goes on, and is
-    `finished` when it has finished.
+    Called again before each piece of work: a guard that was lost with its connection is renewed, and a load that was
+    called abandoned in between is `running` again. Raises DatabaseUnreachableError if the database is gone.
     """
     with _changing:
         guard = _guards.get(engine)
-        if guard is None or guard.invalidated:
-            guard = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            if engine not in _guards:
-                sa.event.listen(engine, "engine_disposed", _forget)
-            _guards[engine] = guard
-        guard.execute(sa.text(f"SELECT pg_advisory_lock({_LOCK})"), {"load": load_id})
+        if guard is None:
+            sa.event.listen(engine, "engine_disposed", _forget)
+            guard = _guards[engine] = _Guard(_connect(engine))
+        try:
+            guard.add(load_id)
+        except DatabaseUnreachableError:
+            guard.close()
+            renewed = _guards[engine] = _Guard(_connect(engine))
+            for lost in sorted({*guard.loads, load_id}):
+                renewed.add(lost)
+
+
+def _connect(engine: sa.Engine) -> sa.Connection:
+    return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _forget(engine: sa.Engine) -> None:
     with _changing:
         if guard := _guards.pop(engine, None):
-            guard.invalidate()  # closes it without a word to a server that may be gone
             guard.close()
 
 

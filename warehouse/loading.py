@@ -172,6 +172,7 @@ def load_again(engine: sa.Engine, load_id: int, filing_id: str, held_attempt: in
 
 def _load_batch(engine: sa.Engine, load_id: int, submissions: Sequence[Submission]) -> list[Outcome]:
     in_order = sorted(range(len(submissions)), key=lambda position: _lock_order(submissions[position]))
+    guard_load(engine, load_id)
     with staging_batch(engine) as batch_id:
         with engine.begin() as connection:
             staged = _stage(connection, load_id, batch_id, [submissions[position] for position in in_order])

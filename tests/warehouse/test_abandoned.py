@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
+from pathlib import Path
+
 import pytest
 from sqlalchemy import Engine, text
 
@@ -38,6 +43,34 @@ def test_a_dead_load_is_abandoned_when_the_next_begins_and_a_living_one_is_not(
     assert rows(loader, LOADS)[1:] == [(living, "running", True), (another, "running", True)]
     finish_load(loader, living)
     assert rows(loader, LOADS)[1] == (living, "finished", False)
+
+
+def test_a_load_that_outlives_a_crash_of_the_server_is_its_own_again(database: Database, loader: Engine) -> None:
+    """Its guard is gone with the server: somebody may call it abandoned before it goes on, and nobody afterwards."""
+    load_id = start_load(loader, "living")
+    _end_sessions(database, "yusuan load")
+    other = database.engine(Login.LOADER)
+    start_load(other, "meanwhile")
+    assert rows(other, LOADS)[0] == (load_id, "abandoned", False)
+    assert load_filing(loader, load_id, submission()).status is Status.PUBLISHED
+    start_load(other, "afterwards")
+    assert rows(other, LOADS)[0] == (load_id, "running", True)
+    assert finish_load(loader, load_id) == {"published": 1}
+    assert rows(other, LOADS)[0] == (load_id, "finished", False)
+    other.dispose()
+
+
+def test_a_load_is_guarded_by_every_process_that_works_on_it(database: Database, loader: Engine) -> None:
+    """The one that began it may be gone, or its connection, while another one loads a batch."""
+    beginning, working = database.engine(Login.LOADER), database.engine(Login.LOADER)
+    load_id = start_load(beginning, "by two")
+    load_filing(working, load_id, submission())
+    beginning.dispose()
+    start_load(loader, "meanwhile")
+    assert rows(loader, LOADS)[0] == (load_id, "running", True)
+    working.dispose()
+    start_load(loader, "afterwards")
+    assert rows(loader, LOADS)[0] == (load_id, "abandoned", False)
 
 
 def test_an_attempt_that_a_living_load_repeated_is_abandoned_at_its_end(
@@ -107,6 +140,22 @@ def test_at_no_load_were_two_versions_current_however_loads_overlap(loader: Engi
         " USING (filing_version_key) GROUP BY 1 ORDER BY 1"
     )
     assert [versions for _, versions in rows(loader, current)] == [[1], [1], [3]]
+
+
+def _end_sessions(database: Database, lock: str) -> None:
+    """End the sessions that hold an advisory lock of this name, as a crash of the server ends all."""
+    owner = database.engine(Login.OWNER)
+    statement = text(
+        "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
+        " AND classid = CAST(CAST(hashtext(:lock) AS bigint) & 4294967295 AS oid)"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    with owner.connect() as connection:
+        for pid in connection.execute(statement, {"lock": lock}).scalars().all():
+            os.kill(pid, signal.SIGTERM)
+            while Path(f"/proc/{pid}").exists():
+                time.sleep(0.01)
+    owner.dispose()
 
 
 def _die(*_: object) -> None:

@@ -12,13 +12,12 @@ import sqlalchemy as sa
 from extract.document import Finding, Severity
 from warehouse import publishing
 from warehouse.acceptances import Acceptance, publish_accepted, record_acceptance
-from warehouse.decisions import TWICE, deciding
+from warehouse.decisions import TWICE, deciding, deciding_in_turn
 from warehouse.errors import WarehouseError
 from warehouse.expectations import BY_ID
 from warehouse.loading import finish_load, load_again, start_load
 from warehouse.publishing import HELD_ROWS
 from warehouse.schema.staging import STAGING
-from warehouse.staging_batch import turn_to_decide
 from warehouse.submission import Outcome, Status
 
 HELD = """
@@ -184,10 +183,7 @@ def accept(
         seen = version or _held(connection, filing_id).version
     if until and until < datetime.datetime.now(tz=datetime.UTC).date():
         raise WarehouseError(f"the acceptance would have ended on {until}: name a day that is still to come")
-    with (
-        turn_to_decide(engine, filing_id),
-        deciding(engine, f"accept {filing_id}", by=by, because=because) as decision,
-    ):
+    with deciding_in_turn(engine, filing_id, f"accept {filing_id}", by=by, because=because) as decision:
         held = _locked(decision.connection, filing_id, seen)
         reasons = _reasons(decision.connection, held.filing_load_id)
         accepted = _accepted(filing_id, reasons, expectations)

@@ -51,7 +51,7 @@ def staging_batch(engine: sa.Engine) -> Iterator[int]:
             yield batch["batch"]
         finally:
             with engine.begin() as connection:
-                _delete(connection, batch["batch"])
+                delete_batch(connection, batch["batch"])
             guard.execute(sa.text(f"SELECT pg_advisory_unlock({_LOCK})"), batch)
 
 
@@ -82,16 +82,17 @@ def turn(engine: sa.Engine, batch_id: int) -> Iterator[None]:
 
 
 @contextmanager
-def turn_to_decide(engine: sa.Engine, filing_id: str) -> Iterator[None]:
+def turn_to_decide(engine: sa.Engine, filing_id: str) -> Iterator[int]:
     """A person's turn: a load of equal bytes under another name is decided before, or sees what is decided here.
 
-    A load of the filing itself is not waited for: who comes second at its lock sees what the first has done.
+    A load of the filing itself is not waited for: who comes second at its lock sees what the first has done. Gives a
+    batch_id, whose rows the decision's transaction deletes (`delete_batch`): killed after it, it leaves none behind.
     """
     with staging_batch(engine) as batch_id:
         with engine.begin() as connection:
             connection.execute(sa.text(_DECIDED_ON), {"batch": batch_id, "filing": filing_id})
         with turn(engine, batch_id):
-            yield
+            yield batch_id
 
 
 def staged_counts(connection: sa.Connection, filing_load_ids: Collection[int]) -> dict[int, dict[str, int]]:
@@ -149,9 +150,10 @@ def _sweep(engine: sa.Engine) -> None:
         for batch_id in batches:
             dead = sa.text(f"SELECT pg_try_advisory_xact_lock({_LOCK})")
             if connection.execute(dead, {"batch": batch_id}).scalar_one():
-                _delete(connection, batch_id)
+                delete_batch(connection, batch_id)
 
 
-def _delete(connection: sa.Connection, batch_id: int) -> None:
+def delete_batch(connection: sa.Connection, batch_id: int) -> None:
+    """Delete the staged rows of a batch."""
     for table in STAGING:
         connection.execute(sa.text(f"DELETE FROM {table.full_name} WHERE batch_id = :batch"), {"batch": batch_id})

@@ -10,10 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from warehouse import publishing
-from warehouse.decisions import Decision, deciding
+from warehouse.decisions import Decision, deciding_in_turn
 from warehouse.differences import Change, Lines, compare, held_lines, published_lines
 from warehouse.errors import WarehouseError
-from warehouse.staging_batch import turn_to_decide
 
 VERSIONS = """
 SELECT v.filing_version_key, v.version, v.status, v.loaded_at, v.sha256, v.reader, v.layout, v.held_reasons,
@@ -102,7 +101,7 @@ def undo(engine: sa.Engine, filing_id: str, *, by: str, because: str, to: int | 
     filing was ever published, or `to` was not, or is current, or if its bytes are published under another name.
     """
     command = f"undo {filing_id}" if to is None else f"undo {filing_id} to version {to}"
-    with turn_to_decide(engine, filing_id), deciding(engine, command, by=by, because=because) as decision:
+    with deciding_in_turn(engine, filing_id, command, by=by, because=because) as decision:
         return _undo(decision, filing_id, to)
 
 

@@ -136,6 +136,17 @@ def test_an_undo_does_not_bring_back_bytes_that_are_published_under_another_name
     assert rows(reader, PUBLISHED) == [("one",)]
 
 
+def test_a_decision_that_is_killed_after_its_commit_has_left_the_queue(
+    loader: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(loader, submission())
+    left: list[int] = []
+    staged = "SELECT count(*) FROM staging.filing"
+    monkeypatch.setattr("warehouse.decisions.finish_load", lambda *_: left.append(rows(loader, staged)[0][0]))
+    undo(loader, "filing-1", **WHO)
+    assert left == [0]
+
+
 def _until_somebody_waits(engine: Engine) -> None:
     while not rows(engine, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")[0][0]:
         time.sleep(0.01)

@@ -196,7 +196,7 @@ def load(settings: Settings, load_id: int, first: int, last: int) -> Seconds:
 
     def timed(name: str) -> Any:
         work = getattr(loading, name)
-        part = {"_stage": "stage", "judge": "gate", "_decide": "publish"}[name]
+        part = {"_stage": "stage", "describe_batch": "gate", "judge": "gate", "_decide": "publish"}[name]
 
         def measured(*arguments: Any) -> Any:
             start = time.perf_counter()
@@ -216,7 +216,7 @@ def load(settings: Settings, load_id: int, first: int, last: int) -> Seconds:
                 return
             yield one
 
-    with timed("_stage"), timed("judge"), timed("_decide"):
+    with timed("_stage"), timed("describe_batch"), timed("judge"), timed("_decide"):
         submissions = made()
         while outcomes := loading.load_filings(engine, load_id, list(itertools.islice(submissions, loading.BATCH))):
             published += sum(one.status is Status.PUBLISHED for one in outcomes)

@@ -44,6 +44,10 @@ class Attempt:
     counts: Mapping[str, int]
     """Rows staged by table."""
 
+    @property
+    def rows(self) -> int:
+        return sum(self.counts.values())
+
     def is_of(self, version: Version) -> bool:
         """Whether the version came of the same input and says the same."""
         return (version.identity, version.content_sha256) == (self.identity, self.content_sha256)

@@ -14,7 +14,7 @@ from extract.document import Severity
 from transform.statements.identities import IDENTITIES
 from transform.statements.narrative import NARRATIVE
 from warehouse.declarations import Table
-from warehouse.expectation import Expectation
+from warehouse.expectation import Expectation, digest
 from warehouse.expectations_across import ACROSS
 from warehouse.expectations_complete import COMPLETE
 from warehouse.other_filings import CITED_DIFFERS, LINES_OF_UNITS, UNIT_DIFFERS, WITH_ITS_FILING
@@ -115,13 +115,24 @@ def _known_project(name: str, zh: str, table: Table) -> Expectation:
     )
 
 
-_NUMBERED = (
-    "(SELECT t.filing_load_id, t.row_id, t.seq, CAST(t.number AS numeric) AS n,"
-    " lag(CAST(t.number AS numeric)) OVER subject AS previous_n, lag(t.seq) OVER subject AS previous_seq"
-    " FROM batch t WHERE t.number ~ '^[0-9]+$'"
-    " WINDOW subject AS (PARTITION BY t.filing_load_id, t.subject, t.unit, t.project, t.task ORDER BY t.seq)) number"
-    " JOIN batch s USING (filing_load_id, row_id)"
+_SUBJECT_DIGEST = digest("t.subject", "t.unit", "t.project", "t.task")
+
+
+def _numbered(where: str) -> str:
+    """Numbered indicators, each beside the one before."""
+    return (
+        "(SELECT t.filing_load_id, t.row_id, t.seq, CAST(t.number AS numeric) AS n,"
+        " lag(CAST(t.number AS numeric)) OVER subject AS previous_n, lag(t.seq) OVER subject AS previous_seq"
+        f" FROM batch t WHERE t.number ~ '^[0-9]+$' AND {where}"
+        f" WINDOW subject AS (PARTITION BY t.filing_load_id, {_SUBJECT_DIGEST} ORDER BY t.seq)) number"
+        " JOIN batch s USING (filing_load_id, row_id)"
+    )
+
+
+_OUT_OF_PLACE = _numbered(
+    "t.filing_load_id IN (SELECT o.filing_load_id FROM batch o WHERE o.number <> CAST(o.seq AS text) GROUP BY 1)"
 )
+"""In filings where every number is its indicator's position, none is missing between two others."""
 
 _READ = "s.kind IS NOT NULL"
 
@@ -320,17 +331,17 @@ EXPECTATIONS: tuple[Expectation, ...] = (
         "an indicator that was lost between two others is noticed",
         f"'number ' || s.number || ' follows ' || COALESCE(number.previous_n, 0) || ', at indicator ' || {_SUBJECT}",
         "number.n - COALESCE(number.previous_n, 0) > number.seq - COALESCE(number.previous_seq, 0)", "number_gap",
-        source=_NUMBERED,
+        source=_OUT_OF_PLACE,
     ),
     _warning(
         "numbering_restart", "指标编号重新开始", INDICATOR, "two projects read as one are noticed",
         f"'number ' || s.number || ' follows ' || number.previous_n || ', at indicator ' || {_SUBJECT}",
-        "number.n < number.previous_n", "number_restart", source=_NUMBERED,
+        "number.n < number.previous_n", "number_restart", source=_OUT_OF_PLACE,
     ),
     _warning(
         "numbering_repeat", "指标编号重复", INDICATOR, "an indicator read twice is noticed",
         f"'number ' || s.number || ' stands twice, at indicator ' || {_SUBJECT}",
-        "number.n = number.previous_n", "number_repeat", source=_NUMBERED,
+        "number.n = number.previous_n", "number_repeat", source=_numbered("true"),
     ),
     _warning(
         "indicator_has_target", "指标没有指标值", INDICATOR, "an indicator without a promise is noticed",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from extract.document import Severity
-from warehouse.expectation import Expectation
+from warehouse.expectation import Expectation, digest
 from warehouse.schema.staging import FILING, STAGED_PROJECT, TARGET
 
 AMOUNT_BAND = 3
@@ -49,8 +49,10 @@ _STAGED_FACTS = (
     " + (SELECT count(*) FROM staging.target t WHERE t.filing_load_id = f.filing_load_id)"
 )
 _PUBLISHED_FACTS = (
-    "(SELECT count(*) FROM dw.fact_budget b WHERE b.filing_version_key = v.filing_version_key)"
-    " + (SELECT count(*) FROM dw.fact_indicator i WHERE i.filing_version_key = v.filing_version_key)"
+    "(SELECT count(*) FROM dw.fact_budget b"
+    " WHERE b.filing_version_key = v.filing_version_key AND b.fiscal_year_key = v.fiscal_year_key)"
+    " + (SELECT count(*) FROM dw.fact_indicator i"
+    " WHERE i.filing_version_key = v.filing_version_key AND i.fiscal_year_key = v.fiscal_year_key)"
 )
 _LAST = f"""(
   SELECT f.*, {_STAGED_FACTS} AS facts, last.filing_id AS last_filing, last.facts AS last_facts
@@ -116,17 +118,19 @@ _FOLLOWING = f"""(
 ) f"""
 """Staged filings whose publisher has one of the year before: the rows of others have nothing to be compared with."""
 
-# Staged rows and last year's are laid together and grouped by project: of a staged batch the planner has no statistics,
-# and what it believes to be a handful of rows it would compare each with each.
+
+# Staged rows and last year's are laid together and grouped by project: the planner believes that last year's are a
+# handful, and would compare each with each.
 _AMOUNTS = f"""(
   SELECT filing_load_id, row_id, yuan, min(last_yuan) OVER project AS lowest, max(last_yuan) OVER project AS highest
   FROM (
-    SELECT s.filing_load_id, s.row_id, {_UNIT_CODE.format("s")} AS organization_code, s.normalised_name,
-      (SELECT sum(b.amount_yuan) FROM staging.budget b
-        WHERE b.filing_load_id = s.filing_load_id AND b.statement = 'project_expenditure'
-          AND b.unit = s.unit AND b.project = s.project) AS yuan,
+    SELECT s.filing_load_id, s.row_id, {_UNIT_CODE.format("s")} AS organization_code, s.normalised_name, money.yuan,
       NULL AS last_yuan
     FROM {_FOLLOWING} JOIN staging.project s ON s.filing_load_id = f.filing_load_id
+    LEFT JOIN (
+      SELECT filing_load_id, unit, project, sum(amount_yuan) AS yuan FROM staging.budget
+      WHERE statement = 'project_expenditure' AND batch_id = (SELECT batch_id FROM batch LIMIT 1) GROUP BY 1, 2, 3
+    ) money ON money.filing_load_id = s.filing_load_id AND money.unit = s.unit AND money.project = s.project
     UNION ALL
     SELECT f.filing_load_id, NULL, project.organization_code, project.normalised_name, NULL, t.total_yuan
     FROM {_FOLLOWING} CROSS JOIN {_SIBLING}
@@ -137,29 +141,38 @@ _AMOUNTS = f"""(
   WINDOW project AS (PARTITION BY filing_load_id, organization_code, normalised_name)
 ) amount JOIN batch s USING (filing_load_id, row_id)"""
 
+_PUBLISHED_PROMISE = digest(
+    "project.organization_code", "project.normalised_name", "indicator.indicator", "t.horizon", "t.target_text"
+)
 _COPIED = f"""(
   SELECT filing_load_id, unnest(array_agg(row_id) FILTER (WHERE row_id IS NOT NULL)) AS row_id
   FROM (
-    SELECT s.filing_load_id, s.row_id, {_UNIT_CODE.format("j")} AS organization_code, j.normalised_name,
-      i.name AS indicator, s.horizon, s.target_text
+    SELECT s.filing_load_id, s.row_id,
+      {digest("j.organization_code", "j.normalised_name", "i.name", "s.horizon", "s.target_text")} AS promise
     FROM {_FOLLOWING} JOIN staging.target s ON s.filing_load_id = f.filing_load_id
-    CROSS JOIN LATERAL (SELECT i.* FROM staging.indicator i
-      WHERE i.filing_load_id = s.filing_load_id AND i.row_id = s.indicator_row_id LIMIT 1) i
-    CROSS JOIN LATERAL (SELECT j.* FROM staging.project j
-      WHERE j.filing_load_id = s.filing_load_id AND j.unit = i.unit AND j.project = i.project LIMIT 1) j
+    LEFT JOIN staging.indicator i ON i.filing_load_id = s.filing_load_id AND i.row_id = s.indicator_row_id
+    LEFT JOIN (
+      SELECT DISTINCT ON (j.filing_load_id, j.unit, j.project) j.filing_load_id, j.unit, j.project,
+        {_UNIT_CODE.format("j")} AS organization_code, j.normalised_name
+      FROM {_FOLLOWING} JOIN staging.project j ON j.filing_load_id = f.filing_load_id
+    ) j ON j.filing_load_id = i.filing_load_id AND j.unit = i.unit AND j.project = i.project
     UNION ALL
-    SELECT f.filing_load_id, NULL, project.organization_code, project.normalised_name,
-      indicator.indicator, t.horizon, t.target_text
+    SELECT f.filing_load_id, NULL, {_PUBLISHED_PROMISE}
     FROM {_FOLLOWING} CROSS JOIN {_SIBLING}
-    JOIN dw.fact_indicator t ON t.filing_version_key = v.filing_version_key
+    JOIN dw.fact_indicator t
+      ON t.filing_version_key = v.filing_version_key AND t.fiscal_year_key = v.fiscal_year_key
     JOIN dw.dim_indicator indicator ON indicator.indicator_key = t.indicator_key
     JOIN {_PROJECT_NAMES} ON project.project_key = t.project_key
     WHERE v.kind = f.kind AND v.fiscal_year_key = {_YEAR} - 1
   ) promise
-  GROUP BY filing_load_id, organization_code, normalised_name, indicator, horizon, target_text
+  GROUP BY filing_load_id, promise
   HAVING bool_or(row_id IS NULL)
-) copied JOIN batch s USING (filing_load_id, row_id)
-JOIN staging.indicator i ON i.filing_load_id = s.filing_load_id AND i.row_id = s.indicator_row_id"""
+) copied
+CROSS JOIN LATERAL (SELECT t.* FROM staging.target t
+  WHERE t.filing_load_id = copied.filing_load_id AND t.row_id = copied.row_id LIMIT 1) s
+CROSS JOIN LATERAL (SELECT i.* FROM staging.indicator i
+  WHERE i.filing_load_id = s.filing_load_id AND i.row_id = s.indicator_row_id LIMIT 1) i"""
+"""What a target belongs to is joined from the left: it is looked up, never all targets of a filing per indicator."""
 
 
 def _total(kind: str, published: str, staged: str) -> str:

@@ -23,7 +23,7 @@ from warehouse.attempts import Attempt, Tried, close_attempts, keep_findings, re
 from warehouse.errors import DatabaseUnreachableError
 from warehouse.gate import Verdict, judge
 from warehouse.layouts import layout_versions
-from warehouse.planner_statistics import refresh_statistics
+from warehouse.planner_statistics import describe_batch, refresh_statistics
 from warehouse.publishing import STAGING_ROWS, Version
 from warehouse.registration import register_filings
 from warehouse.staging import Staged, copy_rows, staged_rows
@@ -165,6 +165,7 @@ def load_again(engine: sa.Engine, load_id: int, filing_id: str, held_attempt: in
             row = connection.execute(sa.text(HELD_ATTEMPT), {"load": load_id, "held": held_attempt}).one()
             counts = stage_held_rows(connection, batch_id, held_attempt, row.filing_load_id)
             attempt = Attempt(filing_id=filing_id, counts=counts, **row._mapping)
+        describe_batch(engine, attempt.rows)
         with turn(engine, batch_id):
             verdicts = judge(engine, load_id, batch_id, [attempt.filing_load_id])
             return _decide(engine, load_id, [attempt], verdicts)[attempt.filing_load_id]
@@ -179,6 +180,7 @@ def _load_batch(engine: sa.Engine, load_id: int, submissions: Sequence[Submissio
         attempts = [one for one in staged if isinstance(one, Attempt)]
         decided: dict[int, Outcome] = {}
         if attempts:
+            describe_batch(engine, sum(one.rows for one in attempts))
             with turn(engine, batch_id):
                 verdicts = judge(engine, load_id, batch_id, [one.filing_load_id for one in attempts])
                 for distinct in _each_filing_once(attempts):

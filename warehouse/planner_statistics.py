@@ -1,6 +1,7 @@
-"""The planner's statistics of the partitioned facts: autovacuum gathers none of a whole, so loads do.
+"""The planner's statistics of what autovacuum comes by too late for, or not at all: a staged batch, partitioned facts.
 
-The loader does not own the tables; `dw.analyze_facts` (revision 0004) does it with the owner's privileges.
+The loader does not own the tables; `dw.analyze_staging` (revision 0007) and `dw.analyze_facts` (0004) do it with the
+owner's privileges.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from warehouse.load_record import keep_findings
 WORTH = 0.1
 """Share of all publications that must have come since the statistics; autovacuum takes the same share of rows."""
 
+LARGE = 5_000
+"""Staged rows from which a plan that takes a batch for a handful of rows costs more than the statistics do."""
+
 IS_WORTH_IT = """
 WITH gathered AS (
   SELECT min(COALESCE(last_analyze, '-infinity')) AS at FROM pg_stat_user_tables
@@ -25,6 +29,17 @@ WITH gathered AS (
 SELECT count(*) FILTER (WHERE (l.finished_at <= gathered.at) IS NOT TRUE) > :worth * count(*)
 FROM dw.publication p JOIN audit.load l ON l.load_id = p.from_load_id CROSS JOIN gathered"""
 """Where the statistics were broken off, the server keeps their time but not the statistics: then all is new."""
+
+
+def describe_batch(engine: sa.Engine, rows: int) -> None:
+    """Gather the statistics of the staging tables when `rows` have been staged, if those are many.
+
+    Without them the planner goes by those of some former batch, and compares each row with each. Where another session
+    holds a table, it goes by what there is.
+    """
+    if rows >= LARGE:
+        with engine.begin() as connection:
+            connection.execute(sa.text("SELECT dw.analyze_staging()"))
 
 
 def refresh_statistics(engine: sa.Engine, load_id: int) -> bool:

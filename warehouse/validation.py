@@ -25,8 +25,9 @@ GROUPS = 100
 """Failing rows are handed on in so many groups: Great Expectations hands on no more than 200 rows, even in COMPLETE
 results."""
 
-WORK_MEMORY = "32MB"
-"""What one sort or hash over a batch may take: of 160,000 staged rows it writes nothing to disk."""
+PLANS = "-cwork_mem=32MB -cjit=off -cmax_parallel_workers_per_gather=0"
+"""What one sort or hash over a batch may take: of 160,000 staged rows it writes next to nothing to disk. One core for
+one batch: other batches want the others, and of parallel workers each would build the same hash tables again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,9 @@ def _one_moment(engine: sa.Engine, executing: sa.Engine) -> Iterator[None]:
         snapshot = connection.execute(sa.text("SELECT pg_export_snapshot()")).scalar_one()
 
         def share(transaction: sa.Connection) -> None:
-            transaction.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            transaction.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
+            transaction.exec_driver_sql(
+                f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET TRANSACTION SNAPSHOT '{snapshot}'"
+            )
 
         sa.event.listen(executing, "begin", share)
         yield
@@ -150,8 +152,8 @@ def _address(engine: sa.Engine) -> str:
 
     `$` would be read as the name of a setting.
     """
-    limits = f"-cyusuan.changed_share={load_settings().changed_share} -cwork_mem={WORK_MEMORY} -cjit=off"
-    url = engine.url.update_query_dict({"options": f"-csearch_path={STAGING_SCHEMA} {limits}"})
+    asked = f"-csearch_path={STAGING_SCHEMA} -cyusuan.changed_share={load_settings().changed_share}"
+    url = engine.url.update_query_dict({"options": f"{asked} {PLANS}"})
     return url.render_as_string(hide_password=False).replace("$", r"\$")
 
 

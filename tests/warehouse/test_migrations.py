@@ -193,7 +193,7 @@ def _back_to_0002(engine: Engine) -> None:
             """
             ALTER TABLE staging.filing DROP COLUMN read_department, DROP COLUMN department_agrees;
             ALTER TABLE audit.held_filing DROP COLUMN read_department, DROP COLUMN department_agrees;
-            DROP FUNCTION dw.analyze_facts;
+            DROP FUNCTION dw.analyze_facts, dw.analyze_staging;
             DROP TABLE dw.project_likeness CASCADE;
             DROP INDEX dw.dim_project_project_id_idx, dw.dim_filing_version_department_key_idx;
             DROP STATISTICS dw.fact_project_filing_project, dw.fact_budget_filing_project,

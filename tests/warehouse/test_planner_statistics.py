@@ -1,9 +1,11 @@
-"""After a load the planner knows the facts as a whole; who reads may not make it so, and no load fails for it."""
+"""The planner knows a large batch before it is judged, and after a load the facts as a whole; who reads may not make it
+so, and no load fails for it."""
 
 from __future__ import annotations
 
 import hashlib
 import time
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -11,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.warehouse.builders import submission
 from tests.warehouse.test_publishing import rows
+from warehouse import loading, planner_statistics
+from warehouse.gate import judge
 from warehouse.loading import finish_load, load_filings, start_load
 
 KNOWN = """
@@ -50,10 +54,40 @@ def test_statistics_are_gathered_again_when_a_tenth_is_new_and_not_before(loader
     assert rows(engine, TIMES) == [(2,)]
 
 
-def test_only_the_loader_gathers_statistics(reader: Engine, engine: Engine) -> None:
+def test_the_planner_knows_a_large_batch_when_it_is_judged(
+    loader: Engine, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    believed: list[Any] = []
+
+    def look_first(*arguments: Any) -> Any:
+        believed.extend(rows(engine, "SELECT reltuples FROM pg_class WHERE oid = 'staging.target'::regclass"))
+        return judge(*arguments)
+
+    monkeypatch.setattr(loading, "judge", look_first)
+    load(loader, "small")
+    assert believed.pop() != (4,)  # of a small one it need not know
+    monkeypatch.setattr(planner_statistics, "LARGE", 1)
+    load(loader, "large", "and-one-more")
+    assert believed.pop() == (4,)
+
+
+def test_a_staging_table_that_is_held_is_judged_without_new_statistics(
+    loader: Engine, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planner_statistics, "LARGE", 1)
+    with engine.begin() as owner:
+        owner.execute(text("ALTER FUNCTION dw.analyze_staging() SET lock_timeout = '100ms'"))
+    with engine.begin() as other:
+        other.execute(text("LOCK TABLE staging.target IN SHARE UPDATE EXCLUSIVE MODE"))
+        load(loader, "first")
+    assert rows(engine, "SELECT count(*) FROM dw.publication") == [(1,)]
+
+
+@pytest.mark.parametrize("function", ["analyze_facts", "analyze_staging"])
+def test_only_the_loader_gathers_statistics(function: str, reader: Engine, engine: Engine) -> None:
     with reader.connect() as connection, pytest.raises(DBAPIError, match="permission denied"):
-        connection.execute(text("SELECT dw.analyze_facts()"))
-    may = "has_function_privilege('{}', 'dw.analyze_facts()', 'EXECUTE')"
+        connection.execute(text(f"SELECT dw.{function}()"))
+    may = f"has_function_privilege('{{}}', 'dw.{function}()', 'EXECUTE')"
     assert rows(
         engine, f"SELECT {may.format('public')}, {may.format('bi_reader')}, {may.format('yusuan_loader')}"
     ) == [(False, False, True)]  # fmt: skip

@@ -63,7 +63,8 @@ def _add(dimension: str, columns: str, found: str) -> str:
 
 def _printed_in(tables: tuple[str, ...], values: str, where: str = "true") -> str:
     return "\nUNION\n".join(
-        f"SELECT {values} FROM {{rows}}{table} s JOIN f USING (filing_load_id) WHERE {where}" for table in tables
+        f"SELECT DISTINCT {values} FROM {{rows}}{table} s JOIN f USING (filing_load_id) WHERE {where}"
+        for table in tables
     )
 
 
@@ -241,7 +242,7 @@ SELECT {_WHERE}, {_UNIT_KEY}, {_PROJECT_KEY}, s.subject, COALESCE(s.task, ''), s
 FROM (
   SELECT t.*, row_number() OVER (
     PARTITION BY filing_load_id, indicator_row_id ORDER BY horizon, promise_seq) AS place
-  FROM {{rows}}target t JOIN f USING (filing_load_id)
+  FROM {{rows}}target t WHERE filing_load_id = ANY(:filing_loads)
 ) t
 JOIN f USING (filing_load_id)
 JOIN {{rows}}indicator s ON s.filing_load_id = t.filing_load_id AND s.row_id = t.indicator_row_id

@@ -31,6 +31,15 @@ def test_a_batch_is_published_in_one_transaction(loader: Engine) -> None:
     assert rows(loader, "SELECT count(*), count(DISTINCT xmin::text) FROM dw.publication") == [(3, 1)]
 
 
+def test_what_a_batch_says_often_is_one_member_and_takes_one_key(loader: Engine, engine: Engine) -> None:
+    load_filings(
+        loader, start_load(loader, "test"), [submission(filing_id=f"filing-{n}", sha256=str(n) * 64) for n in range(3)]
+    )
+    assert rows(engine, "SELECT max(indicator_key) FROM dw.dim_indicator") == rows(
+        engine, "SELECT count(*) FROM dw.dim_indicator WHERE indicator_key > 0"
+    )
+
+
 def test_every_declared_key_leads_to_a_row(loader: Engine, engine: Engine) -> None:
     with loader.connect() as connection:
         assert checks_together(connection)

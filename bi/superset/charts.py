@@ -117,14 +117,28 @@ PAGE_LINK = Calculated(
     "原文",
     "CASE WHEN source_url ~ '^https?://' THEN '<a href=\"' || replace(source_url, '\"', '') ||"
     " COALESCE('#page=' || CAST(page AS TEXT), '') || '\" target=\"_blank\">' ||"
-    " COALESCE('第' || CAST(page AS TEXT) || '页', '打开') || '</a>' ELSE source_url END",
+    " COALESCE('第' || CAST(page AS TEXT) || '页', '打开') || '</a>' ELSE COALESCE(source_url, '') END",
 )
 """The published document, opened at the page a figure was printed on; Superset shows what looks like HTML as such."""
 
+PLACE = Calculated(
+    "place",
+    "位置",
+    "COALESCE('第' || CAST(page AS TEXT) || '页', '第' || CAST(source_line AS TEXT) || '行', '')",
+)
+"""Page, or line of a plain text."""
+
+
+def _or(column: str, zh: str, instead: str) -> Calculated:
+    """A column with a word where it is empty: Superset shows N/A."""
+    return Calculated(f"{column}_shown", zh, f"COALESCE({column}, '{instead}')")
+
+
 CALCULATED: dict[str, tuple[Calculated, ...]] = {
-    "project_budget": (PAGE_LINK,),
+    "project_budget": (PAGE_LINK, PLACE),
     "indicator_target": (
         PAGE_LINK,
+        PLACE,
         _labelled("horizon", "期间", annual="年度", cycle="实施周期"),
         _labelled("is_measurable", "可衡量", true="是", false="否"),
     ),
@@ -139,6 +153,10 @@ CALCULATED: dict[str, tuple[Calculated, ...]] = {
         ),
     ),
     "control_total": (
+        PLACE,
+        _or("organisation", "单位", "全部"),
+        _or("project", "项目", ""),
+        _or("funding_source", "资金来源", "总计"),
         _labelled("scope", "范围", filing="全文件", unit="单位", project="项目", statement="报表"),
         _labelled("holds", "是否相符", true="是", false="否"),
     ),
@@ -217,21 +235,21 @@ ROWS: tuple[tuple[Chart, ...], ...] = (
     ),
     (
         Chart("controls", "不等于明细之和的合计", "Stated totals that differ from their lines", "control_total",
-              "table", ("fiscal_year", "department", "scope_zh", "organisation", "project", "funding_source",
-                        "stated_yuan", "loaded_yuan", "difference_yuan", "holds_zh", "page"),
-              filters=(Filter("difference_yuan", "!=", 0),), order=("-difference_yuan",), width=12, height=30,
+              "table", ("fiscal_year", "department", "scope_zh", "organisation_shown", "project_shown",
+                        "funding_source_shown", "stated_yuan", "loaded_yuan", "difference_yuan", "holds_zh", "place"),
+              filters=(Filter("difference_yuan", "!=", 0),), order=("-difference_yuan",), width=12, height=40,
               more=_ROWS),
     ),
     (
         Chart("money_rows", "金额明细：到文件的页", "Every amount, down to its page", "project_budget", "table",
               ("fiscal_year", "region", "department", "unit", "project", "funding_source", "amount_yuan",
-               "amount_printed", "unit_printed", "page", "source_line", "filing_id", "page_link", "flags"),
+               "amount_printed", "unit_printed", "place", "filing_id", "page_link", "flags"),
               order=("-amount_yuan",), width=12, height=60, more=_ROWS),
     ),
     (
         Chart("target_rows", "指标值明细：到文件的页", "Every target, down to its page", "indicator_target", "table",
               ("fiscal_year", "region", "department", "project", "level1", "indicator", "horizon_zh", "target_text",
-               "operator", "value", "value_unit", "is_measurable_zh", "page", "source_line", "filing_id", "page_link",
+               "operator", "value", "value_unit", "is_measurable_zh", "place", "filing_id", "page_link",
                "flags"),
               order=("department", "project", "indicator_seq"), width=12, height=60, more=_ROWS),
     ),

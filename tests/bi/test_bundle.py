@@ -61,7 +61,7 @@ def test_a_figure_links_to_the_page_it_was_printed_on(reader: Engine) -> None:
         '<a href="https://a.gov.cn/b.pdf#page=3" target="_blank">第3页</a>',
         '<a href="http://a.gov.cn/c.html" target="_blank">打开</a>',
         "javascript:alert(1)",
-        None,
+        "",
     ]
 
 

@@ -28,7 +28,7 @@ def test_a_held_filing_shows_reason_evidence_and_rows(loader: Engine, reader: En
         ("held", 1, Decimal("7240000.00"), 2)
     ]
     assert rows(reader, "SELECT count(*) FROM mart.project_budget") == [(0,)]
-    assert rows(reader, "SELECT held_reasons_zh FROM mart.filing") == [("全文件合计与明细不符\n单位小计与明细不符",)]
+    assert rows(reader, "SELECT held_reasons_zh FROM mart.filing") == [("全文件合计与明细不符；单位小计与明细不符",)]
     with loader.connect() as connection:
         (held,) = held_filings(connection)
         assert [reason.expectation for reason in held.reasons] == ["control_filing", "control_unit"]
@@ -63,10 +63,10 @@ def test_reasons_in_chinese_count_places_and_are_those_of_their_time(loader: Eng
     accept(loader, "filing-1", by="王工", because="known")
     assert rows(reader, "SELECT held_reasons_zh FROM mart.filing") == [("",)]
     assert rows(reader, "SELECT held_reasons_zh FROM mart.filing_as_of(1)") == [
-        ("全文件合计与明细不符\n单位小计与明细不符",)
+        ("全文件合计与明细不符；单位小计与明细不符",)
     ]
     said = "control_unit: a 1\nthe portal: was down\ncontrol_unit: b 2"
-    assert rows(reader, f"SELECT {in_chinese(quote(said))}") == [("单位小计与明细不符（2处）\nthe portal: was down",)]
+    assert rows(reader, f"SELECT {in_chinese(quote(said))}") == [("单位小计与明细不符（2处）；the portal: was down",)]
 
 
 def test_an_accepted_filing_is_unchanged_afterwards(loader: Engine) -> None:

@@ -9,10 +9,10 @@ _TITLES = ", ".join(f"({quote(one.id)}, {quote(one.zh)})" for one in EXPECTATION
 
 
 def in_chinese(reasons: str) -> str:
-    """SQL: `reasons`, lines of `expectation: message`, as one line per expectation with the number of its rows. A line
-    that names none (a document that could not be read) stays as it is."""
+    """SQL: `reasons`, lines of `expectation: message`, as one title per expectation with the number of its rows, in one
+    line. What names no expectation (a document that could not be read) stays as it is."""
     return f"""COALESCE((
-    SELECT string_agg(named.title || CASE WHEN named.rows > 1 THEN '（' || named.rows || '处）' ELSE '' END, E'\\n'
+    SELECT string_agg(named.title || CASE WHEN named.rows > 1 THEN '（' || named.rows || '处）' ELSE '' END, '；'
       ORDER BY named.place)
     FROM (
       SELECT COALESCE(titled.zh, said.reason) AS title, count(*) AS rows, min(said.place) AS place

@@ -248,10 +248,10 @@ ROWS: tuple[tuple[Chart, ...], ...] = (
     ),
     (
         Chart("target_rows", "指标值明细：到文件的页", "Every target, down to its page", "indicator_target", "table",
-              ("fiscal_year", "region", "department", "project", "level1", "indicator", "horizon_zh", "target_text",
-               "operator", "value", "value_unit", "is_measurable_zh", "place", "filing_id", "page_link",
+              ("fiscal_year", "region", "department", "unit", "project", "level1", "indicator", "horizon_zh",
+               "target_text", "operator", "value", "value_unit", "is_measurable_zh", "place", "filing_id", "page_link",
                "flags"),
-              order=("department", "project", "indicator_seq"), width=12, height=60, more=_ROWS),
+              order=("department", "unit", "project", "indicator_seq"), width=12, height=60, more=_ROWS),
     ),
 )  # fmt: skip
 

@@ -193,6 +193,8 @@ def _back_to_0002(engine: Engine) -> None:
             """
             ALTER TABLE staging.filing DROP COLUMN read_department, DROP COLUMN department_agrees;
             ALTER TABLE audit.held_filing DROP COLUMN read_department, DROP COLUMN department_agrees;
+            DROP INDEX audit.filing_load_filing_key_status_filing_load_id_idx;
+            CREATE INDEX filing_load_filing_key_idx ON audit.filing_load (filing_key);
             DROP FUNCTION dw.analyze_facts, dw.analyze_staging;
             DROP TABLE dw.project_likeness CASCADE;
             DROP INDEX dw.dim_project_project_id_idx, dw.dim_filing_version_department_key_idx;

@@ -98,7 +98,7 @@ FILING_LOAD = Table(
         attribute("finished_at", TIME, "结束", "When the outcome was decided.", null=True),
     ),
     primary_key=("filing_load_id",),
-    indexes=(("load_id",), ("filing_key",)),
+    indexes=(("load_id",), ("filing_key", "status", "filing_load_id")),
 )
 
 FINDING = Table(

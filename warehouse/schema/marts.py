@@ -67,8 +67,8 @@ LEFT JOIN LATERAL (
 ) newest ON true
 LEFT JOIN LATERAL (
   SELECT a.status, a.reasons, a.sha256, a.finished_at FROM audit.filing_load a
-  WHERE a.filing_key = filing.filing_key AND {met} AND (
-    a.status IN ('published', 'held', 'rejected', 'withdrawn') OR a.status = 'failed' AND NOT EXISTS (
+  WHERE a.filing_key = filing.filing_key AND {met}
+    AND a.status IN ('published', 'held', 'rejected', 'withdrawn', 'failed') AND (a.status <> 'failed' OR NOT EXISTS (
       SELECT FROM (SELECT * FROM audit.filing_load a WHERE {met}) b
       WHERE b.filing_key = a.filing_key AND b.filing_load_id > a.filing_load_id AND b.status = 'unchanged'))
   ORDER BY a.filing_load_id DESC LIMIT 1

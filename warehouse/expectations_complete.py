@@ -9,7 +9,7 @@ from __future__ import annotations
 from extract.document import Severity
 from warehouse.declarations import Table
 from warehouse.expectation import Expectation
-from warehouse.schema.staging import FILING, INDICATOR, PROFILE, STAGED_PROJECT, TARGET, TASK
+from warehouse.schema.staging import BUDGET, FILING, INDICATOR, PROFILE, STAGED_PROJECT, TARGET, TASK
 
 LONGEST_TARGET = 100
 """Characters: the longest target in the samples has 77; beyond it something else was read into the cell."""
@@ -110,7 +110,8 @@ COMPLETE: tuple[Expectation, ...] = (
         "nothing_left_out", "文件中有未读入的表或单元格", FILING,
         "a table, sheet or cell that was not read is no secret of the audit",
         "f.code || ', ' || f.message",
-        "f.code IN ('statement_missing', 'table_unrecognised', 'hidden_cells', 'hidden_sheet')", "left_out",
+        "f.code IN ('statement_missing', 'table_unrecognised', 'hidden_cells', 'hidden_sheet', 'axis_missing',"
+        " 'indicator_without_target')", "left_out",
         source="batch s JOIN audit.finding f ON f.filing_load_id = s.filing_load_id", evidence="f.evidence",
     ),
     _flagged(
@@ -151,6 +152,11 @@ COMPLETE: tuple[Expectation, ...] = (
         "'the name is not text: ' || s.name", _illegible("s.name"), "illegible",
     ),
     _flagged(
+        "level2_known", "二级指标无法识别", INDICATOR, "a level 2 that nobody knows is not hidden under another",
+        f"'level 2 ' || s.level2_printed || ' is not one of the known, at indicator ' || {_SUBJECT}",
+        "s.level2 = '未知' AND s.level2_printed <> ''", "level2_unknown",
+    ),
+    _flagged(
         "indicator_in_branch", "二级指标不属于其一级指标", INDICATOR,
         "an indicator under a branch that is not its own is noticed",
         f"'level 2 ' || s.level2 || ' stands under level 1 ' || s.level1 || ', at indicator ' || {_SUBJECT}",
@@ -163,10 +169,10 @@ COMPLETE: tuple[Expectation, ...] = (
         "indicator_repeat", source=_SAID_TWICE,
     ),
     _flagged(
-        "annual_target_given", "缺年度指标值", INDICATOR,
-        "a promise of the year that was lost beside that of the cycle is noticed",
-        f"'no target of the year, which most indicators have, at indicator ' || {_SUBJECT}",
-        f"own.cycle AND NOT own.annual AND filing.both >= {MOST_HAVE_BOTH} * filing.indicators", "annual_missing",
+        "both_horizons_given", "缺年度或实施周期指标值", INDICATOR,
+        "a promise of the year or the cycle that was lost is noticed",
+        f"'one of two horizons, of which most indicators have both, at indicator ' || {_SUBJECT}",
+        f"own.cycle <> own.annual AND filing.both >= {MOST_HAVE_BOTH} * filing.indicators", "horizon_missing",
         source=_HORIZONS,
     ),
     _flagged(
@@ -224,6 +230,22 @@ COMPLETE: tuple[Expectation, ...] = (
         "s.amount_yuan > (SELECT sum(b.amount_yuan) FROM staging.budget b"
         " WHERE b.filing_load_id = s.filing_load_id AND b.statement = 'dept_expenditure')",
         "exceeds_budget",
+    ),
+    _flagged(
+        "task_not_negative", "重点工作任务金额为负", TASK,
+        "a minus that was printed or read into a task's money is noticed",
+        "'task ' || s.task || ' has ' || s.amount_printed || s.unit_printed", "s.amount_yuan < 0", "negative_amount",
+    ),
+    _flagged(
+        "amount_not_negative", "金额为负", BUDGET, "a minus that was printed or read into an amount is noticed",
+        "concat_ws(' ', s.statement, s.unit, s.project, s.line) || ' has ' || s.amount_printed || s.unit_printed",
+        "s.amount_yuan < 0", "negative_amount",
+    ),
+    _flagged(
+        "task_once", "重点工作任务重复出现", TASK, "a task that stands twice is noticed",
+        "'task ' || s.task || ' stands twice'", "true", "task_repeat",
+        source="batch s JOIN (SELECT t.filing_load_id, t.task FROM batch t GROUP BY 1, 2 HAVING count(*) > 1) twice"
+        " ON twice.filing_load_id = s.filing_load_id AND twice.task = s.task",
     ),
     _flagged(
         "profile_complete", "部门基本信息不完整", PROFILE,

@@ -191,6 +191,17 @@ WARNING: dict[str, tuple[Submission, str, str, list[Any]]] = {
     "nothing_left_out": (
         broken(indicators=EACH, findings=(LEFT_OUT,)), "left_out", FILING_FLAG, ["broken"],
     ),
+    "level2_known": (
+        broken(indicators=(*EACH, replace(indicator("甲项目", 3, level2="未知"), level2_printed="数里指标"))),
+        "level2_unknown", INDICATOR_FLAG, [3],
+    ),
+    "amount_not_negative": (
+        broken(budget_lines=(*BASE.budget_lines, money("甲项目", "-0.01", funding=OTHER)), indicators=EACH,
+               stated_totals=(total(Scope.FILING, "14.99"),)),
+        "negative_amount", "SELECT amount_yuan FROM mart.project_budget WHERE flags = :flag", [-100],
+    ),
+    "task_not_negative": (form(task(1, "1.00"), task(2, "-1.00")), "negative_amount", TASK_FLAG, [2]),
+    "task_once": (form(*(replace(task(seq, "1.00"), name="任务") for seq in (1, 2))), "task_repeat", TASK_FLAG, [1, 2]),
     "indicator_in_branch": (
         broken(indicators=(*EACH, indicator("甲项目", 3, level1="满意度", level2="时效"))), "branch_contradiction",
         INDICATOR_FLAG, [3],
@@ -199,9 +210,9 @@ WARNING: dict[str, tuple[Submission, str, str, list[Any]]] = {
         broken(indicators=(*EACH, *(indicator("甲项目", seq, "合格率", number=None) for seq in (3, 4)))),
         "indicator_repeat", INDICATOR_FLAG, [3, 4],
     ),
-    "annual_target_given": (
+    "both_horizons_given": (
         broken(indicators=tuple(indicator("甲项目", seq, f"指标{seq}", targets=both(seq)) for seq in range(1, 7))),
-        "annual_missing", INDICATOR_FLAG, [6],
+        "horizon_missing", INDICATOR_FLAG, [6],
     ),
     "weights_whole": (
         broken(indicators=tuple(replace(each, weight=weight) for each, weight in zip(EACH, (90, 91), strict=True))),

@@ -42,6 +42,8 @@ class _Reader:
         self._words = {key(word) for word in (*columns, *fields, *headings)}
         self._groups = {key(group.label): group.label for group in form.groups}
         self._taken: set[int] = set()
+        self._head_rows = 0
+        """Rows above the first table of tasks or indicators."""
 
     def read_line(self, line: Line) -> None:
         text = line.text
@@ -61,13 +63,14 @@ class _Reader:
     def read(self, grid: Grid) -> None:
         covering = grid.covering()
         self._taken = set()
+        self._head_rows = 0 if self._table else grid.n_rows
         for position, row in enumerate(covering):
             present = distinct(row)
             words = {self._word(cell) for cell in present}
             if self._is_heading(words, self._form.task_columns[1:]):
-                self._begin(self._form.tasks, row, self._form.task_columns)
+                self._begin(self._form.tasks, row, self._form.task_columns, position)
             elif self._is_heading(words, self._form.indicator_columns):
-                self._begin(self._form.indicators, row, self._form.indicator_columns)
+                self._begin(self._form.indicators, row, self._form.indicator_columns, position)
             elif self._table and self._continues(position, row, present):
                 continue
             elif self._table == self._form.tasks:
@@ -93,13 +96,17 @@ class _Reader:
         )
         return name is not None and name.row < position and bool(name.text.strip())
 
-    def _begin(self, table: str, row: list[Cell | None], columns: Sequence[str]) -> None:
+    def _begin(self, table: str, row: list[Cell | None], columns: Sequence[str], position: int) -> None:
         self._table = table
+        self._head_rows = min(self._head_rows, position)
         at = {self._word(cell): position for position, cell in reversed(list(enumerate(row))) if cell is not None}
         self._columns = {column: at[key(column)] for column in columns if key(column) in at}
         for cell in distinct(row):
             if self._word(cell) in self._words:
                 self._take(cell)
+            elif cell.row == position and cell.text.strip():
+                message = "the form declares no such column: say what it is"
+                self._report("unknown_column", message, source_of(cell))
             if table == self._form.tasks and (unit := _UNIT.search(key(cell.text))):
                 self.cells.task_money_units.add(unit.group(1))
 
@@ -209,7 +216,7 @@ class _Reader:
     def _leave(self, cell: Cell) -> None:
         source = source_of(cell)
         self.cells.unconsumed.append(source)
-        if not self._table and _AMOUNT.fullmatch(key(cell.text)) and "." in cell.text:
+        if cell.row < self._head_rows and _AMOUNT.fullmatch(key(cell.text)) and "." in cell.text:
             self._report("unknown_line", "an amount stands beside no line that the form declares", source)
 
     def _report(self, code: str, message: str, where: Source, severity: Severity = Severity.CRITICAL) -> None:

@@ -69,6 +69,10 @@ class _Builder:
         cells = self._cells
         money_unit = self._unit(cells.money_units, "the budget")
         task_unit = self._unit(cells.task_money_units, "the tasks") if cells.tasks else None
+        if money_unit and task_unit and money_unit != task_unit:
+            self._find(
+                "money_unit", f"the budget is in {money_unit}, the tasks are in {task_unit}: one may be wrong", None
+            )
         lines = self._budget_lines(money_unit)
         tasks = self._tasks(task_unit)
         indicators = tuple(self._indicator(seq, row) for seq, row in enumerate(cells.indicators, 1))
@@ -143,6 +147,10 @@ class _Builder:
             for statement in self._form.statements
             if (axis := [line for line in lines if line.statement == statement])
         ]
+        for statement in self._form.statements if 1 < len(axes) < len(self._form.statements) else ():
+            if statement not in dict(axes):
+                message = f"no amount of {statement} is printed, other axes have some"
+                self._find("axis_missing", message, None, Severity.WARNING)
         if len(axes) < 2:
             self._find("no_control", "fewer than two axes of the budget are printed: nothing states its total", None)
             return ()

@@ -113,15 +113,20 @@ class _Field:
         """Do it again, undisturbed: it succeeds, or has been done before.
 
         An undo that was killed after its commit is not repeated: beside another load that would undo that one, too.
-        What it left open is settled as by the next load.
+        What a decision that was done before has left open is settled, as by the next load.
         """
         if task is Task.UNDO and self._is_undone():
-            with self.database.engine(Login.LOADER).begin() as connection:
-                settle_loads(connection)
+            self._settle()
             return
         end = self.begin(task).wait()
-        if end.killed or not end.clear or (end.said is not None and not any(one in end.said for one in DONE_BEFORE)):
+        if end.said is not None and any(one in end.said for one in DONE_BEFORE):
+            self._settle()
+        elif end.killed or not end.clear or end.said is not None:
             self.violations.append(f"{task} afterwards failed: {end.said}")
+
+    def _settle(self) -> None:
+        with self.database.engine(Login.LOADER).begin() as connection:
+            settle_loads(connection)
 
     def _is_undone(self) -> bool:
         with self.database.engine(Login.OWNER).connect() as connection:

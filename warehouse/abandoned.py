@@ -51,17 +51,25 @@ def guard_load(engine: sa.Engine, load_id: int) -> None:
     called abandoned in between is `running` again. Raises DatabaseUnreachableError if the database is gone.
     """
     with _changing:
-        guard = _guards.get(engine)
-        if guard is None:
-            sa.event.listen(engine, "engine_disposed", _forget)
-            guard = _guards[engine] = _Guard(_connect(engine))
+        loads = {load_id}
+        if guard := _guards.get(engine):
+            try:
+                guard.add(load_id)
+            except DatabaseUnreachableError:
+                loads |= guard.loads
+                del _guards[engine]  # whatever becomes of the renewed one: this connection answers to nobody
+                guard.close()
+            else:
+                return
+        renewed = _Guard(_connect(engine))
         try:
-            guard.add(load_id)
-        except DatabaseUnreachableError:
-            guard.close()
-            renewed = _guards[engine] = _Guard(_connect(engine))
-            for lost in sorted({*guard.loads, load_id}):
-                renewed.add(lost)
+            for each in sorted(loads):
+                renewed.add(each)
+        except BaseException:
+            renewed.close()
+            raise
+        sa.event.listen(engine, "engine_disposed", _forget)
+        _guards[engine] = renewed
 
 
 def _connect(engine: sa.Engine) -> sa.Connection:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 from tests.warehouse.builders import records, submission, total
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Scope
-from warehouse import held, loading
+from warehouse import abandoned, held, loading
 from warehouse.database import Database
 from warehouse.errors import DatabaseUnreachableError
 from warehouse.loading import finish_load, load_filing, record_failure, record_unchanged, start_load
@@ -58,6 +58,20 @@ def test_a_load_that_outlives_a_crash_of_the_server_is_its_own_again(database: D
     assert finish_load(loader, load_id) == {"published": 1}
     assert rows(other, LOADS)[0] == (load_id, "finished", False)
     other.dispose()
+
+
+def test_a_guard_is_renewed_though_the_server_was_still_away_at_first(
+    database: Database, loader: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_id = start_load(loader, "living")
+    _end_sessions(database, "yusuan load")
+    with monkeypatch.context() as patch:
+        patch.setattr(abandoned, "_connect", _crash)
+        with pytest.raises(DatabaseUnreachableError):
+            load_filing(loader, load_id, submission())
+    assert load_filing(loader, load_id, submission()).status is Status.PUBLISHED
+    start_load(loader, "afterwards")
+    assert rows(loader, LOADS)[0] == (load_id, "running", True)
 
 
 def test_a_load_is_guarded_by_every_process_that_works_on_it(database: Database, loader: Engine) -> None:

@@ -18,6 +18,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from extract.document import Finding, Severity
 
 _REFERENCE = re.compile(r"(?<![!A-Za-z0-9_$.])\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?(?![\w(!])")
+_MAY_BE_ZERO = re.compile(r".[-<>=]|IF|MOD|COUNT|MATCH")
+"""A difference, comparison or count of other numbers is 0 often enough: it says nothing."""
 _EVIDENCE = 20
 """Cells that a finding names."""
 _FORMULA, _BEGIN, _END = 0x0006, 0x0809, 0x000A
@@ -59,12 +61,12 @@ class Formulas:
         for position, cell in sorted(written._cells.items()):
             if cell.data_type != "f":
                 continue
-            value = shown._cells[position].value
-            if value is None and '""' not in str(cell.value):
+            value, formula = shown._cells[position].value, str(getattr(cell.value, "text", cell.value))
+            if value is None and '""' not in formula:
                 self.unknown.setdefault((written.title, page), []).append(cell.coordinate)
             elif _is_number(value) and value == 0:
                 found = self.zeros.setdefault((written.title, page), [])
-                if len(found) < _EVIDENCE and _names_one_of(numbers, str(cell.value)):
+                if len(found) < _EVIDENCE and _adds_one_of(numbers, formula):
                     found.append(cell.coordinate)
             elif _is_number(value):
                 self.computed = True
@@ -88,8 +90,10 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _names_one_of(places: Sequence[tuple[int, int]], formula: str) -> bool:
-    """Whether the formula names one of these cells (row, column) of its sheet, alone or in a range."""
+def _adds_one_of(places: Sequence[tuple[int, int]], formula: str) -> bool:
+    """Whether the formula, of numbers that are there, names one of these cells (row, column) of its sheet."""
+    if _MAY_BE_ZERO.search(formula.upper()):
+        return False
     for reference in _REFERENCE.findall(formula):
         corners = [coordinate_to_tuple(corner) for corner in reference.replace("$", "").split(":")]
         (top, left), (bottom, right) = corners[0], corners[-1]

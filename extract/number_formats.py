@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import operator
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
-_QUOTED = re.compile(r'"([^"]*)"|\\(.)|\[[^\]]*\]|_.|\*.')
+_QUOTED = re.compile(r'"([^"]*)"|[\\!](.)|\[[^\]]*\]|_.|\*.')
+_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)\]")
+"""`[>=10000]0!.0,;0`: which values a section is for."""
+_HOLDS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "<>": operator.ne}
 _LITERAL_POINT = re.compile(r"""[#0][#0,]*(?:[\\!]\.|"\.")(0+)(,*)""")
 """`0!.0,` shows 80,000 as 8.0: a point that is written, not computed, as formats in 万 have it."""
 _DIGITS = re.compile(r"[#0][#0?,]*(?:\.([#0?]+))?")
@@ -32,7 +36,9 @@ def _number(value: Decimal, number_format: str) -> str:
         return str(value)
     sections = number_format.split(";")
     section = sections[0]
-    if value < 0 and len(sections) > 1 and sections[1].strip():
+    if _CONDITION.search(number_format):
+        section = next((one for one in sections if _is_for(value, one)), "")
+    elif value < 0 and len(sections) > 1 and sections[1].strip():
         section, value = sections[1], -value
     elif (value < 0 and len(sections) > 2) or (value > 0 and len(sections) > 1 and not section):
         return ""
@@ -41,8 +47,9 @@ def _number(value: Decimal, number_format: str) -> str:
         if not _DIGITS.search(_QUOTED.sub("", section)):
             return "".join(quoted or escaped for quoted, escaped in _QUOTED.findall(section)).strip() or _bare(section)
     if literal := _LITERAL_POINT.search(section):
-        return _with_literal_point(value, places=len(literal[1]), thousands=len(literal[2]))
-    plain = _QUOTED.sub(lambda found: found.group(1) or found.group(2) or "", section)
+        text = _with_literal_point(value, places=len(literal[1]), thousands=len(literal[2]))
+        return f"{_plain(section[: literal.start()])}{text}{_plain(section[literal.end() :])}".strip()
+    plain = _plain(section)
     digits = _DIGITS.search(plain)
     if digits is None or "E+" in plain or "/" in plain:
         return _general(value)
@@ -59,6 +66,16 @@ def _number(value: Decimal, number_format: str) -> str:
         text, optional = text[:-1], optional - 1
     before, after = plain[: digits.start()], plain[digits.end() :].lstrip(",")
     return f"{before}{text.rstrip('.') if fraction else text}{after}".strip()
+
+
+def _is_for(value: Decimal, section: str) -> bool:
+    condition = _CONDITION.search(section)
+    return condition is None or bool(_HOLDS[condition[1]](value, Decimal(condition[2])))
+
+
+def _plain(section: str) -> str:
+    """The section without its quotes, colours and blanks of a width."""
+    return _QUOTED.sub(lambda found: found.group(1) or found.group(2) or "", section)
 
 
 def _with_literal_point(value: Decimal, *, places: int, thousands: int) -> str:

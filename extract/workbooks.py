@@ -20,7 +20,7 @@ from extract.number_formats import printed
 from extract.packages import MALFORMED, check_package, without_blanks
 
 READER = "workbook-3"
-_WHITE = "FFFFFFFF"
+_WHITE = "FFFFFF"
 
 
 def read_xlsx(data: bytes) -> Document:
@@ -123,7 +123,9 @@ def _is_invisible(cell: Cell) -> bool:
     """White on no ground of its own, or a number whose format shows nothing."""
     color = cell.font.color if cell.font else None
     white = color is not None and (
-        color.rgb == _WHITE if color.type == "rgb" else color.type == "theme" and color.theme == 0
+        str(color.rgb)[-6:].upper() == _WHITE  # whatever its alpha, which spreadsheet programs ignore
+        if color.type == "rgb"
+        else color.type == "theme" and color.theme == 0 and not color.tint  # tinted, white is a grey
     )
     if white and cell.fill.fill_type is None:
         return True

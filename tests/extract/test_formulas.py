@@ -51,8 +51,8 @@ def test_formulas_that_all_store_zero_were_never_computed() -> None:
     assert codes(stored(book(A4="合计", B4="=$B$2+$B$3"), value(b"0"))) == ["formula_without_value"]
 
 
-@pytest.mark.parametrize("formula", ["=SUM(C2:C3)", "=Other!B2"])
-def test_a_formula_over_empty_cells_may_be_zero(formula: str) -> None:
+@pytest.mark.parametrize("formula", ["=SUM(C2:C3)", "=Other!B2", "=B2-30", "=IF(B2=30,0,1)"])
+def test_a_formula_over_empty_cells_or_of_a_difference_may_be_zero(formula: str) -> None:
     assert codes(stored(book(A4="合计", B4=formula), value(b"0"))) == []
 
 

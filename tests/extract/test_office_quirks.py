@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
-from openpyxl.styles import Font
+from openpyxl.styles import Color, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from extract.document import Document, Line
@@ -205,14 +205,15 @@ def test_a_package_of_another_kind_is_not_unpacked_as_an_archive(names: list[str
 
 
 def test_a_row_without_height_a_white_text_and_a_format_that_shows_nothing_are_hidden() -> None:
-    made = book(*ROWS, ["丙", 3], ["丁", 4])
-    sheet_of(made)["A4"].font = Font(color="FFFFFFFF")
+    made = book(*ROWS, ["丙", 3], ["丁", 4], ["戊", 5])
+    sheet_of(made)["A4"].font = Font(color="FFFFFF")
+    sheet_of(made)["A6"].font = Font(color=Color(theme=0, tint=-0.35))  # a grey
     sheet_of(made)["B5"].number_format = ";;;"
     flat = edited(
         saved(made), SHEET, lambda sheet: sheet.replace(b'<row r="2">', b'<row r="2" ht="0" customHeight="1">')
     )
     document = read_xlsx(flat)
-    assert texts(document) == [[["项目", "金额"], ["乙", "2"], [None, "3"], ["丁", None]]]
+    assert texts(document) == [[["项目", "金额"], ["乙", "2"], [None, "3"], ["丁", None], ["戊", "5"]]]
     assert [(finding.code, finding.evidence) for finding in document.findings] == [("hidden_cells", "甲 1.5 丙 4")]
 
 

@@ -17,7 +17,8 @@ _ORGANISATION = re.compile(
 )
 _MONEY = re.compile(r"^(?:金额)?单位[：:]?(?:人民币)?[（(]?(?:亿元|万元|千元|元)[）)]?$")
 _YEAR = re.compile(
-    r"((?:19|20)\d{2}|[一二][〇○零Oo０一二三四五六七八九]{3})\s*(?:[—–-]\s*\d{4})?\s*(?:财政|预算)?年(?!\s*\d{1,2}\s*月)"
+    r"((?:19|20)\d{2}|[一二][〇○零Oo０一二三四五六七八九]{3})\s*(?:[—–-]\s*\d{4})?\s*(?:财政|预算)?年"
+    r"(?!\s*[\d一二三四五六七八九十]{1,3}\s*月)"
 )
 _DIGITS = str.maketrans("〇○零Oo０一二三四五六七八九", "000000123456789")
 _LAYOUT_WORDS = re.compile(
@@ -81,7 +82,8 @@ def read_heading(
 
 
 def years_in(text: str) -> set[int]:
-    """The years a title or heading names (2024年, 2024年度, 二〇二四年); a day's date is none."""
+    """The years a title or heading names (2024年, 2024年度, 二〇二四年); a date is none: a final account
+    of 2023 is printed in August 2024."""
     return {int(year.translate(_DIGITS)) for year in _YEAR.findall(text)}
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from extract.document import Finding, Severity
+from transform.amounts import SCALES
 from transform.records import Kind, Records
 
 LEAST = {Kind.BUDGET_STATEMENT: Decimal(100_000), Kind.DEPARTMENT_TARGET_FORM: Decimal(100_000)}
@@ -36,13 +37,14 @@ def implausible_money(records: Records) -> Iterator[Finding]:
     least = LEAST.get(records.kind, LEAST_OF_PROJECTS)
     if whole and not least <= whole <= MOST:
         yield _finding(f"the largest amount is {whole:,} yuan, not between {least:,} and {MOST:,}", records.title)
-    units = {statement.money_unit for statement in records.statements if statement.lines}
+    units = {unit for each in records.statements if each.lines and (unit := each.money_unit)}
+    smallest = min(units, key=SCALES.__getitem__) if len(units) > 1 else None
     for statement in records.statements if whole else ():
         own = largest.get(statement.statement, Decimal(0))
         if own > BEYOND * whole:
             said = f"its largest amount is {own:,} yuan, that of all the money {whole:,}"
-        elif 0 < own < LEAST_OF_PROJECTS and len(units) > 1:
-            said = f"its largest amount is {own:,} yuan in {statement.money_unit}, other tables print another unit"
+        elif 0 < own < LEAST_OF_PROJECTS and statement.money_unit == smallest:
+            said = f"its largest amount is {own:,} yuan in {smallest}, other tables print a larger unit"
         else:
             continue
         yield _finding(said, statement.title, statement.source.page)

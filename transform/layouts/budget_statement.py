@@ -25,8 +25,6 @@ from transform.statements.tables import Sorted, Table, sort_blocks
 
 _TITLE = re.compile(r"(部门|单位)(预算|决算)|(预算|决算)(公开|情况|报表)")
 _COVER_LINES = 6
-_MONTH = re.compile(r"[\d〇○零一二三四五六七八九]{4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月")
-"""When a cover was printed: a final account of 2023 is of August 2024."""
 
 
 def _read(document: Document, declaration: Declaration) -> Records:
@@ -41,7 +39,8 @@ def _read(document: Document, declaration: Declaration) -> Records:
         before = len(sheet.lines)
         read_table(table, department, unit, year or declaration.fiscal_year, sheet)
         if findings:
-            sheet.lines[before:] = [replace(line, flags=("money_unit_assumed",)) for line in sheet.lines[before:]]
+            assumed = [replace(line, flags=(*line.flags, "money_unit_assumed")) for line in sheet.lines[before:]]
+            sheet.lines[before:] = assumed
     own_year = year or declaration.fiscal_year
     prose_lines = [line.text for line in found.prose]
     doubts = doubts_of(found.tables, _cover(document), prose_lines, sheet, own_year, final=found.final)
@@ -135,7 +134,7 @@ def _years(document: Document, found: Sorted, declaration: Declaration) -> tuple
     """The year that cover and table titles print; two different years are none, unless one of them is declared."""
     cover = [line.text for line in document.lines()][:_COVER_LINES]
     printed = [document.title or "", *cover, *(table.title for table in found.tables)]
-    years = sorted({year for text in printed for year in years_in(_MONTH.sub("", text))})
+    years = sorted({year for text in printed for year in years_in(text)})
     if len(years) <= 1:
         return (years[0] if years else None), ()
     if declaration.fiscal_year in years:

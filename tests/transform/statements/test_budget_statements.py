@@ -89,6 +89,13 @@ def test_a_table_without_a_unit_is_not_guessed() -> None:
     assert codes(records, Severity.CRITICAL) == ["money_unit_missing"]
 
 
+def test_a_line_without_a_code_says_so_also_where_its_unit_of_money_is_assumed() -> None:
+    lost = FUNCTION.replace("201 | 13 | 02 |", "  |  |  |")
+    records = read([*HEADING, grid(FUNCTION)], ["2025年财政拨款支出预算表", grid(lost, page=2)])
+    flags = {line.flags for line in records.budget_lines if line.source.page == 2}
+    assert flags == {("money_unit_assumed",), ("code_missing", "money_unit_assumed")}
+
+
 def test_an_undeclared_column_holds_the_filing() -> None:
     records = read([*HEADING, grid(FUNCTION.replace("项目支出", "神秘支出"))])
     assert codes(records, Severity.CRITICAL) == ["unknown_column"]
@@ -311,6 +318,8 @@ def test_a_table_with_figures_and_no_known_title_is_said() -> None:
 def test_the_month_of_a_cover_is_not_the_fiscal_year() -> None:
     for month in ("2026年8月", "二〇二六年八月"):
         assert read(["某区商务委员会2025年度部门预算", month, *HEADING, grid(FUNCTION)]).fiscal_year == 2025
+        records = read([f"某区商务委员会部门预算（{month}）", *HEADING, grid(FUNCTION)])
+        assert (records.fiscal_year, codes(records, Severity.CRITICAL)) == (2025, [])
 
 
 def test_years_that_disagree_are_none() -> None:

@@ -10,10 +10,12 @@ from extract.document import Cell, Document, Finding, Grid, Line, Severity
 from transform.amounts import AMOUNT_PATTERN, close_up
 from transform.columns import MONEY, Column, Role, column_named, spell_columns
 from transform.coverage import Ledger
-from transform.headings import read_heading
+from transform.headings import money_unit_of_columns, read_heading
 from transform.indicators import Grammar, first_item
 from transform.passages import Part, Passage
 
+_NOTE = re.compile(r"(?:备?注|说明)\s*[：:\d]")
+"""A note below a table names other years as it likes."""
 _PAGE_NUMBER = re.compile(r"^(?:[-—–]*\d{1,4}[-—–]*|第\d{1,4}页(?:[,，/]?共\d{1,4}页)?|\d{1,4}/\d{1,4})$")
 _LOST_TABS = re.compile(
     rf"^(?P<name>.+?)\s+(?P<amounts>(?:{AMOUNT_PATTERN})(?:\s+(?:{AMOUNT_PATTERN}))*)(?:\s+(?P<rest>.*))?$"
@@ -151,7 +153,9 @@ class _GridReading:
 
     def _compare_headings(self, grid: Grid) -> None:
         """A further table under another unit of money, department or year than the first cannot be read as its part."""
-        first, again = (read_heading(lines, (), Ledger()) for lines in (self._heading, self._between))
+        between = [passage for passage in self._between if not _NOTE.match(passage.clean)]
+        first, again = (read_heading(lines, (), Ledger()) for lines in (self._heading, between))
+        first = replace(first, money_unit=first.money_unit or money_unit_of_columns(self._heads))
         for what in ("money_unit", "organisation", "fiscal_year"):
             known, other = getattr(first, what), getattr(again, what)
             if self._header and other is not None and other != known:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from extract.document import Box, Cell, Document, Grid, Line, Medium, Page, Severity
+from extract.html import read_html
 from extract.text import read_text
 from transform.declaration import Declaration
 from transform.recognition import Unrecognised, read_records
@@ -145,6 +146,24 @@ def test_a_damaged_item_is_told_from_its_neighbours() -> None:
         ("2", "产出", "量", "≥5%", ("damaged",)),
         ("3", "效益", "好", "是", ()),
     ]
+
+
+def test_a_note_below_a_table_is_no_heading_and_heads_of_columns_print_its_unit_too() -> None:
+    row = f"<tr><td>{{0}}</td><td>1.00</td><td>1.00</td><td>目标。</td><td>{ITEM}</td></tr>"
+    names = ("项目名称", "总计（万元）", "财政拨款（万元）", "绩效目标", "绩效指标")
+    head = "".join(["<tr>", *(f"<td>{name}</td>" for name in names), "</tr>"])
+    part = f"<table>{head}{row}</table>"
+    page = "<p>2024年项目支出绩效目标表</p><p>单位名称：某区教育局</p>{0}<p>{2}</p>{1}"
+
+    def found(between: str) -> set[str]:
+        text = page.format(part.format("甲项目"), part.format("乙项目"), between)
+        records = read_records(read_html(text.encode()), Declaration(department="某区教育局", fiscal_year=2024))
+        assert isinstance(records, Records)
+        return codes(records)
+
+    assert "headings_differ" not in found("注：含2022年结转的资金。")
+    assert "headings_differ" not in found("金额单位：万元")
+    assert "headings_differ" in found("金额单位：元")
 
 
 def test_rows_of_a_grid_keep_page_and_box_and_continue_over_a_page_break() -> None:

@@ -13,6 +13,10 @@ _APART = re.compile(r"[()\[\]〔〕【】、,;/|]")
 _PLACEHOLDER = re.compile(r"[某×✕*○□\ufffd]|[xX〇]{2}")
 """What an anonymised filing prints in place of a name."""
 _OWN = re.compile(r"(?:本级|机关|本部|部门|汇总)$")
+_PARTY = re.compile(r"^(?:中共|中国共产党)")
+_JOINT = re.compile(r"(?<=纪委)监委")
+"""Two offices under one name: 纪委监委 is 纪律检查委员会 and 监察委员会, who publish under the first."""
+_YOUTH = re.compile(r"^团[省市区县州旗]委")
 _LEVEL = re.compile(r".+?(?:自治[区州县]|地区|[省市区县旗盟])")
 _PROVINCE = re.compile(r"^(?:.{2,3}省|.{2,5}自治区)")
 _PLACE = re.compile(r"^[^和与及]{2,}(?:[省县旗]|自治州|(?<!城)[市乡镇]|(?<![社园校景小林矿库])区)$")
@@ -38,8 +42,8 @@ def may_be_same(printed: str, declared: str, region: str) -> bool:
 
 
 def _parts(name: str) -> list[str]:
-    folded = "".join(unicodedata.normalize("NFKC", name).split())
-    return [part for piece in _APART.split(folded) if len(part := _OWN.sub("", piece)) > 1]
+    folded = _JOINT.sub("", "".join(unicodedata.normalize("NFKC", name).split()))
+    return [part for piece in _APART.split(folded) if len(part := _PARTY.sub("", _OWN.sub("", piece))) > 1]
 
 
 def _less_region(name: str, levels: list[str]) -> str:
@@ -48,7 +52,7 @@ def _less_region(name: str, levels: list[str]) -> str:
         name = _PROVINCE.sub("", name) if not _PROVINCE.match(levels[0]) else name
         for level in levels:
             name = re.sub(_printed_as(level), "", name, count=1)
-    return name.removeprefix(levels[-1][-1:])
+    return _YOUTH.sub("团委", name).removeprefix(levels[-1][-1:])
 
 
 def _printed_as(level: str) -> str:

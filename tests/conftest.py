@@ -28,6 +28,9 @@ from warehouse.settings import Settings
 
 FAST = {"fsync": "off", "shared_buffers": "32MB"}
 """Loses data when the machine dies, not when a process does: killing the server stays a fair test."""
+IN_MEMORY = Path("/dev/shm")
+ROOM = 4 * 2**30
+"""Bytes: the databases of a run come and go, and a few hold a large load."""
 PREFIX = "yusuan-test-"
 
 
@@ -52,7 +55,7 @@ def server_home() -> Iterator[Path]:
 def postgres() -> Iterator[EmbeddedServer]:
     """The run's embedded server, without the safety (and the cost) of writing through to the disk."""
     _sweep()
-    with _server_home() as home:
+    with _server_home(_fastest_folder()) as home:
         server = EmbeddedServer(home, configuration=FAST)
         server.start()
         yield server
@@ -161,9 +164,16 @@ def as_superuser(postgres: EmbeddedServer, statement: sql.SQL | sql.Composed) ->
         connection.execute(statement)
 
 
+def _fastest_folder() -> Path:
+    """In memory, if there is room for the databases of a run: one is made there in a tenth of the time."""
+    if IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM:
+        return IN_MEMORY
+    return Path(tempfile.gettempdir())
+
+
 @contextlib.contextmanager
-def _server_home() -> Iterator[Path]:
-    home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+def _server_home(folder: Path | None = None) -> Iterator[Path]:
+    home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=folder))
     home.chmod(0o755)  # the server's account has to get in when root runs the tests
     try:
         yield home
@@ -176,7 +186,7 @@ def _sweep() -> None:
     folder = Path(tempfile.gettempdir())
     with Path(folder, f"{PREFIX}sweep-{os.geteuid()}").open("w") as sweeping:
         fcntl.flock(sweeping, fcntl.LOCK_EX)
-        for home in folder.glob(f"{PREFIX}*-*"):
+        for home in (*folder.glob(f"{PREFIX}*-*"), *IN_MEMORY.glob(f"{PREFIX}*-*")):
             pid = home.name.removeprefix(PREFIX).partition("-")[0]
             if pid.isdecimal() and not Path("/proc", pid).exists() and home.stat().st_uid == os.geteuid():
                 EmbeddedServer(home).destroy()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.document import Severity
+from extract.document import Cell, Grid, Severity
 from extract.text import read_text
 from tests.transform.department_forms import (
     LEVELS,
@@ -150,6 +151,20 @@ def test_an_amount_beside_an_undeclared_line_holds_the_filing() -> None:
     assert [(finding.code, finding.severity, finding.evidence) for finding in findings] == [
         ("unknown_line", Severity.CRITICAL, "上级补助 12.00")
     ]
+
+
+@pytest.mark.parametrize(("head", "held"), [("备注", False), ("当年值", True)])
+def test_a_column_of_notes_holds_nothing_and_an_unknown_one_the_filing(head: str, held: bool) -> None:
+    document = grid_document(FORM)
+    title, grid = document.pages[0].blocks
+    assert isinstance(grid, Grid)
+    (row,) = (cell.row for cell in grid.cells if cell.text == "三级指标")
+    beside = [Cell(row=row + at, column=grid.n_columns, text=text, page=1) for at, text in enumerate((head, "见附件"))]
+    wider = replace(grid, n_columns=grid.n_columns + 1, cells=(*grid.cells, *beside))
+    records = read(replace(document, pages=(replace(document.pages[0], blocks=(title, wider)),)), DECLARED)
+    expect(FORM, records)
+    assert [finding.code for finding in records.findings] == ["unknown_column"] * held
+    assert "见附件" in [source.text for source in records.unconsumed]
 
 
 def test_two_amounts_in_a_cell_hold_the_filing_and_give_no_figure() -> None:

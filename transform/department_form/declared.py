@@ -52,6 +52,8 @@ class DepartmentForm:
     indicators: str
     indicator_columns: tuple[str, str, str, str, str]
     """Headings of level 1, level 2, name, cycle value and annual value."""
+    other_columns: tuple[str, ...]
+    """Columns that hold neither money nor promises; what stands in them is kept as text that was not read."""
     name_width: float
     value_width: float
     groups: tuple[Group, ...]
@@ -86,6 +88,7 @@ GUANGZHOU = DepartmentForm(
     optional_task="其他需完成的任务（可选填）",
     indicators="绩效指标",
     indicator_columns=("一级指标", "二级指标", "三级指标", "实施周期指标值", "年度指标值"),
+    other_columns=("序号", "备注", "说明"),
     name_width=15,
     value_width=10,
     groups=(

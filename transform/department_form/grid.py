@@ -104,7 +104,7 @@ class _Reader:
         for cell in distinct(row):
             if self._word(cell) in self._words:
                 self._take(cell)
-            elif cell.row == position and cell.text.strip():
+            elif cell.row == position and cell.text.strip() and self._word(cell) not in self._form.other_columns:
                 message = "the form declares no such column: say what it is"
                 self._report("unknown_column", message, source_of(cell))
             if table == self._form.tasks and (unit := _UNIT.search(key(cell.text))):

@@ -92,9 +92,12 @@ _TWIN = f"""batch f CROSS JOIN LATERAL (
 ) twin CROSS JOIN LATERAL (SELECT f.*, twin.filings) s"""
 
 _EQUAL = f"""batch f CROSS JOIN LATERAL (
-  SELECT string_agg(d.filing_id, ', ' ORDER BY d.filing_id) AS filings FROM {_SIBLING}
-  WHERE v.kind = f.kind AND v.fiscal_year_key = {_YEAR} AND d.filing_id <> f.filing_id AND v.sha256 <> f.sha256
-    AND ({_PUBLISHED_FACTS}) = ({_STAGED_FACTS})
+  SELECT string_agg(v.filing_id, ', ' ORDER BY v.filing_id) AS filings FROM (
+    SELECT d.filing_id, v.* FROM {_SIBLING}
+    WHERE v.kind = f.kind AND v.fiscal_year_key = {_YEAR} AND d.filing_id <> f.filing_id AND v.sha256 <> f.sha256
+    OFFSET 0
+  ) v
+  WHERE ({_PUBLISHED_FACTS}) = ({_STAGED_FACTS})
     AND NOT EXISTS (
       SELECT b.unit, b.project, b.statement, b.amount_yuan FROM staging.budget b
       WHERE b.filing_load_id = f.filing_load_id
@@ -110,6 +113,8 @@ _EQUAL = f"""batch f CROSS JOIN LATERAL (
       EXCEPT
       SELECT i.target_text FROM dw.fact_indicator i WHERE i.filing_version_key = v.filing_version_key)
 ) twin CROSS JOIN LATERAL (SELECT f.*, twin.filings) s"""
+"""`OFFSET 0`: facts are counted of the publisher's own filings only. Without it, before the planner knows how many
+filings a growing warehouse holds, they were counted of each filing of the year, once for every staged one."""
 
 _FOLLOWING = f"""(
   SELECT f.* FROM staging.filing f

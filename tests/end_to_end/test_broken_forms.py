@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -38,9 +39,9 @@ def project_form(change: Change, *, title: str = TITLE) -> Document:
     return document_of(title, change(MINISTRY))
 
 
-def department_form(*cells: tuple[str, str], **values: object) -> Document:
+def department_form(*cells: tuple[str, str], **values: Any) -> Document:
     """The form with other texts in the first cells that print these."""
-    document = grid_document(dataclasses.replace(FORM, **values))  # type: ignore[arg-type]
+    document = grid_document(dataclasses.replace(FORM, **values))
     title, grid = document.pages[0].blocks
     assert isinstance(grid, Grid)
     texts = [cell.text for cell in grid.cells]

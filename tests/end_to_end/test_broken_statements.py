@@ -13,6 +13,7 @@ import pytest
 from extract.catalogue import Publisher
 from extract.document import Document, Grid
 from tests.end_to_end.judged import Judged, filing_of, judged
+from tests.end_to_end.test_budget_statements import EXPENDITURE
 from tests.transform.statements.typing_tables import document, grid
 from transform.records import Kind
 from warehouse.database import Database
@@ -20,16 +21,8 @@ from warehouse.submission import Status
 
 PUBLISHER = Publisher(id="commerce", name="某某商务委员会", region_code="310107", region="上海市普陀区")
 HEADING = "部门：某某商务委员会 单位：万元"
-FUNCTION = """
-    201 | 一般公共服务支出 | 30.00 | 10.00 | 20.00
-    20113 | 商贸事务 | 30.00 | 10.00 | 20.00
-    2011301 | 行政运行 | 10.00 | 10.00 |
-    2011302 | 一般行政管理事务 | 20.00 | | 20.00
-    208 | 社会保障和就业支出 | 5.00 | 5.00 |
-    20805 | 行政事业单位养老支出 | 5.00 | 5.00 |
-    2080501 | 行政单位离退休 | 5.00 | 5.00 |
-    合计 | < | 35.00 | 15.00 | 20.00
-"""
+FUNCTION = "\n" + EXPENDITURE.split("\n", 2)[2]
+"""The lines of a table of functions, below its column heads."""
 TABLES = {
     "收支预算总表": """
     收入 | < | 支出 | <

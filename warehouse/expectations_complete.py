@@ -207,7 +207,7 @@ COMPLETE: tuple[Expectation, ...] = (
         "rate_has_percent", "比率缺百分号", TARGET,
         "a rate that lost its % does not pass for a number of things",
         f"'a rate without %, ' || s.target_text || ', at indicator ' || {_INDICATOR}",
-        "s.kind = 'quantity' AND COALESCE(s.value_unit, '') = '' AND s.value > 0 AND i.name ~ '(率|满意度|比例|占比)$'",
+        "s.kind = 'quantity' AND COALESCE(s.value_unit, '') = '' AND s.value > 1 AND i.name ~ '(率|满意度|比例|占比)$'",
         "percent_missing", source=_OF_INDICATOR, evidence="s.target_text",
     ),
     _flagged(

@@ -75,7 +75,7 @@ PROJECT_FLAGGED: dict[str, tuple[Change, str]] = {
     "an indicator twice": (put((BOOKS, BOOKS + BOOKS)), "indicator_repeat"),
     "the rest on a lost page": (lambda form: "\n".join(form.strip().split("\n")[:9]), "weights_incomplete"),
     "a target lost": (put(("≥5000册", "")), "no_target"),
-    "no %": (put(("≥90%", "≥0.9")), "percent_missing"),
+    "no %": (put(("≥90%", "≥90")), "percent_missing"),
     "an unknown level 2": (put(("时效指标", "时次指标")), "level2_unknown"),
     "a level 2 of another branch": (put(("时效指标", "服务对象满意度指标")), "branch_contradiction"),
     "a minus": (put(("≥5000册", "≥-5000册")), "negative_target"),

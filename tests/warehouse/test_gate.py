@@ -287,6 +287,16 @@ def test_an_indicator_without_a_target_is_recorded(loader: Engine) -> None:
     assert rows(loader, "SELECT indicators FROM mart.filing WHERE filing_id = 'broken'") == [(2,)]
 
 
+def test_a_rate_written_as_a_decimal_fraction_lost_no_percent(loader: Engine) -> None:
+    rates = tuple(
+        replace(promising(printed, kind=TargetKind.QUANTITY, value=Decimal(printed), value_unit=None), seq=seq)
+        for seq, printed in enumerate(("0.95", "1", "95"), start=3)
+    )
+    load_beside_a_sound_one(loader, broken(indicators=(*EACH, *rates)))
+    flagged = "SELECT indicator_seq FROM mart.indicator_target WHERE flags LIKE '%percent_missing%'"
+    assert rows(loader, flagged) == [(5,)]
+
+
 def test_a_republication_that_lost_most_of_its_facts_is_held(loader: Engine) -> None:
     load(loader, submission())
     poor = records(projects=BASE.projects[:1], budget_lines=BASE.budget_lines[:1], indicators=(), stated_totals=())

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from extract.document import Finding, Severity
+from transform.flags import Flag
 from transform.labels import is_beginning, nearest_label
 from transform.numbering import number_flags
 from transform.passages import Passage
@@ -44,7 +45,7 @@ class Promise:
 
     horizon: Horizon
     text: str
-    flags: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ class Item:
     name: str
     promises: tuple[Promise, ...]
     source: Source
-    flags: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +229,7 @@ class _ItemReading:
         self._head = head
         self._end = end
         self._grammar = grammar
-        self._flags: set[str] = set()
+        self._flags: set[Flag] = set()
         self._left: list[tuple[int, int]] = []
 
     def item(self, left: list[Source]) -> Item:
@@ -278,7 +279,7 @@ class _ItemReading:
         promises: dict[tuple[Horizon, str], Promise] = {}
         printed = [text for text in texts if text[1]]
         for horizon, text, damaged in texts if len(printed) == 0 else [t for t in texts if t[1] or t[2]]:
-            flags = {"damaged"} if damaged or not text else set()
+            flags: set[Flag] = {"damaged"} if damaged or not text else set()
             if not text:
                 self._flags.add("damaged")
             before = promises.get((horizon, text))
@@ -360,7 +361,7 @@ def _uncoded(printed: str) -> str:
     return re.sub(r"^\d{1,2}[-—–_]", "", printed)
 
 
-def _flagged(item: Item, flag: str | None) -> Item:
+def _flagged(item: Item, flag: Flag | None) -> Item:
     return replace(item, flags=tuple(sorted({*item.flags, flag}))) if flag else item
 
 
@@ -378,7 +379,7 @@ _MESSAGES = {
 
 def _findings_of(item: Item) -> Iterator[Finding]:
     of_targets = {flag for promise in item.promises for flag in promise.flags}
-    codes = set(item.flags) | (of_targets & {"repeated"})
+    codes: set[str] = set(item.flags) | (of_targets & {"repeated"})
     if "damaged" in of_targets and "damaged" not in codes:
         codes.add("target_damaged")
     for code in sorted(codes):

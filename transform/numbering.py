@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from transform.flags import Flag
 
-def number_flags(numbers: Sequence[str | None], *, cut: bool) -> list[str | None]:
+
+def number_flags(numbers: Sequence[str | None], *, cut: bool) -> list[Flag | None]:
     """A flag (`number_gap`, `number_repeat`, `number_restart`) or None for each number of a cell, in printed order.
 
     None among the numbers is an item that lost its number: it counts as the next one. In a cell that is `cut` at its
     beginning the first legible number may be any.
     """
-    flags: list[str | None] = []
+    flags: list[Flag | None] = []
     before = 0
     seen: set[int] = set()
     for at, printed in enumerate(numbers):
-        flag = None
+        flag: Flag | None = None
         if printed is None:
             before += 1
         else:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
+from transform.flags import Flag
 from transform.measures import PHYSICAL, Unit, unit_at
 from transform.numerals import is_wording
 from transform.operators import LEADING, ends
@@ -80,7 +81,7 @@ def why_not_own(
     chinese: bool,
     value: Decimal,
     head: str,
-) -> str | None:
+) -> Flag | Literal["ignored"] | None:
     """Why a number is not the target's own; `ignored` where it is no number at all (一批, 进一步); None if it is."""
     before = text[max(0, begin - 1) : begin]
     after = text[end : end + 1]

@@ -12,6 +12,7 @@ from transform.columns import Column, Role
 from transform.confusions import legible_amount
 from transform.coverage import Ledger
 from transform.declaration import Declaration
+from transform.flags import Flag
 from transform.flattened import table_of_lines
 from transform.funding import Figure, Placed, adds_up, ambiguous_columns, choices, place, run_together
 from transform.headings import Heading, money_unit_of_columns, read_heading
@@ -66,7 +67,7 @@ class _Line:
 
     row: Row
     ways: list[Placed]
-    flags: set[str] = field(default_factory=set)
+    flags: set[Flag] = field(default_factory=set)
 
     @property
     def source(self) -> Source:
@@ -172,7 +173,7 @@ class _TableReading:
     # Money
 
     def _line(self, row: Row, columns: Sequence[Column], unit: str, *, known: bool) -> _Line:
-        flags: set[str] = set()
+        flags: set[Flag] = set()
         figures: list[Figure] = []
         for printed in row.amounts:
             text, source = printed.passage.clean, printed.passage.source()
@@ -222,7 +223,7 @@ class _TableReading:
             self._find("several_amounts", message, row.name.source(), Severity.CRITICAL)
         return _Line(row=row, ways=ways or [{}], flags=flags)
 
-    def _unread(self, text: str, source: Source, flags: set[str]) -> None:
+    def _unread(self, text: str, source: Source, flags: set[Flag]) -> None:
         """What stands in an amount's cell and is none: with digits it may be one that would be lost."""
         self._ledger.leave(source)
         if any(character.isdigit() for character in text):
@@ -245,7 +246,7 @@ class _TableReading:
         self._find("amount_repaired", "the amounts of several columns were recognised as one cell", source)
         return list(zip(empty, amounts, strict=False))
 
-    def _without_strays(self, figures: list[Figure], columns: Sequence[Column], flags: set[str]) -> list[Figure]:
+    def _without_strays(self, figures: list[Figure], columns: Sequence[Column], flags: set[Flag]) -> list[Figure]:
         """Without lone digits that recognition left in an amount column: the row adds up only without them."""
         proper = [figure for figure in figures if "." in figure.source.text or "．" in figure.source.text]
         if len(proper) in (0, len(figures)) or any(map(adds_up, choices(figures, columns))):
@@ -347,7 +348,7 @@ class _TableReading:
             )
         self._read_indicators(row.indicators, unit, name, fiscal_year or self._declaration.fiscal_year)
 
-    def _goal(self, row: Row, flags: set[str]) -> str | None:
+    def _goal(self, row: Row, flags: set[Flag]) -> str | None:
         goal = row.goal.clean
         if goal and len(goal) <= _NO_DATA:
             self._find("stray_text", "the goal's cell holds a mark that is no goal", row.goal.source())

@@ -10,6 +10,7 @@ import re
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from transform.flags import Flag
 from transform.measures import NAMING, ONE, Measure, Unit, unit_at
 from transform.numerals import ARABIC, CHINESE, MIXED, decimal_of, is_wording
 from transform.operators import TRAILING, ends, is_lower_bound, leading_operator, trailing_operator
@@ -51,7 +52,7 @@ class Promise(NamedTuple):
     upper: Decimal | None
     unit: Unit | None
     rule: str
-    findings: tuple[str, ...]
+    findings: tuple[Flag, ...]
     attribute: bool = False
     """It qualifies what follows (1/3的村集体, 5亿元以上企业): it counts only where nothing else does."""
     led: bool = False
@@ -61,7 +62,7 @@ class Promise(NamedTuple):
 class Unread(NamedTuple):
     """A number that is not the target's own, or whose surroundings do not say what it is."""
 
-    why: str
+    why: Flag
 
 
 def scan(text: str) -> list[Promise | Unread]:
@@ -98,7 +99,7 @@ def _promise(text: str, match: re.Match[str]) -> tuple[Promise | Unread | None, 
     chain = CHAIN.match(text, end) if joined else None
     span = chain or (RANGE.match(text, end) if joined else None)
     rule = "number" if unit is None else "measure"
-    findings: list[str] = []
+    findings: list[Flag] = []
     lead: Operator | None
     if span and (second := NUMBER.match(text, span.end())) and (second.lastgroup == "chinese") == chinese:
         high = decimal_of(second[0]) if second.lastgroup else None
@@ -256,7 +257,7 @@ def _proportion(text: str, match: re.Match[str], value: Decimal) -> tuple[Promis
     rounded = (
         exact.quantize(Decimal("0.000001")) if exact * parts != value or -int(exact.as_tuple().exponent) > 6 else exact
     )
-    findings: tuple[str, ...] = ("rounded",) if rounded * parts != value else ()
+    findings: tuple[Flag, ...] = ("rounded",) if rounded * parts != value else ()
     findings += ("approximate",) if about or about_after else ()
     unit = Unit("", Measure(TargetKind.RATIO, "1", ONE))
     operator = lead or trail or Operator.EQ

@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from extract.document import Box, Finding
+from transform.flags import Flag
 
 
 class Kind(StrEnum):
@@ -110,7 +111,7 @@ class Reading:
     is_measurable: bool = False
     rule: str = ""
     """Name of the grammar rule that gave the reading (for review)."""
-    findings: tuple[str, ...] = ()
+    findings: tuple[Flag, ...] = ()
     """Codes of what was odd, e.g. `two_readings`, `unit_contradiction`."""
 
 
@@ -125,7 +126,7 @@ class Target:
     reading: Reading
     actual_text: str | None = None
     actual: Reading | None = None
-    flags: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +154,7 @@ class Indicator:
     """得分 of a self-evaluation."""
     notes: str | None = None
     """What the form's other columns print (备注, 指标解释, 偏差原因 …), one `heading：text` a line."""
-    flags: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +168,7 @@ class Project:
     source: Source
     notes: str | None = None
     """What a project form's other fields print (项目负责人, 立项依据, 执行率 …), one `label：text` a line."""
-    flags: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +189,7 @@ class BudgetLine:
     """`function`, `economic`, `revenue_source`, `component`; None for projects."""
     expenditure_type: str | None = None
     """基本支出 / 项目支出 where the column says so."""
-    flags: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,7 +251,7 @@ class Task:
     goal: str | None
     amount: Amount | None
     source: Source
-    flags: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ import re
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from transform.flags import Flag
 from transform.measures import Unit, unit_of
 from transform.numerals import decimal_of, fold, is_wording
 
@@ -103,11 +104,11 @@ def name_hint(name: str) -> Hint:
     return Hint(unit_of(PAIRED_UNIT.sub(_paired_unit, inside)), False)
 
 
-def damage(folded: str) -> str | None:
+def damage(folded: str) -> Flag | None:
     """Why a folded target cannot be read: characters lost, an operator without number, a form unfilled; or None."""
     if not SUSPECT.search(folded):
         return None
-    why = None
+    why: Flag | None = None
     if DAMAGE.search(folded):
         why = "damaged_characters"
     elif CONFUSED.search(folded):

@@ -24,6 +24,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Final
 
+from transform.flags import Flag
 from transform.measures import ONE, UNITS, Measure, unit_of
 from transform.numerals import fold
 from transform.operators import LEADING, TRAILING, ends
@@ -321,5 +322,5 @@ def _qualitative(wording: str) -> Reading:
 
 
 @cache
-def _worded(rule: str, *findings: str, measurable: bool = False) -> Reading:
+def _worded(rule: str, *findings: Flag, measurable: bool = False) -> Reading:
     return Reading(kind=TargetKind.QUALITATIVE, rule=rule, findings=findings, is_measurable=measurable)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from extract.document import Finding
 from transform.claimed_text import ClaimedText
 from transform.department_form.declared import AxisLine
+from transform.flags import Flag
 from transform.passages import less_layout
 from transform.printed import Printed
 from transform.records import Source
@@ -42,7 +43,7 @@ class PrintedIndicator:
     name: Printed
     cycle: Printed | None
     annual: Printed | None
-    flags: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)

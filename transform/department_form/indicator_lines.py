@@ -14,6 +14,7 @@ from extract.document import Severity
 from transform.claimed_text import ClaimedText
 from transform.department_form.cells import FormCells, PrintedIndicator, printed
 from transform.department_form.declared import DepartmentForm, Group
+from transform.flags import Flag
 from transform.form_words import key, pattern, standing
 from transform.passages import less_layout
 from transform.printed import Printed, finding_at
@@ -124,7 +125,7 @@ class _Reader:
                 self._add(pieces, None, None)
 
     def _add(self, name: Sequence[Piece], cycle: Printed | None, annual: Printed | None) -> None:
-        flags: tuple[str, ...] = ()
+        flags: tuple[Flag, ...] = ()
         if cycle is None and annual is None:
             label = name[0].text
             severity = Severity.CRITICAL if label.endswith("指标") and len(name) == 1 else Severity.WARNING

@@ -16,6 +16,7 @@ from extract.document import Document, Severity
 from transform.amounts import AmountError, read_money_unit
 from transform.coverage import characters
 from transform.declaration import Declaration
+from transform.flags import Flag
 from transform.headings import years_in
 from transform.printed import Printed, amount_printed, finding_at
 from transform.project_form.cells import PrintedForm, PrintedForms, PrintedIndicator, PrintedMoney, PrintedPromise
@@ -170,7 +171,7 @@ class _Builder:
                     self._totals.append(self._total(printed, amount, unit, project, members))
 
     def _line(
-        self, printed: PrintedMoney, amount: Amount, unit: str, project: str, flags: tuple[str, ...] = ()
+        self, printed: PrintedMoney, amount: Amount, unit: str, project: str, flags: tuple[Flag, ...] = ()
     ) -> BudgetLine:
         return BudgetLine(
             statement=self._form.statement,
@@ -218,7 +219,7 @@ class _Builder:
     # -- indicators
 
     def _indicator(self, seq: int, row: PrintedIndicator, unit: str, project: str) -> Indicator:
-        flags = set()
+        flags: set[Flag] = set()
         level1 = fold_level1(_less_points(row.level1)) if row.level1 else None
         level2 = fold_level2(_less_points(row.level2), level1) if row.level2 else None
         if level1 is None:

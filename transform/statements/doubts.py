@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from extract.document import Finding, Severity
+from transform.flags import Flag
 from transform.headings import years_in
 from transform.passages import less_layout
 from transform.records import BudgetLine, StatedTotal
@@ -81,7 +82,7 @@ def with_flags(sheet: Sheet, totals: Sequence[StatedTotal]) -> tuple[BudgetLine,
     stages = Counter(line.statement.startswith("final_") for line in lines)
     rarer = None if len(stages) < 2 else min(stages, key=lambda final: stages[final])
 
-    def flags(line: BudgetLine, key: tuple[str, str]) -> Iterator[str]:
+    def flags(line: BudgetLine, key: tuple[str, str]) -> Iterator[Flag]:
         yield from line.flags
         if counted[key] > 1 and key not in vouched:
             yield "no_stated_total"

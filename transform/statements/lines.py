@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from extract.document import Cell, Finding, Severity
 from transform.amounts import AmountError, read_amount
+from transform.flags import Flag
 from transform.reconciliation import reconcile
 from transform.records import Amount, BudgetLine, Classification, Scope, Source, StatedTotal, Statement
 from transform.statements.header import (
@@ -218,7 +219,7 @@ def _take(
             facts[id(node), measure.column] = replace(_line(node, measure, amount, context), flags=_gaps(node, coded))
 
 
-def _gaps(node: Node, coded: bool) -> tuple[str, ...]:
+def _gaps(node: Node, coded: bool) -> tuple[Flag, ...]:
     """What the line lacks of what the lines of its table print."""
     if node.code is None and coded:
         return ("code_missing",)

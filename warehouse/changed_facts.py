@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-COUNT = """
+from warehouse.schema.flags import RESIDUAL
+
+COUNT = f"""
 UPDATE staging.filing s SET changed_facts = lost.budget + lost.indicator
 FROM dw.dim_filing d
 JOIN dw.publication p ON p.filing_key = d.filing_key AND p.to_load_id IS NULL
@@ -19,7 +21,7 @@ CROSS JOIN LATERAL (SELECT
     JOIN dw.dim_statement statement USING (statement_key)
     JOIN dw.dim_classification line USING (classification_key)
     JOIN dw.dim_funding_source source USING (funding_source_key)
-    WHERE b.filing_version_key = p.filing_version_key AND b.flags <> 'residual'
+    WHERE b.filing_version_key = p.filing_version_key AND b.flags <> '{RESIDUAL}'
     EXCEPT ALL
     SELECT unit, COALESCE(project, '不适用'), statement, COALESCE(line, '不适用'), COALESCE(funding_source, '不适用'),
       amount_yuan

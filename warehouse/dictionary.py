@@ -1,4 +1,4 @@
-"""The data dictionary: every view, table, column and expectation, written from their declarations."""
+"""The data dictionary: every view, table, column, expectation and flag, written from their declarations."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from warehouse.declarations import Column, Role, Table
 from warehouse.expectations import EXPECTATIONS
 from warehouse.schema import TABLES
+from warehouse.schema.flags import FLAGS
 from warehouse.schema.marts import VIEWS
 from warehouse.views import View
 
@@ -34,6 +35,7 @@ def _lines() -> Iterator[str]:
             if table.schema == schema:
                 yield from _held(table) if table.name.startswith("held_") else _table(table)
     yield from _expectations()
+    yield from _flags()
 
 
 def _view(view: View) -> Iterator[str]:
@@ -86,6 +88,14 @@ def _expectations() -> Iterator[str]:
             f"| `{one.id}` | {one.zh} | {one.severity.value} | {one.table.name} | {_cell(one.protects)} | {flag}"
             f" | {acceptable} |"
         )
+
+
+def _flags() -> Iterator[str]:
+    yield "\n## Flags\n"
+    yield "What `flags` says in code, `flags_zh` in Chinese; [targets.md](targets.md#flags) tells of targets.\n"
+    yield "| flag | 中文 |\n|---|---|"
+    for flag, name in FLAGS.items():
+        yield f"| `{flag}` | {name} |"
 
 
 def _cell(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from warehouse.filing_totals import CONTROL_OF_FILING
 from warehouse.schema.dimensions import PROJECT_EXPENDITURE_KEY
+from warehouse.schema.flags import RESIDUAL
 
 INSERT_VERSIONS = f"""
 INSERT INTO dw.dim_filing_version (
@@ -302,7 +303,7 @@ INSERT INTO dw.fact_budget ({_WHERE_COLUMNS}, statement_key, organization_key, p
 SELECT {_WHERE}, {PROJECT_EXPENDITURE_KEY}, {_UNIT_KEY}, -1, -1,
   CASE WHEN CAST(:funding_source AS text) IS NULL THEN 0 ELSE source.funding_source_key END, -1, -1,
   CAST(:amount AS numeric), '', '', CAST(:page AS int), CAST(:source_line AS int), CAST(:source_text AS text),
-  'residual'
+  '{RESIDUAL}'
 FROM (SELECT CAST(:unit AS text) AS unit, CAST(:funding_source AS text) AS funding_source) s
 CROSS JOIN f
 {_UNIT}

@@ -230,7 +230,7 @@ ROWS: tuple[tuple[Chart, ...], ...] = (
     (
         Chart("filings", "文件与公布合计的差额", "Filings and differences to stated totals", "filing", "table",
               ("fiscal_year", "region", "department", "title", "status_zh", "stated_total_yuan", "loaded_total_yuan",
-               "difference_yuan", "held_reasons_zh", "flags"),
+               "difference_yuan", "held_reasons_zh", "flags_zh"),
               order=("-difference_yuan",), width=12, height=56, more=_ROWS),
     ),
     (
@@ -243,14 +243,14 @@ ROWS: tuple[tuple[Chart, ...], ...] = (
     (
         Chart("money_rows", "金额明细：到文件的页", "Every amount, down to its page", "project_budget", "table",
               ("fiscal_year", "region", "department", "unit", "project", "funding_source", "amount_yuan",
-               "amount_printed", "unit_printed", "place", "filing_id", "page_link", "flags"),
+               "amount_printed", "unit_printed", "place", "filing_id", "page_link", "flags_zh"),
               order=("-amount_yuan",), width=12, height=60, more=_ROWS),
     ),
     (
         Chart("target_rows", "指标值明细：到文件的页", "Every target, down to its page", "indicator_target", "table",
               ("fiscal_year", "region", "department", "unit", "project", "level1", "indicator", "horizon_zh",
                "target_text", "operator", "value", "value_unit", "is_measurable_zh", "place", "filing_id", "page_link",
-               "flags"),
+               "flags_zh"),
               order=("department", "unit", "project", "indicator_seq"), width=12, height=60, more=_ROWS),
     ),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from warehouse.schema.flags import ACCEPTED, flags_zh
 from warehouse.schema.held_reasons import in_chinese
 from warehouse.schema.mart_columns import WHO
 from warehouse.views import View, column, measure
@@ -13,10 +14,10 @@ HELD_REASONS = (
     f"CASE WHEN {PENDING} THEN newest.held_reasons WHEN {FAILED_SINCE} THEN attempt.reasons"
     " WHEN p.filing_version_key IS NULL THEN attempt.reasons ELSE '' END"
 )
-FLAGS = """CASE WHEN EXISTS (
-    SELECT FROM audit.acceptance a WHERE a.filing_version_key = p.filing_version_key AND {met}
+FLAGS = f"""CASE WHEN EXISTS (
+    SELECT FROM audit.acceptance a WHERE a.filing_version_key = p.filing_version_key AND {{met}}
   ) THEN array_to_string(ARRAY(
-    SELECT DISTINCT flag FROM unnest(string_to_array(NULLIF(v.flags, ''), ',') || CAST('accepted' AS text)) AS flag
+    SELECT DISTINCT flag FROM unnest(string_to_array(NULLIF(v.flags, ''), ',') || CAST('{ACCEPTED}' AS text)) AS flag
     ORDER BY 1), ',')
   ELSE COALESCE(v.flags, '') END"""
 """`accepted` follows from the acceptance, so that a past load shows the flag only if it was given by then."""
@@ -136,5 +137,6 @@ WHERE p.filing_version_key IS NOT NULL OR attempt.status IS NOT NULL""",
             "暂缓原因（中文）",
             "The reasons by the Chinese titles of their expectations, each once, with the number of places.",
         ),
+        flags_zh(FLAGS),
     ),
 )

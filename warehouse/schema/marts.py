@@ -5,6 +5,7 @@ from __future__ import annotations
 from warehouse.schema.comparison_marts import COMPARISONS
 from warehouse.schema.dimensions import PROJECT_EXPENDITURE_KEY
 from warehouse.schema.filing_mart import FILING
+from warehouse.schema.flags import flags_zh
 from warehouse.schema.mart_columns import (
     FILING_PROJECT_KEY,
     FUNDING,
@@ -63,6 +64,7 @@ PROJECT_VIEW = View(
         PROJECT_ID,
         *TRACE,
         FILING_PROJECT_KEY,
+        flags_zh(),
     ),
 )
 
@@ -90,6 +92,7 @@ PROJECT_BUDGET = View(
         PROJECT_ID,
         *TRACE,
         FILING_PROJECT_KEY,
+        flags_zh(),
     ),
 )
 
@@ -166,6 +169,7 @@ INDICATOR_TARGET = View(
             "1 on the first promise of an indicator, else 0: the sum counts indicators, whatever their horizons.",
             adds_over=(*WHO, "unit", "project", "subject", "task", "level1", "level2", "indicator", "indicator_seq"),
         ),
+        flags_zh(),
     ),
 )
 
@@ -191,6 +195,7 @@ TASK = View(
         ),
         *PLACE,
         *TRACE,
+        flags_zh(),
     ),
 )
 
@@ -207,6 +212,7 @@ DEPARTMENT_PROFILE = View(
         column("goal", "f.goal", "总体绩效目标", "Overall goal as printed."),
         *PLACE,
         *TRACE,
+        flags_zh(),
     ),
 )
 
@@ -249,6 +255,7 @@ BUDGET_STATEMENT = View(
         column("amount_printed", "f.amount_printed", "金额原文", "As printed."),
         column("unit_printed", "f.unit_printed", "金额单位", "Unit as printed."),
         *TRACE,
+        flags_zh(),
     ),
 )
 
@@ -280,6 +287,7 @@ CONTROL_TOTAL = View(
         column("rule", "NULLIF(f.rule, '')", "勾稽规则", "Rule that makes it a total of another statement's lines."),
         *IDENTIFICATION[1:],
         *TRACE,
+        flags_zh(),
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from warehouse.schema.flags import flags_zh
 from warehouse.schema.mart_columns import IDENTIFICATION, JOIN_STATEMENT, JOIN_UNIT, PLACE, TRACE, UNIT, current_facts
 from warehouse.views import View, column, measure
 
@@ -47,6 +48,7 @@ STATEMENT_VIEW = View(
         column("is_empty", "f.lines = 0", "是否空表", "Printed without any amount: none declared."),
         *PLACE,
         *TRACE,
+        flags_zh(),
     ),
 )
 

@@ -16,10 +16,12 @@ _ORGANISATION = re.compile(
     r"(?P<name>.+?)\s*(?=(?:金额)?单位\s*[：:]|填报日期|编制日期|[（(]?(?:亿|万|千)元[）)]?\s*$|$)"
 )
 _MONEY = re.compile(r"^(?:金额)?单位[：:]?(?:人民币)?[（(]?(?:亿元|万元|千元|元)[）)]?$")
-_YEAR = re.compile(
-    r"((?:19|20)\d{2}|[一二][〇○零Oo０一二三四五六七八九]{3})\s*(?:[—–-]\s*\d{4})?\s*(?:财政|预算)?年"
+_PRINTED_YEAR = r"((?:19|20)\d{2}|[一二][〇○零Oo０一二三四五六七八九]{3})\s*"
+_YEARS = re.compile(
+    rf"(?:{_PRINTED_YEAR}(?:年度?\s*)?[—–－～~至-]+\s*)?{_PRINTED_YEAR}(?:财政|预算)?年"
     r"(?!\s*[\d一二三四五六七八九十]{1,3}\s*月)"
 )
+"""A year, or a span of two: 2024年, 2024—2025年, 2024年至2025年."""
 _DIGITS = str.maketrans("〇○零Oo０一二三四五六七八九", "000000123456789")
 _LAYOUT_WORDS = re.compile(
     r"^(?:附件|附表|表|公开表)[0-9一二三四五六七八九十]*(?:[-—.][0-9]+)?[：:]?$|^(?:填报|编制|公开)日期[：:].*$"
@@ -33,12 +35,22 @@ class Heading:
     title: str | None = None
     organisation: str | None = None
     money_unit: str | None = None
-    fiscal_year: int | None = None
+    years: frozenset[int] = frozenset()
+    """All that it names, also where two of them leave the fiscal year open."""
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def fiscal_year(self) -> int | None:
+        return next(iter(self.years)) if len(self.years) == 1 else None
 
 
 def read_heading(
-    passages: Sequence[Passage], titles: Sequence[str], ledger: Ledger, *, document_title: str | None = None
+    passages: Sequence[Passage],
+    titles: Sequence[str],
+    ledger: Ledger,
+    *,
+    document_title: str | None = None,
+    declared_year: int | None = None,
 ) -> Heading:
     """Read the lines above a table; `titles` are the layout's patterns.
 
@@ -46,7 +58,6 @@ def read_heading(
     Lines that say nothing of this are left in the ledger.
     """
     title = organisation = None
-    years: set[int] = set()
     units: set[str] = set()
     for passage in passages:
         text = passage.clean
@@ -55,17 +66,16 @@ def read_heading(
         # Blanks separate the parts of a heading line, so it is read as printed.
         found = _ORGANISATION.search(passage.printed) if not _MONEY.match(plain) else None
         unit = read_money_unit(text)
-        year = years_in(text)
         title = plain if is_title else title
         organisation = organisation or (less_layout(found["name"]) if found else None)
         units |= {unit} if unit else set()
-        years |= year
-        if is_title or found or unit or year or _LAYOUT_WORDS.match(plain):
+        if is_title or found or unit or years_in(text) or _LAYOUT_WORDS.match(plain):
             ledger.take(passage.printed)
         else:
             ledger.leave(passage.source())
+    years = years_in(*(passage.clean for passage in passages), declared=declared_year)
     if document_title:
-        years = years or years_in(document_title)
+        years = years or years_in(document_title, declared=declared_year)
         title = title or less_layout(document_title)
     findings = []
     for code, values in (("year_conflict", sorted(map(str, years))), ("money_unit_conflict", sorted(units))):
@@ -76,15 +86,24 @@ def read_heading(
         title=title,
         organisation=organisation,
         money_unit=units.pop() if len(units) == 1 else None,
-        fiscal_year=years.pop() if len(years) == 1 else None,
+        years=frozenset(years),
         findings=tuple(findings),
     )
 
 
-def years_in(text: str) -> set[int]:
-    """The years a title or heading names (2024年, 2024年度, 二〇二四年); a date is none: a final account
-    of 2023 is printed in August 2024."""
-    return {int(year.translate(_DIGITS)) for year in _YEAR.findall(text)}
+def years_in(*texts: str, declared: int | None = None) -> set[int]:
+    """The years that titles and headings name (2024年, 2024年度, 二〇二四年); a date is none: a final account
+    of 2023 is printed in August 2024.
+
+    A span (2024—2025年) leaves open which of its years is meant. It is the one that the texts name by itself or that is
+    `declared`; without either both ends are named, so that none is taken in silence.
+    """
+    found = [
+        [int(year.translate(_DIGITS)) for year in years if year] for text in texts for years in _YEARS.findall(text)
+    ]
+    alone = {years[0] for years in found if len(years) == 1}
+    known = alone or ({declared} if declared else set())
+    return alone.union(*({year for year in known if min(span) <= year <= max(span)} or span for span in found))
 
 
 def money_unit_of_columns(texts: Iterable[str]) -> str | None:

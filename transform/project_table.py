@@ -101,7 +101,13 @@ class _TableReading:
         if table is None:
             self._leave_everything()
         else:
-            heading = read_heading(table.heading, self._form.titles, self._ledger, document_title=self._document.title)
+            heading = read_heading(
+                table.heading,
+                self._form.titles,
+                self._ledger,
+                document_title=self._document.title,
+                declared_year=self._declaration.fiscal_year,
+            )
             self._findings += [*table.findings, *heading.findings]
             unit = self._money_unit(heading, table)
             self._read_rows(table, heading, unit)

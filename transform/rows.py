@@ -10,7 +10,7 @@ from extract.document import Cell, Document, Finding, Grid, Line, Severity
 from transform.amounts import AMOUNT_PATTERN, close_up
 from transform.columns import MONEY, Column, Role, column_named, spell_columns
 from transform.coverage import Ledger
-from transform.headings import money_unit_of_columns, read_heading
+from transform.headings import Heading, money_unit_of_columns, read_heading
 from transform.indicators import Grammar, first_item
 from transform.passages import Part, Passage
 
@@ -103,6 +103,19 @@ def _header_row(grid: Grid, columns: Sequence[Column]) -> int | None:
     return None
 
 
+def _said(heading: Heading) -> tuple[set[str], ...]:
+    """What the tables of one filing must agree in: unit of money, department, years."""
+    return _known(heading.money_unit), _known(heading.organisation), set(map(str, heading.years))
+
+
+def _known(text: str | None) -> set[str]:
+    return {text} if text else set()
+
+
+def _listed(names: set[str]) -> str:
+    return " and ".join(sorted(names))
+
+
 class _GridReading:
     """The state of reading grids one after the other: the header in force and the rows so far."""
 
@@ -156,10 +169,10 @@ class _GridReading:
         between = [passage for passage in self._between if not _NOTE.match(passage.clean)]
         first, again = (read_heading(lines, (), Ledger()) for lines in (self._heading, between))
         first = replace(first, money_unit=first.money_unit or money_unit_of_columns(self._heads))
-        for what in ("money_unit", "organisation", "fiscal_year"):
-            known, other = getattr(first, what), getattr(again, what)
-            if self._header and other is not None and other != known:
-                message = f"a further table is headed {other}, the first {known}: it may not be part of the same"
+        for known, other in zip(_said(first), _said(again), strict=True):
+            if self._header and other and not other & known:
+                before = f"the first {_listed(known)}" if known else "the first says nothing of it"
+                message = f"a further table is headed {_listed(other)}, {before}: it may not be part of the same"
                 self._findings.append(
                     Finding(code="headings_differ", severity=Severity.CRITICAL, message=message, page=grid.page)
                 )

@@ -59,7 +59,9 @@ class _Builder:
         self._cells = cells
         self._findings = [*cells.findings]
         self._unread: list[Source] = []
-        years = years_in(less_layout(cells.heading)) or years_in(document.title or "")
+        declared = declaration.fiscal_year
+        years = years_in(less_layout(cells.heading), declared=declared)
+        years = years or years_in(document.title or "", declared=declared)
         self._year = years.pop() if len(years) == 1 else None
         if len(years) > 1:
             named = " and ".join(map(str, sorted(years)))

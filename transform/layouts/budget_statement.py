@@ -134,7 +134,7 @@ def _years(document: Document, found: Sorted, declaration: Declaration) -> tuple
     """The year that cover and table titles print; two different years are none, unless one of them is declared."""
     cover = [line.text for line in document.lines()][:_COVER_LINES]
     printed = [document.title or "", *cover, *(table.title for table in found.tables)]
-    years = sorted({year for text in printed for year in years_in(text)})
+    years = sorted(years_in(*printed, declared=declaration.fiscal_year))
     if len(years) <= 1:
         return (years[0] if years else None), ()
     if declaration.fiscal_year in years:

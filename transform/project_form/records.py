@@ -113,8 +113,9 @@ class _Builder:
         )
 
     def _read_year(self) -> int | None:
-        years = {year for line in self._printed.heading for year in years_in(line)}
-        years = years or years_in(self._document.title or "")
+        declared = self._declaration.fiscal_year
+        years = years_in(*self._printed.heading, declared=declared)
+        years = years or years_in(self._document.title or "", declared=declared)
         if len(years) > 1:
             message = f"the headings name {' and '.join(map(str, sorted(years)))}: none is taken"
             self._findings.append(finding_at("year_conflict", message, _NOWHERE))

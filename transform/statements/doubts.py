@@ -41,10 +41,10 @@ _PLAN_OF_EXPENDITURE = {"基本支出", "项目支出"}
 def doubts_of(tables: Sequence[Table], title: str | None, prose: Sequence[str], sheet: Sheet, year: int | None,
               final: bool) -> Iterator[Finding]:  # fmt: skip
     """What contradicts the filing's year or a table's own title, and tables that are announced and do not come."""
-    if title and year and (other := years_in(title) - {year}) and not years_in(title) & {year}:
+    if title and year and year not in (other := years_in(title, declared=year)) and other:
         yield _critical("year_conflict", f"the cover says {_years(other)}, the filing is of {year}", title)
     for table in tables:
-        printed = years_in(table.title)
+        printed = years_in(table.title, declared=year)
         if year and printed and year not in printed:
             message = f"{table.title}: a table of {_years(printed)} in a filing of {year}"
             yield _critical("year_conflict", message, table.title, table.grid.page)

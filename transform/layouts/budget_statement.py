@@ -17,10 +17,11 @@ from transform.passages import less_layout
 from transform.records import Kind, Records, Source
 from transform.statements.classification import agreed_classifications
 from transform.statements.doubts import doubts_of, with_flags
+from transform.statements.facts import Sheet
 from transform.statements.header import is_number
 from transform.statements.identities import cross_totals
-from transform.statements.lines import Sheet, read_table
 from transform.statements.narrative import narrative_totals
+from transform.statements.reading import read_table
 from transform.statements.tables import Sorted, Table, sort_blocks
 
 _TITLE = re.compile(r"(部门|单位)(预算|决算)|(预算|决算)(公开|情况|报表)")

@@ -14,8 +14,8 @@ from transform.headings import years_in
 from transform.passages import less_layout
 from transform.records import BudgetLine, StatedTotal
 from transform.statements.declared import BUDGET_STATEMENTS, statement_titled
+from transform.statements.facts import Sheet
 from transform.statements.heads import TOTAL_LINES, plain
-from transform.statements.lines import Sheet
 from transform.statements.tables import Table, units_in
 
 _DOTS = re.compile(r"[.…·\s]*\d*$")

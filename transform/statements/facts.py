@@ -10,20 +10,10 @@ from transform.amounts import AmountError, read_amount
 from transform.flags import Flag
 from transform.reconciliation import reconcile
 from transform.records import Amount, BudgetLine, Classification, Scope, Source, StatedTotal, Statement
-from transform.statements.header import (
-    EMPTY,
-    Block,
-    Header,
-    Measure,
-    body_start,
-    is_number,
-    numbers_columns,
-    read_header,
-)
+from transform.statements.header import EMPTY, Measure
 from transform.statements.heads import funding_source_of, measure_of, plain
-from transform.statements.outline import Node, components_of, lines_of
+from transform.statements.outline import Node
 from transform.statements.settling import Place, set_memos_apart, settle_columns, settle_lines
-from transform.statements.tables import Table
 
 
 @dataclass(slots=True)
@@ -42,131 +32,25 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class _Context:
+class Context:
+    """Whose lines they are: the statement and its classification, the unit it is printed for, its unit of money."""
+
     statement: str
     scheme: str
     unit: str
     money_unit: str
 
 
-def read_table(table: Table, department: str, money_unit: str | None, year: int | None, sheet: Sheet) -> None:
-    """Add the table's facts, stated totals, classification and findings to the sheet; a table that cannot be read adds
-    a finding. `year` is the statement's own."""
-    grid, statement = table.grid, table.statement
-    header = read_header(grid, table.first, statement, year)
-    start = body_start(grid, table.first)
-    for head in header.unknown:
-        sheet.findings.append(_finding(table, "unknown_column", f"no declaration knows the column {head!r}", head))
-    if not any(block.measures for block in header.blocks) and not header.components:
-        words = " | ".join(cell.text for cell in grid.cells if cell.row < start)
-        sheet.findings.append(_finding(table, "header_unreadable", "no column of the table could be named", words))
-        return
-    sheet.taken |= {id(cell) for cell in grid.cells if cell.row < start or cell.column in header.layout}
-    unit = table.organisation or department
-    before = len(sheet.lines)
-    if money_unit is None:
-        if any(any(character.isdigit() for character in cell.text) for cell in grid.cells if cell.row >= start):
-            message = "the table prints no unit of money"
-            sheet.findings.append(_finding(table, "money_unit_missing", message, table.title))
-            return
-    elif header.components:
-        context = _Context(statement.name, statement.scheme, unit, money_unit)
-        _read_components(table, header, start, context, sheet)
-    else:
-        _read_blocks(table, header.blocks, start, unit, money_unit, sheet)
-    sheet.owners += [unit] * (len(sheet.lines) - before)
-    sheet.findings += _amounts_left(table, header, start, sheet)
-    lines = len(sheet.lines) - before
-    sheet.statements.append(
-        Statement(
-            statement=statement.name,
-            title=table.title,
-            unit=unit,
-            money_unit=money_unit,
-            lines=lines,
-            source=Source(text=table.title, page=grid.page),
-        )
-    )
-    if not lines:
-        sheet.taken |= {id(cell) for cell in grid.cells}
-        message = "printed without any amount: none declared"
-        finding = _finding(table, "statement_empty", message, table.title)
-        sheet.findings.append(replace(finding, severity=Severity.INFO))
+def printed_path(node: Node) -> tuple[str, ...]:
+    """The names from the highest level printed down to the line itself."""
+    return (*(printed_path(node.parent) if node.parent else ()), node.name)
 
 
-def _amounts_left(table: Table, header: Header, start: int, sheet: Sheet) -> Iterator[Finding]:
-    """Amounts in a column of money that belong to no line: their line has neither name nor code, or is one too many."""
-    columns = {m.column for block in header.blocks for m in block.measures} | {c.column for c in header.components}
-    rows = table.grid.rows()
-    for cell in table.grid.cells:
-        if cell.row < start or cell.column not in columns or id(cell) in sheet.taken or not is_number(cell.text):
-            continue
-        if not numbers_columns([other.text for other in rows[cell.row] if other and other.text.strip()]):
-            message = "an amount stands in no line: neither name nor code is printed beside it"
-            found = _finding(table, "amount_without_line", message, cell.text)
-            yield replace(found, page=cell.page, line=cell.line)
-
-
-def _read_blocks(table: Table, blocks: Sequence[Block], start: int, unit: str, money_unit: str, sheet: Sheet) -> None:
-    """Blocks of one side are one statement: their lines follow each other as if printed below each other."""
-    for suffix in dict.fromkeys(block.suffix for block in blocks):
-        side = [block for block in blocks if block.suffix == suffix]
-        name = f"{table.statement.name}_{suffix}" if suffix else table.statement.name
-        alike = all([m.name for m in block.measures] == [m.name for m in side[0].measures] for block in side)
-        for group in [side] if alike else [[block] for block in side]:
-            columns = [[m.column for m in block.measures] for block in group]
-            nodes: list[Node] = []
-            for block, own in zip(group, columns, strict=True):
-                for node in lines_of(table.grid, block, start):
-                    node.amounts = {first: node.amounts[c] for first, c in zip(columns[0], own, strict=True)
-                                    if c in node.amounts}  # fmt: skip
-                    nodes.append(node)
-            _emit(nodes, group[0].measures, _Context(name, group[0].scheme, unit, money_unit), sheet)
-
-
-def _read_components(table: Table, header: Header, start: int, context: _Context, sheet: Sheet) -> None:
-    """Columns are lines. Rows are one, or one for each unit with a total row over them."""
-    grid = table.grid
-    own = grid.rows()
-    if not header.units:
-        rows = [row for row in range(start, grid.n_rows) if any(cell and cell.text.strip() for cell in own[row])]
-        for value, nodes in components_of(grid, header.components, rows):
-            _emit(nodes, (Measure(0, value, (value,)),), context, sheet)
-        return
-    columns = tuple(Measure(c.column, c.measure, c.path) for c in header.components)
-    block = Block(codes=(), names=(), units=header.units, measures=columns, scheme="organization")
-    units = lines_of(grid, block, start)
-    made: dict[tuple[int, str, tuple[str, ...]], tuple[int, ...]] = {}
-    for node in sorted(units, key=lambda n: n.is_total or bool(n.children)):  # totals are of what was read before
-        sheet.taken |= {id(cell) for cell in node.cells}
-        row = next((cell.row for cell in node.cells), start)
-        whole = node.is_total or bool(node.children)
-        within = replace(context, unit=context.unit if whole else node.name)
-        below = [n for n in node.leaves() if n is not node] or [n for n in units if not (n.is_total or n.children)]
-        for value, nodes in components_of(grid, header.components, [row]):
-            measure = Measure(0, value, (value,))
-            if not whole:
-                for path, places in _emit(nodes, (measure,), within, sheet).items():
-                    made[id(node), value, path] = places
-                continue
-            for line in nodes:
-                amount = _amount(line, measure, within, sheet)
-                if amount is None:
-                    continue
-                path = _printed_path(line)
-                places = tuple(sorted(p for n in below for p in made.get((id(n), value, path), ())))
-                sheet.totals.append(_stated(line, measure, amount, within, places))
-
-
-def _printed_path(node: Node) -> tuple[str, ...]:
-    return (*(_printed_path(node.parent) if node.parent else ()), node.name)
-
-
-def _emit(
-    nodes: Sequence[Node], measures: Sequence[Measure], context: _Context, sheet: Sheet
+def emit(
+    nodes: Sequence[Node], measures: Sequence[Measure], context: Context, sheet: Sheet
 ) -> dict[tuple[str, ...], tuple[int, ...]]:
     """Add the lines' facts and stated totals; gives for each line's path the facts that make up its first amount."""
-    amounts = {(id(node), m.column): _amount(node, m, context, sheet) for node in nodes for m in measures}
+    amounts = {(id(node), m.column): amount_of(node, m, context, sheet) for node in nodes for m in measures}
     measures = settle_columns(nodes, measures, amounts, context.statement, sheet.findings)
     settle_lines(nodes, measures, amounts)
     set_memos_apart(nodes, measures, amounts, context.statement, sheet.findings)
@@ -184,10 +68,10 @@ def _emit(
     position = _publish(nodes, measures, facts, sums, context, sheet)
     sheet.classifications += _classifications(nodes, context)
     sheet.findings += _levels_missing(nodes, facts, context)
-    made = {_printed_path(node): (position[id(node), c],) for node in nodes for c in (measures[0].column,)
+    made = {printed_path(node): (position[id(node), c],) for node in nodes for c in (measures[0].column,)
             if (id(node), c) in position}  # fmt: skip
     return made | {
-        _printed_path(node): tuple(sorted(position[m] for m in members))
+        printed_path(node): tuple(sorted(position[m] for m in members))
         for node, measure, _, members in sums
         if measure is measures[0]
     }
@@ -200,7 +84,7 @@ def _take(
     amounts: dict[Place, Amount | None],
     facts: dict[Place, BudgetLine],
     sums: list[tuple[Node, Measure, Amount, list[Place]]],
-    context: _Context,
+    context: Context,
     *,
     coded: bool,
 ) -> None:
@@ -263,7 +147,7 @@ def _publish(
     measures: Sequence[Measure],
     facts: dict[Place, BudgetLine],
     sums: Iterable[tuple[Node, Measure, Amount, list[Place]]],
-    context: _Context,
+    context: Context,
     sheet: Sheet,
 ) -> dict[Place, int]:
     """Put facts in printed order, lines of the same name told apart by what stands above them."""
@@ -282,11 +166,12 @@ def _publish(
     order = {id(node): place for place, node in enumerate(nodes)}
     for node, measure, amount, members in sorted(sums, key=lambda s: (order[id(s[0])], s[1].column)):
         places = tuple(sorted(position[member] for member in members))
-        sheet.totals.append(_stated(node, measure, amount, context, places))
+        sheet.totals.append(stated(node, measure, amount, context, places))
     return position
 
 
-def _stated(node: Node, measure: Measure, amount: Amount, context: _Context, members: tuple[int, ...]) -> StatedTotal:
+def stated(node: Node, measure: Measure, amount: Amount, context: Context, members: tuple[int, ...]) -> StatedTotal:
+    """A total as the line prints it; `members` are the positions of its facts in the sheet."""
     return StatedTotal(
         scope=Scope.STATEMENT,
         amount=amount,
@@ -300,7 +185,7 @@ def _stated(node: Node, measure: Measure, amount: Amount, context: _Context, mem
     )
 
 
-def _levels_missing(nodes: Sequence[Node], facts: dict[Place, BudgetLine], context: _Context) -> Iterator[Finding]:
+def _levels_missing(nodes: Sequence[Node], facts: dict[Place, BudgetLine], context: Context) -> Iterator[Finding]:
     """An upper level with money and nothing below it, where the table goes deeper elsewhere: its only line may be lost,
     and no sum shows that."""
     deepest = max((len(node.code) for node in nodes if node.code and not node.is_unit), default=0)
@@ -318,7 +203,7 @@ def _levels_missing(nodes: Sequence[Node], facts: dict[Place, BudgetLine], conte
         )
 
 
-def _classifications(nodes: Sequence[Node], context: _Context) -> Iterator[Classification]:
+def _classifications(nodes: Sequence[Node], context: Context) -> Iterator[Classification]:
     """Every coded line, upper levels too: what the classification looks like as this table prints it."""
     for node in nodes:
         if node.code is None or node.is_unit or not node.cells:
@@ -338,7 +223,8 @@ def _members(nodes: Iterable[Node], measure: Measure, facts: dict[Place, BudgetL
     return [(id(node), column) for node in nodes for column in columns if (id(node), column) in facts]
 
 
-def _amount(node: Node, measure: Measure, context: _Context, sheet: Sheet) -> Amount | None:
+def amount_of(node: Node, measure: Measure, context: Context, sheet: Sheet) -> Amount | None:
+    """The line's amount in the column; None where it prints none, or one that no rule can read (a finding)."""
     cell = node.amounts.get(measure.column)
     sheet.taken |= {id(c) for c in node.cells}
     if cell is None or EMPTY.fullmatch(cell.text):
@@ -364,7 +250,7 @@ def _amount(node: Node, measure: Measure, context: _Context, sheet: Sheet) -> Am
     return amount
 
 
-def _line(node: Node, measure: Measure, amount: Amount, context: _Context) -> BudgetLine:
+def _line(node: Node, measure: Measure, amount: Amount, context: Context) -> BudgetLine:
     heads = [plain(head) for head in measure.path] + [node.name]
     kinds = [kind for kind in ("基本支出", "项目支出") if any(kind in head for head in heads)]
     income = measure_of(node.name) if context.statement.endswith("income") else None
@@ -393,14 +279,4 @@ def _source(node: Node, measure: Measure) -> Source:
         line=cell.line,
         box=cell.box,
         confidence=cell.confidence,
-    )
-
-
-def _finding(table: Table, code: str, message: str, evidence: str) -> Finding:
-    return Finding(
-        code=code,
-        severity=Severity.CRITICAL,
-        message=f"{table.title}: {message}",
-        page=table.grid.page,
-        evidence=evidence,
     )

@@ -1,0 +1,140 @@
+"""One statutory table: its header, then its blocks of lines or its components, entered in the sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from extract.document import Finding, Severity
+from transform.records import Source, Statement
+from transform.statements.facts import Context, Sheet, amount_of, emit, printed_path, stated
+from transform.statements.header import (
+    Block,
+    Header,
+    Measure,
+    body_start,
+    is_number,
+    numbers_columns,
+    read_header,
+)
+from transform.statements.outline import Node, components_of, lines_of
+from transform.statements.tables import Table
+
+
+def read_table(table: Table, department: str, money_unit: str | None, year: int | None, sheet: Sheet) -> None:
+    """Add the table's facts, stated totals, classification and findings to the sheet; a table that cannot be read adds
+    a finding. `year` is the statement's own."""
+    grid, statement = table.grid, table.statement
+    header = read_header(grid, table.first, statement, year)
+    start = body_start(grid, table.first)
+    for head in header.unknown:
+        sheet.findings.append(_finding(table, "unknown_column", f"no declaration knows the column {head!r}", head))
+    if not any(block.measures for block in header.blocks) and not header.components:
+        words = " | ".join(cell.text for cell in grid.cells if cell.row < start)
+        sheet.findings.append(_finding(table, "header_unreadable", "no column of the table could be named", words))
+        return
+    sheet.taken |= {id(cell) for cell in grid.cells if cell.row < start or cell.column in header.layout}
+    unit = table.organisation or department
+    before = len(sheet.lines)
+    if money_unit is None:
+        if any(any(character.isdigit() for character in cell.text) for cell in grid.cells if cell.row >= start):
+            message = "the table prints no unit of money"
+            sheet.findings.append(_finding(table, "money_unit_missing", message, table.title))
+            return
+    elif header.components:
+        context = Context(statement.name, statement.scheme, unit, money_unit)
+        _read_components(table, header, start, context, sheet)
+    else:
+        _read_blocks(table, header.blocks, start, unit, money_unit, sheet)
+    sheet.owners += [unit] * (len(sheet.lines) - before)
+    sheet.findings += _amounts_left(table, header, start, sheet)
+    lines = len(sheet.lines) - before
+    sheet.statements.append(
+        Statement(
+            statement=statement.name,
+            title=table.title,
+            unit=unit,
+            money_unit=money_unit,
+            lines=lines,
+            source=Source(text=table.title, page=grid.page),
+        )
+    )
+    if not lines:
+        sheet.taken |= {id(cell) for cell in grid.cells}
+        message = "printed without any amount: none declared"
+        finding = _finding(table, "statement_empty", message, table.title)
+        sheet.findings.append(replace(finding, severity=Severity.INFO))
+
+
+def _amounts_left(table: Table, header: Header, start: int, sheet: Sheet) -> Iterator[Finding]:
+    """Amounts in a column of money that belong to no line: their line has neither name nor code, or is one too many."""
+    columns = {m.column for block in header.blocks for m in block.measures} | {c.column for c in header.components}
+    rows = table.grid.rows()
+    for cell in table.grid.cells:
+        if cell.row < start or cell.column not in columns or id(cell) in sheet.taken or not is_number(cell.text):
+            continue
+        if not numbers_columns([other.text for other in rows[cell.row] if other and other.text.strip()]):
+            message = "an amount stands in no line: neither name nor code is printed beside it"
+            found = _finding(table, "amount_without_line", message, cell.text)
+            yield replace(found, page=cell.page, line=cell.line)
+
+
+def _read_blocks(table: Table, blocks: Sequence[Block], start: int, unit: str, money_unit: str, sheet: Sheet) -> None:
+    """Blocks of one side are one statement: their lines follow each other as if printed below each other."""
+    for suffix in dict.fromkeys(block.suffix for block in blocks):
+        side = [block for block in blocks if block.suffix == suffix]
+        name = f"{table.statement.name}_{suffix}" if suffix else table.statement.name
+        alike = all([m.name for m in block.measures] == [m.name for m in side[0].measures] for block in side)
+        for group in [side] if alike else [[block] for block in side]:
+            columns = [[m.column for m in block.measures] for block in group]
+            nodes: list[Node] = []
+            for block, own in zip(group, columns, strict=True):
+                for node in lines_of(table.grid, block, start):
+                    node.amounts = {first: node.amounts[c] for first, c in zip(columns[0], own, strict=True)
+                                    if c in node.amounts}  # fmt: skip
+                    nodes.append(node)
+            emit(nodes, group[0].measures, Context(name, group[0].scheme, unit, money_unit), sheet)
+
+
+def _read_components(table: Table, header: Header, start: int, context: Context, sheet: Sheet) -> None:
+    """Columns are lines. Rows are one, or one for each unit with a total row over them."""
+    grid = table.grid
+    own = grid.rows()
+    if not header.units:
+        rows = [row for row in range(start, grid.n_rows) if any(cell and cell.text.strip() for cell in own[row])]
+        for value, nodes in components_of(grid, header.components, rows):
+            emit(nodes, (Measure(0, value, (value,)),), context, sheet)
+        return
+    columns = tuple(Measure(c.column, c.measure, c.path) for c in header.components)
+    block = Block(codes=(), names=(), units=header.units, measures=columns, scheme="organization")
+    units = lines_of(grid, block, start)
+    made: dict[tuple[int, str, tuple[str, ...]], tuple[int, ...]] = {}
+    for node in sorted(units, key=lambda n: n.is_total or bool(n.children)):  # totals are of what was read before
+        sheet.taken |= {id(cell) for cell in node.cells}
+        row = next((cell.row for cell in node.cells), start)
+        whole = node.is_total or bool(node.children)
+        within = replace(context, unit=context.unit if whole else node.name)
+        below = [n for n in node.leaves() if n is not node] or [n for n in units if not (n.is_total or n.children)]
+        for value, nodes in components_of(grid, header.components, [row]):
+            measure = Measure(0, value, (value,))
+            if not whole:
+                for path, places in emit(nodes, (measure,), within, sheet).items():
+                    made[id(node), value, path] = places
+                continue
+            for line in nodes:
+                amount = amount_of(line, measure, within, sheet)
+                if amount is None:
+                    continue
+                path = printed_path(line)
+                places = tuple(sorted(p for n in below for p in made.get((id(n), value, path), ())))
+                sheet.totals.append(stated(line, measure, amount, within, places))
+
+
+def _finding(table: Table, code: str, message: str, evidence: str) -> Finding:
+    return Finding(
+        code=code,
+        severity=Severity.CRITICAL,
+        message=f"{table.title}: {message}",
+        page=table.grid.page,
+        evidence=evidence,
+    )

@@ -18,7 +18,7 @@ from transform.amounts import AMOUNT_PATTERN, AmountError, close_up, read_amount
 from transform.columns import MONEY, Column, Role, fold_heading, may_go_on, spell_columns
 from transform.coverage import Ledger
 from transform.hierarchy import bears_unit_name
-from transform.indicators import Grammar, first_item
+from transform.indicator_heads import Grammar, first_item
 from transform.passages import Part, Passage
 from transform.rows import Printed, Row, Table, is_page_number, unknown_column
 

@@ -12,11 +12,12 @@ inside names and targets do not split it. What is damaged is read as far as it i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from extract.document import Finding, Severity
 from transform.flags import Flag
+from transform.indicator_heads import EDGES, SEP, SEPARATORS, Grammar, Head, Label, item_heads, target_labels
 from transform.labels import is_beginning, nearest_label
 from transform.numbering import number_flags
 from transform.passages import Passage
@@ -24,19 +25,6 @@ from transform.records import Horizon, Source
 from transform.taxonomy import fold_level1, fold_level2
 
 UNKNOWN = "未知"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grammar:
-    """The closed vocabulary of an indicator cell."""
-
-    horizons: Mapping[str, Horizon]
-    """Label of a target to its horizon, e.g. 年度指标值."""
-    level1: tuple[str, ...]
-    """Level 1 labels as the form prints them."""
-    level1_codes: Mapping[str, str]
-    """Code before a level 1 label to its canonical name, for labels that are illegible."""
-    level2_codes: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,40 +60,8 @@ class CellReading:
     left: tuple[Source, ...]
 
 
-_SEPARATORS = "：:；;，,。"
-_SEP = f"[{_SEPARATORS}]"
-_NUMBERED = re.compile(
-    rf"(?<!\d)(?P<number>\d+)[、，,.．·](?:(?P<code>\d)[-—–_](?P<coded>[^{_SEPARATORS}]{{2,12}})|(?P<plain>[^{_SEPARATORS}、\d]{{0,9}})){_SEP}"
-)
-_UNNUMBERED = re.compile(rf"(?<![\d、])(?P<code>[1-9])[-—–_](?P<coded>[^{_SEPARATORS}]{{2,9}}){_SEP}+\d{{2}}[-—–_]")
-_LEVEL2 = re.compile(rf"(?P<code>\d{{2}})[-—–_](?P<label>[^{_SEPARATORS}]{{2,12}}){_SEP}+")
+_LEVEL2 = re.compile(rf"(?P<code>\d{{2}})[-—–_](?P<label>[^{SEPARATORS}]{{2,12}}){SEP}+")
 _CUT_NUMBER = re.compile(r"(?<=[。；;])\d{1,3}[、，,.．]?$")
-_EDGES = "：:；;，,。、 "
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """The beginning of an item: where it starts, its number and level 1 as printed, and where the rest begins."""
-
-    start: int
-    body: int
-    number: str | None
-    code: str | None
-    level1: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Label:
-    start: int
-    end: int
-    horizon: Horizon
-    garbled: bool
-
-
-def first_item(text: str, grammar: Grammar) -> int | None:
-    """Where the first item begins in a text less layout; None when it holds none."""
-    head = next(_heads(text, grammar), None)
-    return head.start if head else None
 
 
 def read_items(passage: Passage, grammar: Grammar) -> CellReading:
@@ -113,13 +69,13 @@ def read_items(passage: Passage, grammar: Grammar) -> CellReading:
     text = passage.clean
     cut = _CUT_NUMBER.search(text)
     end_of_text = cut.start() if cut else len(text)
-    heads = list(_heads(text[:end_of_text], grammar))
+    heads = list(item_heads(text[:end_of_text], grammar))
     starts = [head.start for head in heads]
     left: list[Source] = []
     if text and (not heads or starts[0] > 0):
         end = starts[0] if starts else end_of_text
-        if any(_labels(text, 0, end, grammar)):
-            heads.insert(0, _Head(0, 0, None, None, ""))
+        if any(target_labels(text, 0, end, grammar)):
+            heads.insert(0, Head(0, 0, None, None, ""))
         else:
             left.append(passage.source(0, end))
     parsed = []
@@ -136,94 +92,10 @@ def read_items(passage: Passage, grammar: Grammar) -> CellReading:
     return CellReading(items=tuple(numbered), findings=tuple(findings), left=tuple(left))
 
 
-def _heads(text: str, grammar: Grammar) -> Iterator[_Head]:
-    """The heads of all items in order."""
-    found: list[_Head] = []
-    expected = 1
-    for match in _NUMBERED.finditer(text):
-        number = match["number"]
-        if not _is_head(match, text, grammar):
-            continue
-        start = match.start()
-        if number != str(expected) and start and text[start - 1] not in _EDGES and number.endswith(str(expected)):
-            start += len(number) - len(str(expected))  # a target's last digits ran into the number
-            number = str(expected)
-        expected = int(number) + 1 if len(number) <= 3 else expected + 1
-        found.append(_Head(start, match.end(), number, match["code"], match["coded"] or match["plain"] or ""))
-    for pattern in (_UNNUMBERED, _stopped(grammar)):
-        for match in pattern.finditer(text):
-            taken = any(head.start <= match.start() < head.body for head in found)
-            if taken or not _is_level1(match["coded"], grammar):
-                continue
-            groups = match.groupdict()
-            body = match.end("coded") + 1
-            start = _after_stop(text, match.start("code") if groups.get("code") else match.start("coded"))
-            found.append(_Head(start, body, None, groups.get("code"), match["coded"]))
-    return iter(sorted(found, key=lambda head: head.start))
-
-
-def _stopped(grammar: Grammar) -> re.Pattern[str]:
-    """An item that lost its number: a level 1 label at the text's beginning or right behind a full stop."""
-    labels = "|".join(sorted(map(re.escape, grammar.level1), key=len, reverse=True))
-    return re.compile(rf"(?:^|(?<=。)[^{_SEPARATORS}\d]{{0,2}}?)(?P<coded>{labels})[：:；;]")
-
-
-def _after_stop(text: str, at: int) -> int:
-    """An item that lost its number begins behind the stop before it, if at most three garbled characters intervene."""
-    for back in range(at - 1, max(at - 5, -1), -1):
-        if text[back] in "。；;":
-            return back + 1
-    return 0 if at <= 3 else at
-
-
-def _is_head(match: re.Match[str], text: str, grammar: Grammar) -> bool:
-    if match["coded"]:
-        return _is_level1(match["coded"], grammar) or bool(re.match(r"\d{2}[-—–_]", text[match.end() :]))
-    plain = match["plain"]
-    if not plain:
-        return text[match.end() - 1] in "：:" and any(_labels(text, match.end(), match.end() + 60, grammar))
-    return plain in grammar.level1 or plain.endswith("指标") or _is_level1(plain, grammar)
-
-
-def _is_level1(text: str, grammar: Grammar) -> bool:
-    return text in grammar.level1 or (len(text) >= 4 and nearest_label(text, grammar.level1, errors=1) is not None)
-
-
-def _labels(text: str, start: int, end: int, grammar: Grammar) -> Iterator[_Label]:
-    """The labels of targets between two positions, garbled ones too, in order."""
-    names = sorted(grammar.horizons, key=len, reverse=True)
-    exact = re.compile(rf"(?P<name>{'|'.join(names)})[：:；;，,]*")
-    for token in re.finditer(rf"[^{_SEPARATORS}]+[：:；;]*|{_SEP}", text[start:end]):
-        matches = list(exact.finditer(text, start + token.start(), min(start + token.end(), end)))
-        for match in matches:
-            yield _Label(match.start(), match.end(), grammar.horizons[match["name"]], False)
-        word = token[0].rstrip("：:；;").strip()
-        if token.start() == 0 == start and not matches and word != token[0]:
-            cut_label = _end_of_label(word, text[token.end() : end], grammar)
-            if cut_label:
-                yield _Label(0, token.end(), cut_label, True)
-                continue
-        if not matches and word != token[0] and 3 <= len(word) <= 9:
-            horizon = _garbled_label(word, grammar)
-            if horizon:
-                yield _Label(start + token.start(), start + token.end(), horizon, True)
-
-
-def _garbled_label(word: str, grammar: Grammar) -> Horizon | None:
-    """The horizon of a garbled label: most of its characters right, among them one that no other label has."""
-    for name, horizon in grammar.horizons.items():
-        others = {character for other in grammar.horizons if other != name for character in other}
-        telling = {character for character in name if character not in others} | set(name[:2])
-        errors = 1 if len(name) <= 5 else 2
-        if nearest_label(word, [name], errors=errors) and any(character in telling for character in word):
-            return horizon
-    return None
-
-
 class _ItemReading:
     """Reads one item: the text between its head and the next."""
 
-    def __init__(self, passage: Passage, head: _Head, end: int, grammar: Grammar) -> None:
+    def __init__(self, passage: Passage, head: Head, end: int, grammar: Grammar) -> None:
         self._passage = passage
         self._text = passage.clean
         self._head = head
@@ -237,10 +109,10 @@ class _ItemReading:
         fragment = head.number is None
         if fragment:
             self._flags.add("damaged")
-            garbled = re.match(rf"[^{_SEPARATORS}]*?(?=[1-9][-—–_])", self._text[head.start : head.body])
+            garbled = re.match(rf"[^{SEPARATORS}]*?(?=[1-9][-—–_])", self._text[head.start : head.body])
             if garbled and garbled[0]:
                 self._left.append((head.start, head.start + garbled.end()))
-        labels = list(_labels(self._text, head.body, self._end, self._grammar))
+        labels = list(target_labels(self._text, head.body, self._end, self._grammar))
         promises = self._promises(labels)
         name_end = labels[0].start if labels else self._end
         level1_printed, level2_printed, name = self._levels(name_end, promises)
@@ -261,7 +133,7 @@ class _ItemReading:
             flags=tuple(sorted(self._flags)),
         )
 
-    def _promises(self, labels: list[_Label]) -> list[Promise]:
+    def _promises(self, labels: list[Label]) -> list[Promise]:
         """The promises behind the labels; identical ones of one horizon once, a lost one as damaged."""
         texts: list[tuple[Horizon, str, bool]] = []
         for at, label in enumerate(labels):
@@ -270,7 +142,7 @@ class _ItemReading:
                 end, lost = self._without_cut_label(label.end, end, {label.horizon for label in labels})
             else:
                 lost = None
-            texts.append((label.horizon, self._text[label.end : end].strip(_EDGES), label.garbled))
+            texts.append((label.horizon, self._text[label.end : end].strip(EDGES), label.garbled))
             if lost:
                 texts.append((lost, "", True))
         if not labels:
@@ -291,7 +163,7 @@ class _ItemReading:
     def _without_cut_label(self, start: int, end: int, seen: set[Horizon]) -> tuple[int, Horizon | None]:
         """Where the text ends when its cell was cut inside the next label, and the horizon of that label."""
         text = self._text[start:end]
-        tail = re.search(rf"(?<={_SEP})[^{_SEPARATORS}]+$", text)
+        tail = re.search(rf"(?<={SEP})[^{SEPARATORS}]+$", text)
         if end == len(self._text) and tail:
             for name, horizon in self._grammar.horizons.items():
                 if horizon not in seen and is_beginning(tail[0], name):
@@ -308,12 +180,12 @@ class _ItemReading:
             end = min(end, getattr(self, "_end_of_name", end))
         level1 = f"{head.code}-{head.level1}" if head.code else head.level1
         level2 = _LEVEL2.match(self._text, head.body, end)
-        name = self._text[level2.end() if level2 else head.body : end].strip(_EDGES)
+        name = self._text[level2.end() if level2 else head.body : end].strip(EDGES)
         return level1, f"{level2['code']}-{level2['label']}" if level2 else "", name
 
     def _levels_of_fragment(self, end: int) -> tuple[str, str, str]:
         """A cell cut at its beginning: the last part before the label is the name, what stands before it the levels."""
-        parts = list(re.finditer(rf"[^{_SEPARATORS}]+", self._text[:end]))
+        parts = list(re.finditer(rf"[^{SEPARATORS}]+", self._text[:end]))
         name = parts[-1][0] if parts else ""
         level1 = level2 = ""
         for part in parts[:-1]:
@@ -323,7 +195,7 @@ class _ItemReading:
                 level2 = part[0]
             else:
                 self._left.append(part.span())
-        return level1, level2, name.strip(_EDGES)
+        return level1, level2, name.strip(EDGES)
 
     def _level1(self, printed: str) -> str:
         if not printed:
@@ -346,15 +218,6 @@ class _ItemReading:
             return folded
         self._flags.add("damaged")
         return self._grammar.level2_codes.get(printed[:2], UNKNOWN)
-
-
-def _end_of_label(word: str, behind: str, grammar: Grammar) -> Horizon | None:
-    """The horizon of a label that a cut left the end of (度指标值); when it fits several, the first not behind it."""
-    if len(word) < 2:
-        return None
-    fitting = [horizon for name, horizon in grammar.horizons.items() if name.endswith(word)]
-    printed = {horizon for name, horizon in grammar.horizons.items() if name in behind}
-    return next((horizon for horizon in fitting if horizon not in printed), None)
 
 
 def _uncoded(printed: str) -> str:

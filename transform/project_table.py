@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from extract.document import Document, Finding, Grid, Severity
-from transform.amounts import AMOUNT_PATTERN, AmountError, holds_several, read_amount
 from transform.columns import Column, Role
-from transform.confusions import legible_amount
 from transform.coverage import Ledger
 from transform.declaration import Declaration
 from transform.flags import Flag
 from transform.flattened import table_of_lines
-from transform.funding import Figure, Placed, adds_up, ambiguous_columns, choices, place, run_together
+from transform.funding import Placed
 from transform.headings import Heading, money_unit_of_columns, read_heading
-from transform.hierarchy import Outline, Standing, standings
-from transform.indicators import Grammar, Item, Promise, read_items
+from transform.hierarchy import Standing, standings
+from transform.indicator_heads import Grammar
+from transform.indicators import Item, Promise, read_items
 from transform.passages import Passage
+from transform.printed import finding_at
 from transform.records import (
     BudgetLine,
     Horizon,
@@ -34,12 +33,12 @@ from transform.records import (
     Target,
     TargetKind,
 )
-from transform.rows import Printed, Row, Table, table_of_grids
+from transform.row_money import Line, MoneyCells
+from transform.rows import Row, Table, table_of_grids
 from transform.targets import read_targets
 
 STATEMENT = "project_expenditure"
 
-_BLANKS = frozenset({"", "-", "—", "--", "——", "/", "／", "－"})
 _NO_DATA = 2
 """A goal of at most so many characters is a mark that recognition left in the cell."""
 
@@ -61,24 +60,6 @@ def read_project_table(document: Document, declaration: Declaration, form: Table
     return _TableReading(document, declaration, form).records()
 
 
-@dataclass(slots=True)
-class _Line:
-    """A row with its figures read."""
-
-    row: Row
-    ways: list[Placed]
-    flags: set[Flag] = field(default_factory=set)
-
-    @property
-    def source(self) -> Source:
-        return self.row.name.source()
-
-    def outline(self) -> Outline:
-        total = next((f.amount for column, f in self.ways[0].items() if column.role is Role.TOTAL), None)
-        described = bool(self.row.goal) or bool(self.row.indicators)
-        return Outline(name=self.row.name.clean, indent=self.row.indent, described=described, total=total)
-
-
 class _TableReading:
     """Collects one document's records, findings and the account of its characters."""
 
@@ -88,6 +69,7 @@ class _TableReading:
         self._declaration = declaration
         self._ledger = Ledger()
         self._findings: list[Finding] = []
+        self._money = MoneyCells(self._ledger, self._findings)
         self._projects: list[Project] = []
         self._lines: list[BudgetLine] = []
         self._indicators: list[Indicator] = []
@@ -154,11 +136,12 @@ class _TableReading:
     def _read_rows(self, table: Table, heading: Heading, unit: str | None) -> None:
         # Without a unit of money the rows are told apart all the same; their amounts stay unread.
         lines = [
-            self._line(row, row.columns or table.columns, unit or "元", known=unit is not None) for row in table.rows
+            self._money.line(row, row.columns or table.columns, unit or "元", known=unit is not None)
+            for row in table.rows
         ]
         organisations = [name for name in (heading.organisation, self._declaration.department) if name]
         ranks = standings([line.outline() for line in lines], organisations)
-        placed = self._place(lines, ranks)
+        placed = self._money.place(lines, ranks)
         organisation = heading.organisation or self._declaration.department
         current = organisation
         for line, rank, figures in zip(lines, ranks, placed, strict=True):
@@ -175,125 +158,6 @@ class _TableReading:
             if rank is not Standing.PROJECT:
                 for text in (row.goal, row.indicators, row.unit):
                     self._ledger.leave(text.source())
-
-    # Money
-
-    def _line(self, row: Row, columns: Sequence[Column], unit: str, *, known: bool) -> _Line:
-        flags: set[Flag] = set()
-        figures: list[Figure] = []
-        for printed in row.amounts:
-            text, source = printed.passage.clean, printed.passage.source()
-            amounts = [match[0] for match in re.finditer(AMOUNT_PATTERN, text)]
-            if text in _BLANKS:
-                self._ledger.take(source.text)
-                continue
-            if holds_several(printed.passage.printed):
-                message = "lines of digits in an amount's cell may be several amounts or one wrapped: none was read"
-                self._find("several_amounts", message, source, Severity.CRITICAL)
-                self._ledger.leave(source)
-                flags.add("damaged")
-                continue
-            try:
-                amount = read_amount(text, unit)
-            except AmountError:
-                parts = self._run_together(printed, row, columns, amounts)
-                if parts:
-                    flags.add("repaired")
-                    figures += [
-                        Figure(amount=read_amount(part, unit), column=column, source=source) for column, part in parts
-                    ]
-                    continue
-                mended = legible_amount(text) if source.confidence is not None else None
-                if mended:
-                    self._find("amount_repaired", f"recognised as {text}, which can only be {mended}", source)
-                    flags.add("repaired")
-                    figures.append(Figure(amount=read_amount(mended, unit), column=printed.column, source=source))
-                    continue
-                if len(amounts) != 1:
-                    self._unread(text, source, flags)
-                    continue
-                self._find("stray_text", "an amount's cell holds more than the amount", source)
-                flags.add("stray_text")
-                amount = read_amount(amounts[0], unit)
-            figures.append(Figure(amount=amount, column=printed.column, source=source))
-        figures = self._without_strays(figures, columns, flags)
-        # Figures parted from one cell share its source; cells of the same text do not.
-        for source in {id(figure.source): figure.source for figure in figures}.values():
-            if known:
-                self._ledger.take(source.text)
-            else:
-                self._ledger.leave(source)
-        ways = choices(figures, columns)
-        if not ways:
-            message = "the row holds more amounts than the table has columns of money: none was read"
-            self._find("several_amounts", message, row.name.source(), Severity.CRITICAL)
-        return _Line(row=row, ways=ways or [{}], flags=flags)
-
-    def _unread(self, text: str, source: Source, flags: set[Flag]) -> None:
-        """What stands in an amount's cell and is none: with digits it may be one that would be lost."""
-        self._ledger.leave(source)
-        if any(character.isdigit() for character in text):
-            self._find("amount_unreadable", "an amount's cell holds no legible amount", source, Severity.CRITICAL)
-            flags.add("damaged")
-        else:
-            self._find("stray_text", "an amount column holds something that is no amount", source)
-            flags.add("stray_text")
-
-    def _run_together(
-        self, printed: Printed, row: Row, columns: Sequence[Column], amounts: Sequence[str]
-    ) -> list[tuple[Column, str]]:
-        """The amounts of a recognised cell over several columns (the line between them was lost), each with its own."""
-        source = printed.passage.source()
-        if source.confidence is None or printed.column is None or len(amounts) < 2:
-            return []
-        empty = run_together(printed.column, columns, [other.column for other in row.amounts])
-        if "".join(amounts) != printed.passage.clean.replace(" ", "") or len(empty) < len(amounts):
-            return []
-        self._find("amount_repaired", "the amounts of several columns were recognised as one cell", source)
-        return list(zip(empty, amounts, strict=False))
-
-    def _without_strays(self, figures: list[Figure], columns: Sequence[Column], flags: set[Flag]) -> list[Figure]:
-        """Without lone digits that recognition left in an amount column: the row adds up only without them."""
-        proper = [figure for figure in figures if "." in figure.source.text or "．" in figure.source.text]
-        if len(proper) in (0, len(figures)) or any(map(adds_up, choices(figures, columns))):
-            return figures
-        if not any(map(adds_up, choices(proper, columns))):
-            return figures
-        for figure in figures:
-            if figure not in proper:
-                self._find("stray_text", "a number in an amount column is no part of the row's money", figure.source)
-                self._ledger.leave(figure.source)
-                flags.add("stray_text")
-        return proper
-
-    def _place(self, lines: Sequence[_Line], ranks: Sequence[Standing]) -> list[Placed]:
-        """Each row's figures by column: units so that their columns add up to the total, projects to their unit's."""
-        placed = [line.ways[0] for line in lines]
-        total = next((way for way, rank in zip(placed, ranks, strict=True) if rank is Standing.TOTAL), None)
-        units = [at for at, rank in enumerate(ranks) if rank is Standing.SUBTOTAL]
-        certain = self._settle(total, units, lines, placed)
-        groups: dict[int | None, list[int]] = {}
-        unit: int | None = None
-        for at, rank in enumerate(ranks):
-            if rank is Standing.SUBTOTAL:
-                unit = at
-            elif rank is Standing.PROJECT:
-                groups.setdefault(unit if certain else None, []).append(at)
-        for unit, projects in groups.items():
-            self._settle(total if unit is None else placed[unit], projects, lines, placed)
-        return placed
-
-    def _settle(
-        self, control: Placed | None, rows: Sequence[int], lines: Sequence[_Line], placed: list[Placed]
-    ) -> bool:
-        """Place the figures of these rows under their control; say (and flag) where the totals do not decide."""
-        settled = place(control, [lines[at].ways for at in rows])
-        for at, (way, certain) in zip(rows, settled, strict=True):
-            placed[at] = way
-            if not certain:
-                lines[at].flags.add("funding_source_assumed")
-                self._findings.append(ambiguous_columns(lines[at].row.name.clean, lines[at].source))
-        return all(certain for _, certain in settled)
 
     def _state(
         self,
@@ -317,9 +181,7 @@ class _TableReading:
             if total not in self._totals:
                 self._totals.append(total)
 
-    # Projects
-
-    def _project(self, line: _Line, unit: str, figures: Placed, fiscal_year: int | None) -> None:
+    def _project(self, line: Line, unit: str, figures: Placed, fiscal_year: int | None) -> None:
         row = line.row
         name = row.name.clean
         source = row.name.source()
@@ -406,11 +268,7 @@ class _TableReading:
                 )
 
     def _find(self, code: str, message: str, source: Source, severity: Severity = Severity.WARNING) -> None:
-        self._findings.append(
-            Finding(
-                code=code, severity=severity, message=message, page=source.page, line=source.line, evidence=source.text
-            )
-        )
+        self._findings.append(finding_at(code, message, source, severity))
 
 
 def _readings(promise: Promise, item: Item, fiscal_year: int | None) -> tuple[Reading, ...]:

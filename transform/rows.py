@@ -11,7 +11,7 @@ from transform.amounts import AMOUNT_PATTERN, close_up
 from transform.columns import MONEY, Column, Role, column_named, spell_columns
 from transform.coverage import Ledger
 from transform.headings import Heading, money_unit_of_columns, read_heading
-from transform.indicators import Grammar, first_item
+from transform.indicator_heads import Grammar, first_item
 from transform.passages import Part, Passage
 
 _NOTE = re.compile(r"(?:备?注|说明)\s*[：:\d]")

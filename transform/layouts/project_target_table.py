@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 from transform.columns import Column, Role
-from transform.indicators import Grammar
+from transform.indicator_heads import Grammar
 from transform.layouts.layout import Layout
 from transform.project_table import TableForm, read_project_table
 from transform.records import Horizon, Kind

@@ -2,64 +2,20 @@
 
 from __future__ import annotations
 
-import datetime
 import gzip
-import http.server
-import ipaddress
-import socket
-import ssl
-import threading
 import time
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
-from extract.courtesy import Courtesy
 from extract.errors import FetchError
-from extract.fetching import Fetcher, Validators
-from extract.http import Access, _tls, is_public
-from extract.settings import FetchSettings
-from tests.portal.simulator import Reply, Request, Simulator, misbehaving, raw, redirect, running
+from extract.fetching import Validators
+from tests.extract.fetches import OK, fetcher, portal, refused, settings
+from tests.portal.simulator import Reply, Request, Simulator, misbehaving, raw, redirect
 
-OK = b"HTTP/1.1 200 OK\r\n"
-
-
-@pytest.fixture
-def portal() -> Iterator[Simulator]:
-    with running() as simulator:
-        yield simulator
-
-
-def settings(**changed: Any) -> FetchSettings:
-    quick: dict[str, Any] = {
-        "contact": "mailto:data@example.org",
-        "interval": 0,
-        "backoff": 0.01,
-        "read_seconds": 2,
-        "total_seconds": 3,
-        "document_bytes": 1_000_000,
-        "page_bytes": 100_000,
-    }
-    return FetchSettings(**(quick | changed))
-
-
-def fetcher(portal: Simulator, **changed: Any) -> Fetcher:
-    chosen = settings(**changed)
-    return Fetcher(chosen, Courtesy(chosen), Access(private=frozenset({("127.0.0.1", portal.port)})))
-
-
-def refused(portal: Simulator, path: str = "/x", **changed: Any) -> FetchError:
-    with fetcher(portal, **changed) as client, pytest.raises(FetchError) as caught:
-        client.page(portal.url + path)
-    return caught.value
+__all__ = ["portal"]
 
 
 def test_a_document_streams_to_disk_and_says_who_asks(portal: Simulator, tmp_path: Path) -> None:
@@ -172,103 +128,6 @@ def test_redirects_end(portal: Simulator) -> None:
     assert len(portal.asked()) == settings().redirects + 1
 
 
-@pytest.mark.parametrize(
-    "target",
-    [
-        "http://10.0.0.1/",
-        "http://192.168.1.1/x",
-        "http://169.254.169.254/latest/meta-data/",
-        "http://[::1]:80/",
-        "http://[::ffff:127.0.0.1]/",
-        "http://[::ffff:10.0.0.1]/",
-        "http://[64:ff9b::7f00:1]/",
-        "http://2130706433/",
-        "http://0x7f.1/",
-        "http://0/",
-        "http://localhost:1/",
-        "https://127.0.0.1:1/",
-    ],
-)
-def test_a_redirect_to_a_private_address_is_refused(portal: Simulator, target: str) -> None:
-    portal.routes["/x"] = redirect(target)
-    assert refused(portal).code == "private_address"
-
-
-@pytest.mark.parametrize(
-    "target", ["file:///etc/passwd", "ftp://example.org/", "gopher://127.0.0.1:70/", "http://[::1", ""]
-)
-def test_a_redirect_elsewhere_than_http_is_refused(portal: Simulator, target: str) -> None:
-    portal.routes["/x"] = redirect(target)
-    assert refused(portal).code in ("bad_address", "redirect_loop", "cut_short", "unreachable")
-
-
-def test_a_private_portal_is_refused_unless_declared(portal: Simulator) -> None:
-    portal.routes["/x"] = Reply(b"x")
-    chosen = settings()
-    with Fetcher(chosen, Courtesy(chosen)) as client, pytest.raises(FetchError, match="allow_private") as caught:
-        client.page(f"{portal.url}/x")
-    assert caught.value.code == "private_address"
-    assert portal.requests == []
-
-
-def test_a_declared_private_portal_opens_no_other_port(portal: Simulator) -> None:
-    with running() as other:
-        other.routes["/x"] = Reply(b"secret")
-        portal.routes["/x"] = redirect(f"{other.url}/x")
-        assert refused(portal).code == "private_address"
-        assert other.requests == []
-
-
-def test_a_name_is_resolved_once_and_the_checked_address_used(
-    portal: Simulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """DNS rebinding: a name that is public when checked and private when used."""
-    asked: list[str] = []
-    genuine = socket.getaddrinfo
-
-    def rebinding(host: Any, *args: Any, **kwargs: Any) -> Any:
-        if host != "portal.example":
-            return genuine(host, *args, **kwargs)
-        asked.append(host)
-        address = "203.0.114.1" if len(asked) == 1 else "127.0.0.1"
-        return genuine(address, *args, **kwargs)
-
-    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
-    chosen = settings(attempts=1, connect_seconds=0.2)
-    url = f"http://portal.example:{portal.port}/x"
-    with Fetcher(chosen, Courtesy(chosen)) as client, pytest.raises(FetchError) as caught:
-        client.page(url)
-    assert caught.value.code == "unreachable", "the checked, public address was tried, not the second answer"
-    assert portal.requests == []
-
-
-@pytest.mark.parametrize(
-    ("address", "public"),
-    [
-        ("8.8.8.8", True),
-        ("2001:4860:4860::8888", True),
-        ("127.0.0.1", False),
-        ("10.1.2.3", False),
-        ("100.64.0.1", False),
-        ("169.254.1.1", False),
-        ("0.0.0.0", False),
-        ("224.0.0.1", False),
-        ("255.255.255.255", False),
-        ("::", False),
-        ("::1", False),
-        ("::127.0.0.1", False),
-        ("fe80::1%eth0", False),
-        ("fd00::1", False),
-        ("::ffff:10.0.0.1", False),
-        ("::ffff:8.8.8.8", True),
-        ("2002:7f00:1::", False),
-        ("64:ff9b::a00:1", False),
-    ],
-)
-def test_is_public(address: str, public: bool) -> None:
-    assert is_public(address) is public
-
-
 def test_a_connection_that_is_cut_is_tried_again_and_then_given_up(portal: Simulator) -> None:
     portal.routes["/x"] = raw(OK + b"Content-Length: 1000\r\n\r\nonly this")
     assert refused(portal, attempts=3).code == "cut_short"
@@ -379,44 +238,3 @@ def test_what_is_gone_is_an_answer_not_an_error(portal: Simulator) -> None:
 def test_an_answer_that_is_no_http_is_an_error_of_ours(portal: Simulator, answer: bytes) -> None:
     portal.routes["/x"] = misbehaving(lambda handler: handler.wfile.write(answer) and None)
     assert refused(portal, attempts=1).code in ("cut_short", "unreachable", "http_999")
-
-
-@pytest.fixture
-def self_signed(tmp_path: Path) -> Iterator[int]:
-    """The port of a TLS server whose certificate nobody has signed."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    today = datetime.datetime.now(datetime.UTC)
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    builder = builder.serial_number(1).not_valid_before(today).not_valid_after(today + datetime.timedelta(days=1))
-    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    certificate = builder.add_extension(names, critical=False).sign(key, hashes.SHA256())
-    pem = tmp_path / "server.pem"
-    unencrypted = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    pem.write_bytes(key.private_bytes(*unencrypted) + certificate.public_bytes(Encoding.PEM))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
-    with http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler) as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        server.handle_error = lambda *_: None  # type: ignore[method-assign]
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        yield server.server_port
-        server.shutdown()
-
-
-@pytest.mark.parametrize("legacy", [False, True])
-def test_a_certificate_is_verified_also_where_old_tls_is_declared(self_signed: int, legacy: bool) -> None:
-    origin = frozenset({("127.0.0.1", self_signed)})
-    chosen = settings(attempts=1)
-    access = Access(private=origin, legacy_tls=origin if legacy else frozenset())
-    with (
-        Fetcher(chosen, Courtesy(chosen), access) as client,
-        pytest.raises(FetchError, match="self-signed certificate"),
-    ):
-        client.page(f"https://127.0.0.1:{self_signed}/x")
-
-
-def test_old_tls_is_spoken_only_where_it_is_declared() -> None:
-    assert _tls(True).minimum_version == ssl.TLSVersion.TLSv1
-    assert _tls(False).minimum_version >= ssl.TLSVersion.TLSv1_2
-    assert _tls(True).verify_mode == _tls(False).verify_mode == ssl.CERT_REQUIRED

@@ -5,7 +5,6 @@ from __future__ import annotations
 import email.utils
 import gzip
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -15,16 +14,12 @@ from extract.courtesy import Courtesy
 from extract.errors import FetchError
 from extract.fetching import Fetcher, Validators
 from extract.http import Access
-from tests.extract.test_fetching import OK, fetcher, refused, settings
-from tests.portal.simulator import Reply, Request, Simulator, raw, redirect, running
+from tests.extract.fetches import OK, fetcher, portal, refused, settings
+from tests.portal.simulator import Reply, Request, Simulator, raw, redirect
+
+__all__ = ["portal"]
 
 BODY = "绩效目标".encode() * 500
-
-
-@pytest.fixture
-def portal() -> Iterator[Simulator]:
-    with running() as simulator:
-        yield simulator
 
 
 def page(portal: Simulator, **changed: Any) -> bytes:

@@ -12,8 +12,8 @@ from extract.catalogue import Publisher
 from extract.document import Document, Grid
 from tests.end_to_end.judged import Judged, filing_of, judged
 from tests.transform.department_forms import grid_document
+from tests.transform.project_forms import MINISTRY
 from tests.transform.test_department_form import FORM
-from tests.transform.test_project_form import MINISTRY
 from tests.transform.typeset import document_of
 from transform.records import Kind
 from warehouse.database import Database

@@ -15,7 +15,7 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 
 from extract.document import Grid
 from extract.reading import read_document
-from tests.transform.test_project_form import DECLARED, SELF_EVALUATION, TWO_SIDES
+from tests.transform.project_forms import DECLARED, SELF_EVALUATION, TWO_SIDES
 from tests.transform.typeset import document_of, grid_of
 from transform.recognition import read_records
 from transform.records import Records

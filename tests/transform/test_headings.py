@@ -10,10 +10,10 @@ import pytest
 from extract.document import Document
 from extract.html import read_html
 from tests.transform.department_forms import flatten, text_document
+from tests.transform.project_forms import THREE_COLUMNS
 from tests.transform.statements.test_budget_statements import FUNCTION, HEADING
 from tests.transform.statements.typing_tables import document, grid
 from tests.transform.test_department_form import FORM
-from tests.transform.test_project_form import THREE_COLUMNS
 from tests.transform.typeset import document_of
 from transform.declaration import Declaration
 from transform.headings import years_in

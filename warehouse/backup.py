@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
+from typing import IO
 
 import sqlalchemy as sa
 
@@ -25,7 +27,11 @@ def back_up(address: sa.URL, file: Path) -> int:
     draft = file.with_name(f"{file.name}.part")
     schemas = [f"--schema={schema}" for schema in SCHEMAS]
     try:
-        _run("pg_dump", ["--format=custom", "--no-owner", *schemas, f"--file={draft}"], address)
+        dumping = ["--format=custom", "--no-owner", *schemas, f"--file={draft}"]
+        with _client("pg_dump", dumping, address, subprocess.DEVNULL) as program:
+            assert program.stderr
+            said = program.stderr.read()
+        _check("pg_dump", program.returncode, said)
         draft.replace(file)
     finally:
         draft.unlink(missing_ok=True)
@@ -45,11 +51,8 @@ def restore(engine: sa.Engine, file: Path, password_of: Callable[[Login], str], 
         if there and not replace:
             raise WarehouseError("this database holds a warehouse already: name an empty database, or say --replace")
         ensure_roles(connection, password_of)
-    how = ["--no-owner", "--no-privileges", str(file)]
-    if there:
-        _replace(how, engine.url)
-    else:
-        _run("pg_restore", ["--single-transaction", "--exit-on-error", *how], engine.url, into=True)
+        known = set(connection.execute(sa.text("SELECT name FROM pg_settings")).scalars())
+    _run_script(file, engine.url, known, drop=there)
     with engine.begin() as connection:  # privileges follow from our schemas, whatever the owner was called there
         create_schemas(connection)
         grant(connection)
@@ -57,12 +60,13 @@ def restore(engine: sa.Engine, file: Path, password_of: Callable[[Login], str], 
         connection.execute(sa.text("ANALYZE"))
 
 
-def _replace(how: Sequence[str], address: sa.URL) -> None:
-    """Drop our schemas and restore, in one transaction of psql that only a whole restore commits.
+def _run_script(file: Path, address: sa.URL, known: Collection[str], *, drop: bool) -> None:
+    """Restore, after dropping our schemas if so asked, in one transaction of psql that only a whole restore commits.
 
-    pg_restore's own `--clean` cannot drop a partition's keys.
+    pg_restore's own `--clean` cannot drop a partition's keys, and connected to a server older than itself it sets what
+    that one does not know; `known` are the server's settings.
     """
-    restoring = [str(backup_program("pg_restore")), "--file=-", *how]
+    restoring = [str(backup_program("pg_restore")), "--file=-", "--no-owner", "--no-privileges", str(file)]
     with (
         tempfile.TemporaryFile() as complaints,
         subprocess.Popen(restoring, stdout=subprocess.PIPE, stderr=complaints) as reading,
@@ -71,23 +75,29 @@ def _replace(how: Sequence[str], address: sa.URL) -> None:
         assert reading.stdout
         assert writing.stdin
         with contextlib.suppress(BrokenPipeError), writing.stdin as script:  # psql stops at the first error
-            script.write(f"BEGIN; DROP SCHEMA IF EXISTS {', '.join(SCHEMAS)} CASCADE;\n".encode())
+            script.write(b"SET client_min_messages = warning; BEGIN;\n")  # an error is not to drown in notices
+            if drop:
+                script.write(f"DROP SCHEMA IF EXISTS {', '.join(SCHEMAS)} CASCADE;\n".encode())
+            copy_settings(reading.stdout, script, known)
             shutil.copyfileobj(reading.stdout, script)
             if reading.wait() == 0:
                 script.write(b"COMMIT;\n")
         reading.stdout.close()
         assert writing.stderr
         said = writing.stderr.read()
-        _check("psql", writing.wait(), said, into=True)
+        _check("psql", writing.wait(), said, undone="; nothing was changed")
         complaints.seek(0)
-        _check("pg_restore", reading.wait(), complaints.read(), into=True)
+        _check("pg_restore", reading.wait(), complaints.read(), undone="; nothing was changed")
 
 
-def _run(name: str, arguments: Sequence[str], address: sa.URL, *, into: bool = False) -> None:
-    with _client(name, arguments, address, subprocess.DEVNULL) as program:
-        assert program.stderr
-        said = program.stderr.read()
-    _check(name, program.returncode, said, into=into)
+def copy_settings(dump: IO[bytes], script: IO[bytes], known: Collection[str]) -> None:
+    """Copy what a dump begins with, up to its first object, less the settings that this server does not know."""
+    for line in dump:
+        setting = re.match(rb"SET (\w+) = ", line)
+        if setting is None or setting[1].decode() in known:
+            script.write(line)
+        if line.startswith(b"-- Name: "):
+            return
 
 
 def _client(name: str, arguments: Sequence[str], address: sa.URL, stdin: int) -> subprocess.Popen[bytes]:
@@ -102,9 +112,8 @@ def _client(name: str, arguments: Sequence[str], address: sa.URL, stdin: int) ->
     )
 
 
-def _check(name: str, code: int, said: bytes, *, into: bool) -> None:
+def _check(name: str, code: int, said: bytes, *, undone: str = "") -> None:
     """Raise WarehouseError with what the program said, unless it did its work."""
     if code:
         lines = said.decode(errors="replace").strip().splitlines()
-        undone = "; nothing was changed" if into else ""
         raise WarehouseError(f"{name} failed{undone}: {' '.join(lines[:3]) or f'exit code {code}'}")

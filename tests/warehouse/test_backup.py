@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import Engine, text
 
 from tests.warehouse import builders
-from warehouse.backup import back_up, restore
+from warehouse.backup import back_up, copy_settings, restore
 from warehouse.database import Database, open_database
+from warehouse.embedded import SUPERUSER, EmbeddedServer
 from warehouse.errors import WarehouseError
 from warehouse.loading import finish_load, load_filing, start_load
 from warehouse.mart_rows import COUNTED
@@ -93,4 +96,30 @@ def test_a_backup_that_is_cut_off_replaces_nothing(
     before = _everything(engine)
     with pytest.raises(WarehouseError, match="pg_restore failed; nothing was changed"):
         restore(engine, tmp_path / "cut.dump", database.new_password, replace=True)
+    assert _everything(engine) == before
+
+
+def test_a_server_older_than_pg_restore_is_not_given_settings_it_does_not_know() -> None:
+    """PostgreSQL 15 and 16 refused `SET transaction_timeout`, which newer pg_restores write: no backup came back."""
+    rest = b"-- Name: dw; Type: SCHEMA\nSET transaction_timeout = 0;\n"
+    dump, script = io.BytesIO(b"SET lock_timeout = 0;\nSET transaction_timeout = 0;\n\n" + rest), io.BytesIO()
+    copy_settings(dump, script, {"lock_timeout"})
+    assert script.getvalue() + dump.read() == b"SET lock_timeout = 0;\n\n" + rest
+
+
+def test_what_fails_after_the_old_warehouse_was_dropped_is_said_without_the_list_of_what_was_dropped(
+    postgres: EmbeddedServer, engine: Engine, database: Database, tmp_path: Path
+) -> None:
+    back_up(engine.url, tmp_path / "warehouse.dump")
+    address = postgres.url(SUPERUSER, engine.url.database or "").replace("+psycopg", "")
+    with psycopg.connect(address) as connection:
+        says = "LANGUAGE plpgsql AS $$ BEGIN RAISE 'no table today'; END $$"
+        connection.execute(f"CREATE FUNCTION public.refuse() RETURNS event_trigger {says}".encode())
+        connection.execute(
+            "CREATE EVENT TRIGGER refuse ON ddl_command_start WHEN TAG IN ('CREATE TABLE')"
+            " EXECUTE FUNCTION public.refuse()"
+        )
+    before = _everything(engine)
+    with pytest.raises(WarehouseError, match=r"^psql failed; nothing was changed: ERROR:  no table today"):
+        restore(engine, tmp_path / "warehouse.dump", database.new_password, replace=True)
     assert _everything(engine) == before

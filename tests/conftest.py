@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests: one embedded server per run (per worker with -n), a fresh database per test.
+"""A real PostgreSQL for the tests: one server per run (per worker with -n), a fresh database per test.
 
 Everything lies in a temporary folder; the warehouse of the person who runs the tests is out of reach.
 """
@@ -21,6 +21,7 @@ from psycopg import sql
 from pydantic import SecretStr
 from sqlalchemy import Engine, make_url
 
+from tests.servers import VARIABLE, server_for_tests
 from warehouse.database import Database, open_database
 from warehouse.embedded import DATABASE, SUPERUSER, EmbeddedServer
 from warehouse.roles import Login
@@ -32,6 +33,11 @@ IN_MEMORY = Path("/dev/shm")
 ROOM = 4 * 2**30
 """Bytes: the databases of a run come and go, and a few hold a large load."""
 PREFIX = "yusuan-test-"
+
+
+def pytest_report_header() -> str:
+    """Says which PostgreSQL the databases are made on."""
+    return f"databases on: {os.environ.get(VARIABLE) or 'the embedded PostgreSQL'}"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -53,17 +59,17 @@ def server_home() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[EmbeddedServer]:
-    """The run's embedded server, without the safety (and the cost) of writing through to the disk."""
+    """The run's server, without the safety (and the cost) of writing through to the disk."""
     _sweep()
     with _server_home(_fastest_folder()) as home:
-        server = EmbeddedServer(home, configuration=FAST)
+        server = server_for_tests(home, FAST)
         server.start()
         yield server
 
 
 @pytest.fixture(scope="session")
 def _template(postgres: EmbeddedServer) -> str:
-    open_database(Settings(home=postgres.home))
+    open_database(Settings(home=postgres.home, database_url=SecretStr(postgres.url(Login.OWNER))))
     return DATABASE
 
 

@@ -97,18 +97,11 @@ class EmbeddedServer:
         with self._lock() as lock:
             account = account_for(self.folder)
             self._make_folder(account)
-            programs = runnable_programs(account, self.folder)
+            programs = self._programs(account)
             if not self.data.exists():
-                make_cluster(
-                    self.data,
-                    account,
-                    programs,
-                    superuser=SUPERUSER,
-                    password=self.credentials.ensure(SUPERUSER),
-                    configuration=self.configuration,
-                    lock=lock,
-                )
+                self._make_cluster(account, programs, lock)
             if self._postmaster() is None:
+                self._check_version()
                 self._start(account, programs)
             status = self._when_ready()
             self._prove(status)
@@ -120,9 +113,7 @@ class EmbeddedServer:
             if self._postmaster() is None:
                 return False
             account = account_for(self.folder)
-            done = self._pg_ctl(
-                account, runnable_programs(account, self.folder), "stop", "-m", "fast", "-w", "-t", "60"
-            )
+            done = self._pg_ctl(account, self._programs(account), "stop", "-m", "fast", "-w", "-t", "60")
             if self._postmaster() is not None:
                 raise WarehouseError(f"the embedded database in {self.folder} does not stop: {done}")
             return True
@@ -186,8 +177,22 @@ class EmbeddedServer:
         account.own(self.folder)
         self.folder.chmod(0o700)
 
+    def _programs(self, account: Account) -> Path:
+        """The folder of PostgreSQL's programs for `account`."""
+        return runnable_programs(account, self.folder)
+
+    def _make_cluster(self, account: Account, programs: Path, lock: int) -> None:
+        make_cluster(
+            self.data,
+            account,
+            programs,
+            superuser=SUPERUSER,
+            password=self.credentials.ensure(SUPERUSER),
+            configuration=self.configuration,
+            lock=lock,
+        )
+
     def _start(self, account: Account, programs: Path) -> None:
-        self._check_version()
         if self.log.exists() and self.log.stat().st_size > LOG_KEPT:
             self.log.rename(self.log.with_suffix(".log.1"))
         deadline = time.monotonic() + LINGERING

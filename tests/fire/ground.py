@@ -1,4 +1,4 @@
-"""The harness's own embedded server: fresh databases that hold a generation, and how an undisturbed load ends."""
+"""The harness's own server: fresh databases that hold a generation, and how an undisturbed load ends."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from sqlalchemy import make_url
 
 from tests.fire.processes import Blow, Strike, Task, Work
 from tests.fire.seen import State, dump, shown
+from tests.servers import server_for_tests
 from warehouse.database import Database, open_database
 from warehouse.embedded import DATABASE, SUPERUSER, EmbeddedServer
 from warehouse.roles import Login
@@ -52,9 +53,9 @@ class Ground:
     """A running server. Databases are copies: of the empty warehouse, or of one in which tasks have been done."""
 
     def __init__(self, home: Path) -> None:
-        self.server = EmbeddedServer(home, configuration=CONFIGURATION)
+        self.server = server_for_tests(home, CONFIGURATION)
         self.server.start()
-        open_database(Settings(home=home))
+        open_database(Settings(home=home, database_url=SecretStr(self.server.url(Login.OWNER))))
         self._names = (f"fire_{number}" for number in itertools.count(1))
         self._done: dict[tuple[Task, ...], str] = {(): DATABASE}
         self._places: dict[Task, tuple[str, ...]] = {}

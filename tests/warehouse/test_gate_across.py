@@ -159,7 +159,7 @@ def test_no_row_of_a_large_filing_is_compared_with_each_other(
     def explain_first(engine: Engine, *arguments: Any) -> dict[int, Verdict]:
         batch = f"WITH batch AS NOT MATERIALIZED (SELECT * FROM {asked.table.full_name}) {asked.failing()}"
         with engine.connect() as connection:
-            (explained,) = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {batch}").scalar_one()
+            (explained,) = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {batch}").scalar_one()
         read.append(explained["Plan"]["Shared Hit Blocks"] + explained["Plan"]["Shared Read Blocks"])
         return judge(engine, *arguments)
 

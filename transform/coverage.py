@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -11,6 +12,15 @@ from transform.records import Source
 def characters(text: str) -> int:
     """Non-blank characters."""
     return sum(1 for character in text if not character.isspace())
+
+
+def coverage_less(left: Iterable[Source], total: int) -> Decimal:
+    """Share of `total` characters that are not `left`, 0 to 1, to four places; rounded down, so that 1 means all."""
+    return Decimal((total - _characters_of(left)) * 10_000 // total) / 10_000 if total else Decimal(0)
+
+
+def _characters_of(sources: Iterable[Source]) -> int:
+    return sum(characters(source.text) for source in sources)
 
 
 @dataclass(slots=True)
@@ -30,6 +40,5 @@ class Ledger:
             self.left.append(source)
 
     def coverage(self) -> Decimal:
-        """Share of the characters that were taken, 0 to 1, to four places; rounded down, so that 1 means all."""
-        total = self.taken + sum(characters(source.text) for source in self.left)
-        return Decimal(self.taken * 10_000 // total) / 10_000 if total else Decimal(0)
+        """Share of the characters that were taken, as `coverage_less` gives it."""
+        return coverage_less(self.left, self.taken + _characters_of(self.left))

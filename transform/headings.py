@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from extract.document import Finding, Severity
@@ -41,7 +41,7 @@ class Heading:
 
     @property
     def fiscal_year(self) -> int | None:
-        return next(iter(self.years)) if len(self.years) == 1 else None
+        return only(self.years)
 
 
 def read_heading(
@@ -73,22 +73,36 @@ def read_heading(
             ledger.take(passage.printed)
         else:
             ledger.leave(passage.source())
-    years = years_in(*(passage.clean for passage in passages), declared=declared_year)
+    years, findings = stated_years([passage.clean for passage in passages], document_title, declared_year)
     if document_title:
-        years = years or years_in(document_title, declared=declared_year)
         title = title or less_layout(document_title)
-    findings = []
-    for code, values in (("year_conflict", sorted(map(str, years))), ("money_unit_conflict", sorted(units))):
-        if len(values) > 1:
-            message = f"the heading names {' and '.join(values)}: none is taken"
-            findings.append(Finding(code=code, severity=Severity.CRITICAL, message=message))
     return Heading(
         title=title,
         organisation=organisation,
         money_unit=units.pop() if len(units) == 1 else None,
-        years=frozenset(years),
-        findings=tuple(findings),
+        years=years,
+        findings=(*findings, *_conflict("money_unit_conflict", units)),
     )
+
+
+def stated_years(
+    headings: Sequence[str], document_title: str | None, declared: int | None
+) -> tuple[frozenset[int], tuple[Finding, ...]]:
+    """The years that the headings name, else the document's title, and what is to be said if they are several."""
+    years = years_in(*headings, declared=declared) or years_in(document_title or "", declared=declared)
+    return frozenset(years), _conflict("year_conflict", set(map(str, years)))
+
+
+def only(years: Collection[int]) -> int | None:
+    """The year, if it is the only one."""
+    return next(iter(years)) if len(years) == 1 else None
+
+
+def _conflict(code: str, named: Collection[str]) -> tuple[Finding, ...]:
+    if len(named) < 2:
+        return ()
+    message = f"the heading names {' and '.join(sorted(named))}: none is taken"
+    return (Finding(code=code, severity=Severity.CRITICAL, message=message),)
 
 
 def years_in(*texts: str, declared: int | None = None) -> set[int]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from extract.document import Cell, Finding, Severity
 from transform.amounts import AmountError, holds_several, read_amount
 from transform.passages import less_layout
-from transform.records import Amount, Source
+from transform.records import Amount, Reading, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,13 @@ def distinct(cells: Sequence[Cell | None]) -> list[Cell]:
     """The cells of a row (or column) in order, merged ones once."""
     seen: dict[int, Cell] = {id(cell): cell for cell in cells if cell is not None}
     return list(seen.values())
+
+
+def oddities(target: str, readings: Iterable[Reading], where: Source) -> Iterator[Finding]:
+    """What is odd about the readings of one target, each once."""
+    for code in sorted({code for reading in readings for code in reading.findings}):
+        message = f"the target “{target}” reads in more than one way or oddly"
+        yield finding_at(code, message, where, Severity.WARNING)
 
 
 def finding_at(code: str, message: str, where: Source, severity: Severity = Severity.CRITICAL) -> Finding:

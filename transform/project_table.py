@@ -17,7 +17,7 @@ from transform.hierarchy import Standing, standings
 from transform.indicator_heads import Grammar
 from transform.indicators import Item, Promise, read_items
 from transform.passages import Passage
-from transform.printed import finding_at
+from transform.printed import finding_at, oddities
 from transform.records import (
     BudgetLine,
     Horizon,
@@ -255,10 +255,10 @@ class _TableReading:
     def _targets(self, item: Item, fiscal_year: int | None) -> Iterator[Target]:
         seqs = dict.fromkeys(Horizon, 0)
         for promise in item.promises:
-            for reading in _readings(promise, item, fiscal_year):
+            readings = _readings(promise, item, fiscal_year)
+            self._findings += oddities(promise.text, readings, item.source)
+            for reading in readings:
                 seqs[promise.horizon] += 1
-                for code in reading.findings:
-                    self._find(code, f"the target “{promise.text}” reads in more than one way or oddly", item.source)
                 yield Target(
                     horizon=promise.horizon,
                     promise_seq=seqs[promise.horizon],

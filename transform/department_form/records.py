@@ -8,15 +8,15 @@ from decimal import Decimal
 
 from extract.document import Document, Severity
 from transform.amounts import SCALES, AmountError
-from transform.coverage import characters
+from transform.coverage import coverage_less
 from transform.declaration import Declaration
 from transform.department_form.cells import FormCells, PrintedIndicator
 from transform.department_form.declared import GUANGZHOU, DepartmentForm
 from transform.department_form.grid import cells_of_grids
 from transform.department_form.text import cells_of_lines
-from transform.headings import years_in
+from transform.headings import only, stated_years
 from transform.passages import less_layout
-from transform.printed import Printed, amount_printed, finding_at
+from transform.printed import Printed, amount_printed, finding_at, oddities
 from transform.records import (
     Amount,
     BudgetLine,
@@ -59,13 +59,9 @@ class _Builder:
         self._cells = cells
         self._findings = [*cells.findings]
         self._unread: list[Source] = []
-        declared = declaration.fiscal_year
-        years = years_in(less_layout(cells.heading), declared=declared)
-        years = years or years_in(document.title or "", declared=declared)
-        self._year = years.pop() if len(years) == 1 else None
-        if len(years) > 1:
-            named = " and ".join(map(str, sorted(years)))
-            self._find("year_conflict", f"the heading names {named}: none is taken", None)
+        years, conflict = stated_years([less_layout(cells.heading)], document.title, declaration.fiscal_year)
+        self._findings += conflict
+        self._year = only(years)
 
     def records(self) -> Records:
         cells = self._cells
@@ -80,8 +76,6 @@ class _Builder:
         indicators = tuple(self._indicator(seq, row) for seq, row in enumerate(cells.indicators, 1))
         profile = self._profile()
         unconsumed = (*cells.unconsumed, *self._unread)
-        total = self._document.characters()
-        left = sum(characters(source.text) for source in unconsumed)
         return Records(
             layout=self._form.name,
             layout_version=self._form.version,
@@ -96,7 +90,7 @@ class _Builder:
             tasks=tasks,
             profile=profile,
             findings=tuple(self._findings),
-            coverage=Decimal((total - left) * 10_000 // total) / 10_000 if total else Decimal(0),
+            coverage=coverage_less(unconsumed, self._document.characters()),
             unconsumed=unconsumed,
         )
 
@@ -232,9 +226,7 @@ class _Builder:
     def _targets(self, horizon: Horizon, cell: Printed, row: PrintedIndicator) -> list[Target]:
         year = self._year or self._declaration.fiscal_year
         readings = read_targets(cell.text, fiscal_year=year, name=row.name.text)
-        for code in sorted({code for reading in readings for code in reading.findings}):
-            message = f"the target “{cell.text}” reads in more than one way or oddly"
-            self._find(code, message, cell.source, Severity.WARNING)
+        self._findings += oddities(cell.text, readings, cell.source)
         return [
             Target(
                 horizon=horizon,

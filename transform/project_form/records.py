@@ -12,13 +12,13 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from extract.document import Document, Severity
+from extract.document import Document
 from transform.amounts import AmountError, read_money_unit
-from transform.coverage import characters
+from transform.coverage import coverage_less
 from transform.declaration import Declaration
 from transform.flags import Flag
-from transform.headings import years_in
-from transform.printed import Printed, amount_printed, finding_at
+from transform.headings import only, stated_years
+from transform.printed import Printed, amount_printed, finding_at, oddities
 from transform.project_form.cells import PrintedForm, PrintedForms, PrintedIndicator, PrintedMoney, PrintedPromise
 from transform.project_form.declared import ProjectForm
 from transform.project_form.grid import read_forms
@@ -79,7 +79,9 @@ class _Builder:
         self._lines: list[BudgetLine] = []
         self._totals: list[StatedTotal] = []
         self._indicators: list[Indicator] = []
-        self._year = self._read_year()
+        years, conflict = stated_years(forms.heading, document.title, declaration.fiscal_year)
+        self._findings += conflict
+        self._year = only(years)
 
     def records(self) -> Records:
         forms = [form for form in self._printed.forms if form.name or form.indicators or form.money]
@@ -92,8 +94,6 @@ class _Builder:
             self._findings.append(finding_at("no_form", message, _NOWHERE))
         departments = sorted({form.department.text for form in forms if form.department})
         unconsumed = (*self._printed.unconsumed, *self._unread)
-        total = self._document.characters()
-        left = sum(characters(source.text) for source in unconsumed)
         printed_units = units or shared
         return Records(
             layout=self._form.name,
@@ -108,18 +108,9 @@ class _Builder:
             indicators=tuple(self._indicators),
             stated_totals=tuple(self._totals),
             findings=tuple(self._findings),
-            coverage=Decimal((total - left) * 10_000 // total) / 10_000 if total else Decimal(0),
+            coverage=coverage_less(unconsumed, self._document.characters()),
             unconsumed=unconsumed,
         )
-
-    def _read_year(self) -> int | None:
-        declared = self._declaration.fiscal_year
-        years = years_in(*self._printed.heading, declared=declared)
-        years = years or years_in(self._document.title or "", declared=declared)
-        if len(years) > 1:
-            message = f"the headings name {' and '.join(map(str, sorted(years)))}: none is taken"
-            self._findings.append(finding_at("year_conflict", message, _NOWHERE))
-        return years.pop() if len(years) == 1 else None
 
     def _read(self, form: PrintedForm, units: set[str]) -> None:
         unit = form.organisation.text if form.organisation else self._declaration.department
@@ -262,9 +253,7 @@ class _Builder:
         named = _name_with_unit(name, promise.unit)
         readings = read_targets(text, fiscal_year=year, name=named)
         done = read_targets(actual.text, fiscal_year=year, name=named)[0] if actual else None
-        for code in sorted({code for reading in readings for code in reading.findings}):
-            message = f"the target “{text}” reads in more than one way or oddly"
-            self._findings.append(finding_at(code, message, name.source, Severity.WARNING))
+        self._findings += oddities(text, readings, name.source)
         return [
             Target(
                 horizon=promise.horizon,

@@ -23,13 +23,24 @@ class Expectation:
     """SQL text expression over a failing row: what a person reads."""
     where: str
     """SQL condition of a failing row, alias `s`."""
-    source: str = "batch s"
-    """What stands in FROM, where other staging rows are needed."""
+    source: str = "suspect s"
+    """What stands in FROM: `batch` if other rows than the failing one are asked for, too."""
+    among: str | None = None
+    """SQL condition over nothing but a row of the table that every failing row meets; `where`, if that is all."""
     evidence: str = "s.source_text"
     flag: str | None = None
     """Flag on the row, of a warning."""
     acceptable: bool = False
     """A person may publish the filing all the same."""
+
+    def __post_init__(self) -> None:
+        if ("suspect" in self.source) != (self.suspects is not None):
+            raise ValueError(f"{self.id}: suspects are looked for by a condition, and by it alone")
+
+    @property
+    def suspects(self) -> str | None:
+        """SQL condition over nothing but a row: the others need not be looked at; None if that cannot be told."""
+        return self.where if self.source == "suspect s" else self.among
 
     def failing(self) -> str:
         return (

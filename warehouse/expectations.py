@@ -1,9 +1,12 @@
 """The catalogue of expectations: what the gate asks of staged rows, each declared once.
 
 `where` selects the rows that do not meet the expectation, alias `s`, from `batch`: the rows of its staging table that
-are being judged. What a critical expectation finds holds the filing; what a warning finds publishes, and its flag
-travels with exactly that row; what is of information is kept in the audit alone. Those that look at other filings stand
-in `expectations_across`, those about what a filing usually says in `expectations_complete`.
+are being judged. Where it asks for nothing but the row itself it selects from `suspect`: the rows of the batch that do
+not meet some condition of this kind, found in one pass for all expectations (`batch_tables`). What a critical
+expectation finds holds the filing; what a warning finds publishes, and its flag travels with exactly that row; what is
+of information is kept in the audit alone. Those that look at other filings stand in `expectations_across`, those about
+what a filing usually says in `expectations_complete`, those about its indicators as a whole in
+`expectations_indicators`.
 """
 
 from __future__ import annotations
@@ -14,9 +17,10 @@ from extract.document import Severity
 from transform.statements.identities import IDENTITIES
 from transform.statements.narrative import NARRATIVE
 from warehouse.declarations import Table
-from warehouse.expectation import Expectation, digest
+from warehouse.expectation import Expectation
 from warehouse.expectations_across import ACROSS
 from warehouse.expectations_complete import COMPLETE
+from warehouse.expectations_indicators import INDICATORS
 from warehouse.other_filings import CITED_DIFFERS, LINES_OF_UNITS, UNIT_DIFFERS, WITH_ITS_FILING
 from warehouse.schema.staging import BUDGET, CONTROL, FILING, INDICATOR, STAGED_PROJECT, TARGET, TASK
 
@@ -25,7 +29,7 @@ RETIRED_SHARE = Decimal("0.5")
 
 
 def _critical(
-    id: str, zh: str, table: Table, protects: str, message: str, where: str, *, source: str = "batch s",
+    id: str, zh: str, table: Table, protects: str, message: str, where: str, *, source: str = "suspect s",
     evidence: str = "s.source_text", acceptable: bool = False,
 ) -> Expectation:  # fmt: skip
     return Expectation(
@@ -35,7 +39,7 @@ def _critical(
 
 
 def _warning(
-    id: str, zh: str, table: Table, protects: str, message: str, where: str, flag: str, *, source: str = "batch s",
+    id: str, zh: str, table: Table, protects: str, message: str, where: str, flag: str, *, source: str = "suspect s",
     evidence: str = "s.source_text",
 ) -> Expectation:  # fmt: skip
     return Expectation(
@@ -114,25 +118,6 @@ def _known_project(name: str, zh: str, table: Table) -> Expectation:
         " AND p.unit = s.unit AND p.project = s.project",
     )
 
-
-_SUBJECT_DIGEST = digest("t.subject", "t.unit", "t.project", "t.task")
-
-
-def _numbered(where: str) -> str:
-    """Numbered indicators, each beside the one before."""
-    return (
-        "(SELECT t.filing_load_id, t.row_id, t.seq, CAST(t.number AS numeric) AS n,"
-        " lag(CAST(t.number AS numeric)) OVER subject AS previous_n, lag(t.seq) OVER subject AS previous_seq"
-        f" FROM batch t WHERE t.number ~ '^[0-9]+$' AND {where}"
-        f" WINDOW subject AS (PARTITION BY t.filing_load_id, {_SUBJECT_DIGEST} ORDER BY t.seq)) number"
-        " JOIN batch s USING (filing_load_id, row_id)"
-    )
-
-
-_OUT_OF_PLACE = _numbered(
-    "t.filing_load_id IN (SELECT o.filing_load_id FROM batch o WHERE o.number <> CAST(o.seq AS text) GROUP BY 1)"
-)
-"""In filings where every number is its indicator's position, none is missing between two others."""
 
 _READ = "s.kind IS NOT NULL"
 
@@ -257,21 +242,11 @@ EXPECTATIONS: tuple[Expectation, ...] = (
         " s.expenditure_type, s.measure",
         "amount",
     ),
-    _unique("indicator", "指标", INDICATOR, "s.subject, s.unit, s.project, s.task, s.seq", "indicator"),
-    _critical(
-        "target_unique", "指标值重复", TARGET, "no promise is counted twice",
-        "'promise stands twice, ' || concat_ws(' / ', s.horizon, s.promise_seq)",
-        "(s.indicator_row_id, s.horizon, s.promise_seq)"
-        " IS NOT DISTINCT FROM (twice.indicator_row_id, twice.horizon, twice.promise_seq)",
-        source=_twice("s.indicator_row_id, s.horizon, s.promise_seq"),
-        evidence="s.target_text",
-    ),
     _no_null("project", "项目", STAGED_PROJECT, ("unit", "project")),
     _no_null("budget", "金额", BUDGET, ("statement", "unit", "amount_yuan", "amount_printed", "unit_printed")),
     _no_null("indicator", "指标", INDICATOR, ("subject", "unit", "seq")),
     _no_null("task", "任务", TASK, ("task",)),
     _known_project("budget", "金额", BUDGET),
-    _known_project("indicator", "指标", INDICATOR),
     _known_project("control", "合计", CONTROL),
     _warning(
         "year_assumed", "预算年度为推定", FILING, "an analyst knows that the year is not printed",
@@ -283,14 +258,14 @@ EXPECTATIONS: tuple[Expectation, ...] = (
         "'the filing prints no total to check its lines against'",
         f"{_READ} AND NOT EXISTS (SELECT FROM staging.control c WHERE c.filing_load_id = s.filing_load_id"
         " AND c.scope <> 'project')",
-        "no_stated_total", evidence="s.title",
+        "no_stated_total", source="batch s", evidence="s.title",
     ),
     _warning(
         "filing_rounding", "合计有舍入差", FILING, "a difference within rounding stays visible",
         "'the lines differ from a stated total within rounding'",
         "EXISTS (SELECT FROM staging.control c WHERE c.filing_load_id = s.filing_load_id AND c.holds"
         " AND c.stated_yuan <> c.loaded_yuan)",
-        "rounding", evidence="s.title",
+        "rounding", source="batch s", evidence="s.title",
     ),
     _warning(
         "control_rounding", "合计有舍入差", CONTROL,
@@ -327,35 +302,12 @@ EXPECTATIONS: tuple[Expectation, ...] = (
         f"'no name is legible at indicator ' || {_SUBJECT}", "COALESCE(s.name, '') = ''", "name_missing",
     ),
     _warning(
-        "numbering_gap", "指标编号不连续", INDICATOR,
-        "an indicator that was lost between two others is noticed",
-        f"'number ' || s.number || ' follows ' || COALESCE(number.previous_n, 0) || ', at indicator ' || {_SUBJECT}",
-        "number.n - COALESCE(number.previous_n, 0) > number.seq - COALESCE(number.previous_seq, 0)", "number_gap",
-        source=_OUT_OF_PLACE,
-    ),
-    _warning(
-        "numbering_restart", "指标编号重新开始", INDICATOR, "two projects read as one are noticed",
-        f"'number ' || s.number || ' follows ' || number.previous_n || ', at indicator ' || {_SUBJECT}",
-        "number.n < number.previous_n", "number_restart", source=_OUT_OF_PLACE,
-    ),
-    _warning(
-        "numbering_repeat", "指标编号重复", INDICATOR, "an indicator read twice is noticed",
-        f"'number ' || s.number || ' stands twice, at indicator ' || {_SUBJECT}",
-        "number.n = number.previous_n", "number_repeat", source=_numbered("true"),
-    ),
-    _warning(
-        "indicator_has_target", "指标没有指标值", INDICATOR, "an indicator without a promise is noticed",
-        f"'no target stands at indicator ' || {_SUBJECT}",
-        "NOT EXISTS (SELECT FROM staging.target t WHERE t.filing_load_id = s.filing_load_id"
-        " AND t.indicator_row_id = s.row_id)",
-        "no_target",
-    ),
-    _warning(
         "ratio_in_range", "百分比超出范围", TARGET, "a misread percentage is noticed",
         "'ratio outside 0 to 100 %, ' || s.target_text",
         "s.kind = 'ratio' AND (s.base_value < 0 OR s.base_value > 1 OR s.base_value_upper > 1)", "ratio_out_of_range",
         evidence="s.target_text",
     ),
+    *INDICATORS,
     *COMPLETE,
     *ACROSS,
 )  # fmt: skip

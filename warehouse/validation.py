@@ -7,7 +7,7 @@ the engine's own address.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
+from warehouse.batch_tables import batch_tables
 from warehouse.errors import DatabaseUnreachableError, WarehouseError
 from warehouse.expectation import Expectation
 from warehouse.settings import load_settings
@@ -41,7 +42,7 @@ class Failure:
     evidence: str
 
 
-def validate(engine: sa.Engine, expectations: Iterable[Expectation], batch_id: int) -> list[Failure]:
+def validate(engine: sa.Engine, expectations: Collection[Expectation], batch_id: int) -> list[Failure]:
     """Every row of the batch that fails an expectation, as of one moment, in the order of the catalogue.
 
     Each query gives at most a hundred result rows with all failing rows inside, so that a batch of any size is never
@@ -56,6 +57,9 @@ def validate(engine: sa.Engine, expectations: Iterable[Expectation], batch_id: i
     lost = _losses(executing)
     failures: list[Failure] = []
     try:
+        with executing.begin() as connection:  # before that moment, which would not see their rows
+            for statement in batch_tables(expectations, batch_id):
+                connection.exec_driver_sql(statement)
         with _one_moment(engine, executing):
             for table, group in groupby(sorted(expectations, key=_table_name), key=_table_name):
                 declared = list(group)
@@ -165,7 +169,7 @@ def _in_groups(expectation: Expectation, batch_id: int) -> str:
     """Great Expectations gives `{batch}` an alias of its own unless the query joins: ours always does."""
     return (
         f"WITH batch AS NOT MATERIALIZED (SELECT staged.* FROM {{batch}} staged JOIN (SELECT {batch_id:d} AS id) asked"
-        " ON staged.batch_id = asked.id)"
+        f" ON staged.batch_id = asked.id), suspect AS NOT MATERIALIZED (SELECT * FROM suspect_{expectation.table.name})"
         " SELECT jsonb_agg(jsonb_build_array(filing_load_id, row_id, message, evidence)) AS failing"
         f" FROM ({expectation.failing()}) failing GROUP BY filing_load_id % {GROUPS}"
     )

@@ -341,3 +341,9 @@ def test_a_hundred_failing_rows_are_not_cut_short(loader: Engine) -> None:
     many = tuple(indicator("甲项目", seq, f"指标{seq}", level1="未知", number=None) for seq in range(1, 301))
     load(loader, broken(indicators=many))
     assert rows(loader, "SELECT count(*) FROM mart.indicator_target WHERE flags = 'level1_unknown'") == [(300,)]
+
+
+def test_an_expectation_about_suspects_says_how_they_are_found() -> None:
+    asked = next(one for one in EXPECTATIONS if one.suspects is None)
+    with pytest.raises(ValueError, match="suspects"):
+        dataclasses.replace(asked, source="suspect s JOIN staging.indicator i USING (filing_load_id)")

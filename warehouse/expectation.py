@@ -49,6 +49,17 @@ class Expectation:
         )
 
 
+def warning(
+    id: str, zh: str, table: Table, protects: str, message: str, where: str, flag: str, *, source: str = "suspect s",
+    evidence: str = "s.source_text",
+) -> Expectation:  # fmt: skip
+    """What publishes the filing and flags the row."""
+    return Expectation(
+        id=id, zh=zh, severity=Severity.WARNING, table=table, protects=protects, message=message, where=where,
+        source=source, evidence=evidence, flag=flag,
+    )  # fmt: skip
+
+
 def digest(*columns: str) -> str:
     """SQL: 64 bits for what the columns say, to group by: texts take several times as long, and what differs shares its
     digest once in a billion batches."""

@@ -17,7 +17,7 @@ from extract.document import Severity
 from transform.statements.identities import IDENTITIES
 from transform.statements.narrative import NARRATIVE
 from warehouse.declarations import Table
-from warehouse.expectation import Expectation
+from warehouse.expectation import Expectation, warning
 from warehouse.expectations_across import ACROSS
 from warehouse.expectations_complete import COMPLETE
 from warehouse.expectations_indicators import INDICATORS
@@ -35,16 +35,6 @@ def _critical(
     return Expectation(
         id=id, zh=zh, severity=Severity.CRITICAL, table=table, protects=protects, message=message, where=where,
         source=source, evidence=evidence, acceptable=acceptable,
-    )  # fmt: skip
-
-
-def _warning(
-    id: str, zh: str, table: Table, protects: str, message: str, where: str, flag: str, *, source: str = "suspect s",
-    evidence: str = "s.source_text",
-) -> Expectation:  # fmt: skip
-    return Expectation(
-        id=id, zh=zh, severity=Severity.WARNING, table=table, protects=protects, message=message, where=where,
-        source=source, evidence=evidence, flag=flag,
     )  # fmt: skip
 
 
@@ -230,7 +220,7 @@ EXPECTATIONS: tuple[Expectation, ...] = (
         )
         for identity in IDENTITIES
     ),
-    _warning(
+    warning(
         "narrative_agrees", "文字说明与表中合计不一致", CONTROL,
         "a total that the prose states otherwise than the tables is noticed",
         _CONTROL_MESSAGE, f"NOT s.holds AND s.rule = '{NARRATIVE}'", "narrative_differs",
@@ -248,60 +238,60 @@ EXPECTATIONS: tuple[Expectation, ...] = (
     _no_null("task", "任务", TASK, ("task",)),
     _known_project("budget", "金额", BUDGET),
     _known_project("control", "合计", CONTROL),
-    _warning(
+    warning(
         "year_assumed", "预算年度为推定", FILING, "an analyst knows that the year is not printed",
         "'the fiscal year ' || s.declared_year || ' is assumed'", "s.year_basis = 'assumed'", "assumed_year",
         evidence="s.title",
     ),
-    _warning(
+    warning(
         "total_stated", "文件未列合计", FILING, "an analyst knows that nothing vouches for the sum",
         "'the filing prints no total to check its lines against'",
         f"{_READ} AND NOT EXISTS (SELECT FROM staging.control c WHERE c.filing_load_id = s.filing_load_id"
         " AND c.scope <> 'project')",
         "no_stated_total", source="batch s", evidence="s.title",
     ),
-    _warning(
+    warning(
         "filing_rounding", "合计有舍入差", FILING, "a difference within rounding stays visible",
         "'the lines differ from a stated total within rounding'",
         "EXISTS (SELECT FROM staging.control c WHERE c.filing_load_id = s.filing_load_id AND c.holds"
         " AND c.stated_yuan <> c.loaded_yuan)",
         "rounding", source="batch s", evidence="s.title",
     ),
-    _warning(
+    warning(
         "control_rounding", "合计有舍入差", CONTROL,
         "a difference within rounding stays visible", _CONTROL_MESSAGE,
         "s.holds AND s.stated_yuan <> s.loaded_yuan", "rounding",
     ),
-    _warning(
+    warning(
         "cited_budget_agrees", "与所引预算不一致", BUDGET,
         "a budget that another filing cites otherwise is noticed",
         "concat_ws(' ', s.statement, s.line_code, s.line, s.measure) || ' is ' || s.amount_printed || s.unit_printed"
         " || ' here, the filing that published that budget says otherwise'",
         CITED_DIFFERS, "cited_budget_differs", source=WITH_ITS_FILING,
     ),
-    _warning(
+    warning(
         "unit_agrees", "与所属单位公布的数字不一致", BUDGET,
         "a department whose units publish other figures than it does is noticed",
         f"concat_ws(' ', s.statement, s.unit) || ' has ' || {_money('s.whole')} || ' yuan, its own filing another sum'",
         UNIT_DIFFERS, "unit_differs", source=LINES_OF_UNITS,
     ),
-    _warning(
+    warning(
         "level1_given", "缺一级指标", INDICATOR, "shares by level 1 are known to be incomplete",
         f"'no level 1 stands at indicator ' || {_SUBJECT}",
         "COALESCE(s.level1, '') = '' OR (s.level1 = '未知' AND s.level1_printed = '')", "level1_missing",
     ),
-    _warning(
+    warning(
         "level1_known", "一级指标名称未知", INDICATOR,
         "a level 1 that nobody knows is not hidden under another",
         f"'level 1 ' || s.level1_printed || ' is not one of the known, at indicator ' || {_SUBJECT}",
         "s.level1 = '未知' AND s.level1_printed <> ''", "level1_unknown",
     ),
-    _warning(
+    warning(
         "indicator_named", "指标名称无法辨认", INDICATOR,
         "an indicator whose name is illegible stays in the counts and is noticed",
         f"'no name is legible at indicator ' || {_SUBJECT}", "COALESCE(s.name, '') = ''", "name_missing",
     ),
-    _warning(
+    warning(
         "ratio_in_range", "百分比超出范围", TARGET, "a misread percentage is noticed",
         "'ratio outside 0 to 100 %, ' || s.target_text",
         "s.kind = 'ratio' AND (s.base_value < 0 OR s.base_value > 1 OR s.base_value_upper > 1)", "ratio_out_of_range",

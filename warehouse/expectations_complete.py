@@ -7,8 +7,7 @@ without them a lost cell would pass in silence.
 from __future__ import annotations
 
 from extract.document import Severity
-from warehouse.declarations import Table
-from warehouse.expectation import Expectation
+from warehouse.expectation import Expectation, warning
 from warehouse.schema.staging import BUDGET, FILING, INDICATOR, PROFILE, STAGED_PROJECT, TARGET, TASK
 
 LONGEST_TARGET = 100
@@ -35,16 +34,6 @@ def _illegible(text: str) -> str:
     return rf"{text} ~ '\(cid:[0-9]+\)|[\uFFFD\uE000-\uF8FF]'"
 
 
-def _flagged(
-    id: str, zh: str, table: Table, protects: str, message: str, where: str, flag: str, *, source: str = "suspect s",
-    evidence: str = "s.source_text",
-) -> Expectation:  # fmt: skip
-    return Expectation(
-        id=id, zh=zh, severity=Severity.WARNING, table=table, protects=protects, message=message, where=where,
-        source=source, evidence=evidence, flag=flag,
-    )  # fmt: skip
-
-
 def _of_target(
     id: str, zh: str, protects: str, message: str, among: str, flag: str, *, where: str = "true"
 ) -> Expectation:
@@ -58,7 +47,7 @@ def _of_target(
 
 
 COMPLETE: tuple[Expectation, ...] = (
-    _flagged(
+    warning(
         "nothing_left_out", "文件中有未读入的表或单元格", FILING,
         "a table, sheet or cell that was not read is no secret of the audit",
         "f.code || ', ' || f.message",
@@ -66,11 +55,11 @@ COMPLETE: tuple[Expectation, ...] = (
         " 'indicator_without_target')", "left_out",
         source="batch s JOIN audit.finding f ON f.filing_load_id = s.filing_load_id", evidence="f.evidence",
     ),
-    _flagged(
+    warning(
         "project_has_goal", "项目缺绩效目标", STAGED_PROJECT, "a project whose goal was lost is noticed",
         f"'no goal stands at project ' || {_PROJECT}", "COALESCE(s.goal, '') = ''", "no_goal",
     ),
-    _flagged(
+    warning(
         "project_has_money", "项目缺金额", STAGED_PROJECT,
         "a project whose amounts were lost is noticed",
         f"'no amount stands at project ' || {_PROJECT}",
@@ -78,23 +67,23 @@ COMPLETE: tuple[Expectation, ...] = (
         " AND b.project = s.project)",
         "no_amount", source="batch s",
     ),
-    _flagged(
+    warning(
         "project_legible", "项目文字无法辨认", STAGED_PROJECT,
         "no name that nobody can read passes for a name",
         f"'the name or goal is not text: ' || {_PROJECT}",
         f"{_illegible('s.project')} OR {_illegible('s.goal')}", "illegible",
     ),
-    _flagged(
+    warning(
         "indicator_legible", "指标名称不是文字", INDICATOR,
         "no name that nobody can read passes for a name",
         "'the name is not text: ' || s.name", _illegible("s.name"), "illegible",
     ),
-    _flagged(
+    warning(
         "level2_known", "二级指标无法识别", INDICATOR, "a level 2 that nobody knows is not hidden under another",
         f"'level 2 ' || s.level2_printed || ' is not one of the known, at indicator ' || {_SUBJECT}",
         "s.level2 = '未知' AND s.level2_printed <> ''", "level2_unknown",
     ),
-    _flagged(
+    warning(
         "indicator_in_branch", "二级指标不属于其一级指标", INDICATOR,
         "an indicator under a branch that is not its own is noticed",
         f"'level 2 ' || s.level2 || ' stands under level 1 ' || s.level1 || ', at indicator ' || {_SUBJECT}",
@@ -121,44 +110,44 @@ COMPLETE: tuple[Expectation, ...] = (
         "s.kind = 'quantity' AND COALESCE(s.value_unit, '') = '' AND s.value > 1", "percent_missing",
         where="i.name ~ '(率|满意度|比例|占比)$'",
     ),
-    _flagged(
+    warning(
         "tasks_listed", "未列重点工作任务", FILING, "a department form whose tasks were lost is noticed",
         "'the form lists no priority task'",
         "s.kind = 'department_target_form'"
         " AND NOT EXISTS (SELECT FROM staging.task t WHERE t.filing_load_id = s.filing_load_id)",
         "no_tasks", source="batch s", evidence="s.title",
     ),
-    _flagged(
+    warning(
         "task_has_amount", "任务缺金额", TASK, "a task whose money was lost is noticed",
         "'no amount stands at task ' || s.task || ', while others have one'",
         "s.amount_yuan IS NULL AND EXISTS (SELECT FROM staging.task t WHERE t.filing_load_id = s.filing_load_id"
         " AND t.amount_yuan IS NOT NULL)",
         "no_amount", source="batch s",
     ),
-    _flagged(
+    warning(
         "task_within_budget", "任务金额超过部门支出", TASK, "a task cannot cost more than the department has",
         "'task ' || s.task || ' has ' || s.amount_printed || s.unit_printed || ', more than the department spends'",
         "s.amount_yuan > (SELECT sum(b.amount_yuan) FROM staging.budget b"
         " WHERE b.filing_load_id = s.filing_load_id AND b.statement = 'dept_expenditure')",
         "exceeds_budget", source="batch s",
     ),
-    _flagged(
+    warning(
         "task_not_negative", "重点工作任务金额为负", TASK,
         "a minus that was printed or read into a task's money is noticed",
         "'task ' || s.task || ' has ' || s.amount_printed || s.unit_printed", "s.amount_yuan < 0", "negative_amount",
     ),
-    _flagged(
+    warning(
         "amount_not_negative", "金额为负", BUDGET, "a minus that was printed or read into an amount is noticed",
         "concat_ws(' ', s.statement, s.unit, s.project, s.line) || ' has ' || s.amount_printed || s.unit_printed",
         "s.amount_yuan < 0", "negative_amount",
     ),
-    _flagged(
+    warning(
         "task_once", "重点工作任务重复出现", TASK, "a task that stands twice is noticed",
         "'task ' || s.task || ' stands twice'", "true", "task_repeat",
         source="batch s JOIN (SELECT t.filing_load_id, t.task FROM batch t GROUP BY 1, 2 HAVING count(*) > 1) twice"
         " ON twice.filing_load_id = s.filing_load_id AND twice.task = s.task",
     ),
-    _flagged(
+    warning(
         "profile_complete", "部门基本信息不完整", PROFILE,
         "a head of a form that was read in part is noticed",
         "'the head of the form gives no ' || concat_ws(', ', CASE WHEN s.staff IS NULL THEN 'staff' END,"

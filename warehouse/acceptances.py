@@ -8,7 +8,7 @@ stays published afterwards. Undoing the accepted version ends it.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -84,7 +84,7 @@ def publish_accepted(
     load_id: int,
     acceptances: Iterable[Acceptance],
     *,
-    rows: str,
+    rows: Callable[[str], str],
 ) -> dict[str, int]:
     """Publish a version that failed, whose facts are in, with residual lines for the money no line explains; how many.
 
@@ -119,11 +119,13 @@ def record_acceptance(
     )
 
 
-def _residuals(connection: sa.Connection, filing_load_id: int, department: str, rows: str) -> tuple[Residual, ...]:
+def _residuals(
+    connection: sa.Connection, filing_load_id: int, department: str, rows: Callable[[str], str]
+) -> tuple[Residual, ...]:
     key = {"key": filing_load_id}
-    failed = connection.execute(sa.text(FAILED_CONTROLS.format(rows=rows)), key)
+    failed = connection.execute(sa.text(rows(FAILED_CONTROLS)), key)
     controls = [FailedControl(**row._mapping) for row in failed]
-    places = connection.execute(sa.text(PLACES.format(rows=rows)), key).all()
+    places = connection.execute(sa.text(rows(PLACES)), key).all()
     return residuals(
         controls,
         department=department,

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 
 from warehouse.expectation import Expectation, digest
 from warehouse.schema.staging import STAGING
+from warehouse.staging_area import Batch
 
 
-def batch_tables(expectations: Iterable[Expectation], batch_id: int) -> Iterator[str]:
+def batch_tables(expectations: Iterable[Expectation], batch: Batch) -> Iterator[str]:
     """The statements that make them for a batch, in their order.
 
     `suspect_…` of each staging table: its rows that do not meet some condition over a row alone; `said_indicator`: each
@@ -21,10 +22,10 @@ def batch_tables(expectations: Iterable[Expectation], batch_id: int) -> Iterator
     for table in STAGING:
         alone = [one.suspects for one in declared if one.table is table and one.suspects]
         yield (
-            f"CREATE TEMPORARY TABLE suspect_{table.name} AS SELECT s.* FROM {table.full_name} s"
-            f" WHERE s.batch_id = {batch_id:d} AND ({' OR '.join(f'({where})' for where in alone) or 'false'})"
+            f"CREATE TEMPORARY TABLE suspect_{table.name} AS SELECT s.* FROM {batch.sql(table.full_name)} s"
+            f" WHERE s.batch_id = {batch.id:d} AND ({' OR '.join(f'({where})' for where in alone) or 'false'})"
         )
-    yield SAID_INDICATOR.format(batch=f"{batch_id:d}")
+    yield batch.sql(SAID_INDICATOR.format(batch=f"{batch.id:d}"))
     yield "SET LOCAL default_statistics_target = 10"
     yield "ANALYZE said_indicator"
     yield REPEATED_INDICATOR

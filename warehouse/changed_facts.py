@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from warehouse.schema.flags import RESIDUAL
+from warehouse.staging_area import Batch
 
 COUNT = f"""
 UPDATE staging.filing s SET changed_facts = lost.budget + lost.indicator
@@ -46,7 +47,7 @@ FROM staging.filing f
 WHERE f.batch_id = :batch AND f.filing_load_id = a.filing_load_id AND f.changed_facts IS NOT NULL"""
 
 
-def count_changed_facts(connection: sa.Connection, batch_id: int) -> None:
+def count_changed_facts(connection: sa.Connection, batch: Batch) -> None:
     """Fill `changed_facts` of every staged filing of which a version is published, and keep it in the audit."""
-    connection.execute(sa.text(COUNT), {"batch": batch_id})
-    connection.execute(sa.text(KEEP), {"batch": batch_id})
+    connection.execute(sa.text(batch.sql(COUNT)), {"batch": batch.id})
+    connection.execute(sa.text(batch.sql(KEEP)), {"batch": batch.id})

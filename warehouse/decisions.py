@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from warehouse.errors import WarehouseError
 from warehouse.loading import finish_load, start_load
-from warehouse.staging_batch import delete_batch, turn_to_decide
+from warehouse.staging_batch import delete_rows, turn_to_decide
 
 ATTEMPT = """
 INSERT INTO audit.filing_load
@@ -99,8 +99,8 @@ def deciding(engine: sa.Engine, command: str, *, by: str, because: str) -> Itera
 def deciding_in_turn(engine: sa.Engine, filing_id: str, command: str, *, by: str, because: str) -> Iterator[Decision]:
     """`deciding`, beside loads that may publish the same bytes under another name (`turn_to_decide`)."""
     with (
-        turn_to_decide(engine, filing_id) as batch_id,
+        turn_to_decide(engine, filing_id) as batch,
         deciding(engine, command, by=by, because=because) as decision,
     ):
         yield decision
-        delete_batch(decision.connection, batch_id)
+        delete_rows(decision.connection, batch.id)

@@ -89,7 +89,7 @@ class Table:
     is_dimension: bool = False
     unlogged: bool = False
     partition_by: str | None = None
-    """Column by whose value the rows are kept apart: part of each unique key."""
+    """How the rows are kept apart, as SQL; its column is part of each unique key."""
     seeds: tuple[dict[str, Any], ...] = field(default=())
     """Members every warehouse has, beside 未知 and 不适用 of a dimension."""
 
@@ -101,8 +101,9 @@ class Table:
         return f"{self.zh}. {self.grain}"
 
     def in_schema(self, schema: str, prefix: str) -> Table:
-        """The same columns elsewhere, logged: e.g. `staging.budget` as `audit.held_budget`."""
-        return replace(self, schema=schema, name=prefix + self.name, unlogged=False)
+        """The same columns elsewhere, logged and in one place: e.g. `staging.budget` as `audit.held_budget`."""
+        name, key = prefix + self.name, self.primary_key[:2]
+        return replace(self, schema=schema, name=name, primary_key=key, unlogged=False, partition_by=None)
 
     def build(self, metadata: sa.MetaData) -> sa.Table:
         """Add the SQLAlchemy table to `metadata`."""
@@ -121,7 +122,7 @@ class Table:
             schema=self.schema,
             comment=self.comment(),
             prefixes=prefixes,
-            postgresql_partition_by=f"RANGE ({self.partition_by})" if self.partition_by else None,
+            postgresql_partition_by=self.partition_by,
         )
 
     def members(self) -> list[dict[str, Any]]:

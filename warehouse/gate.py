@@ -15,6 +15,7 @@ from warehouse.expectations import EXPECTATIONS
 from warehouse.reconciliation import reconcile_batch
 from warehouse.schema import METADATA
 from warehouse.schema.staging import STAGING
+from warehouse.staging_area import Batch
 from warehouse.validation import Failure, validate
 
 RESULT = METADATA.tables["audit.expectation_result"]
@@ -28,27 +29,27 @@ class Verdict:
     reasons: tuple[str, ...] = ()
 
 
-def judge(engine: sa.Engine, load_id: int, batch_id: int, attempts: Collection[int]) -> dict[int, Verdict]:
+def judge(engine: sa.Engine, load_id: int, batch: Batch, attempts: Collection[int]) -> dict[int, Verdict]:
     """The verdict on each staged filing of a batch, by filing_load_id (`attempts`); results are kept in `audit`.
 
     Raises WarehouseError if an expectation cannot be evaluated, DatabaseUnreachableError if the staged filings are
     gone: nothing is published unseen.
     """
     with engine.begin() as connection:
-        reconcile_batch(connection, batch_id)
-        count_changed_facts(connection, batch_id)
-    failures = validate(engine, EXPECTATIONS, batch_id)
+        reconcile_batch(connection, batch)
+        count_changed_facts(connection, batch)
+    failures = validate(engine, EXPECTATIONS, batch)
     with engine.begin() as connection:
         statement = sa.text("SELECT filing_load_id FROM staging.filing WHERE batch_id = :batch ORDER BY 1")
-        staged = connection.execute(statement, {"batch": batch_id}).scalars().all()
+        staged = connection.execute(statement, {"batch": batch.id}).scalars().all()
         if set(staged) != set(attempts):
             raise DatabaseUnreachableError(
                 f"{len(set(attempts) - set(staged))} staged filings are gone, as after a crash of the database; "
                 "run the command again"
             )
-        _keep_results(connection, load_id, batch_id, len(staged), failures)
-        _keep_failing_rows(connection, batch_id)
-        _flag_rows(connection, failures)
+        _keep_results(connection, load_id, batch.id, len(staged), failures)
+        _keep_failing_rows(connection, batch)
+        _flag_rows(connection, batch, failures)
     held = defaultdict(list)
     for failure in failures:
         if failure.expectation.severity is Severity.CRITICAL:
@@ -95,20 +96,20 @@ def _keep_results(
         )
 
 
-def _keep_failing_rows(connection: sa.Connection, batch_id: int) -> None:
+def _keep_failing_rows(connection: sa.Connection, batch: Batch) -> None:
     """Keep each failing row whole: staging is emptied, and what was found of a row must stay to be seen."""
     for table in STAGING:
         connection.execute(
             sa.text(
                 "UPDATE audit.expectation_failure f SET staged_row = to_jsonb(s) - 'batch_id' - 'filing_load_id'"
-                f" FROM {table.full_name} s WHERE s.batch_id = :batch AND f.staged_table = :name"
+                f" FROM {batch.sql(table.full_name)} s WHERE s.batch_id = :batch AND f.staged_table = :name"
                 " AND f.filing_load_id = s.filing_load_id AND f.row_id = s.row_id"
             ),
-            {"batch": batch_id, "name": table.name},
+            {"batch": batch.id, "name": table.name},
         )
 
 
-def _flag_rows(connection: sa.Connection, failures: Iterable[Failure]) -> None:
+def _flag_rows(connection: sa.Connection, batch: Batch, failures: Iterable[Failure]) -> None:
     """Put each warning's flag on exactly the rows it found."""
     flagged: defaultdict[tuple[str, str], list[Failure]] = defaultdict(list)
     for failure in failures:
@@ -117,7 +118,7 @@ def _flag_rows(connection: sa.Connection, failures: Iterable[Failure]) -> None:
     for (table, flag), found in flagged.items():
         connection.execute(
             sa.text(
-                f"UPDATE {table} s SET flags = s.flags || CAST(:flag AS text)"
+                f"UPDATE {batch.sql(table)} s SET flags = s.flags || CAST(:flag AS text)"
                 " FROM unnest(CAST(:filings AS int[]), CAST(:rows AS int[])) AS found (filing_load_id, row_id)"
                 " WHERE s.filing_load_id = found.filing_load_id AND s.row_id = found.row_id"
             ),

@@ -16,7 +16,7 @@ from warehouse.decisions import TWICE, deciding, deciding_in_turn
 from warehouse.errors import WarehouseError
 from warehouse.expectations import BY_ID
 from warehouse.loading import finish_load, load_again, start_load
-from warehouse.publishing import HELD_ROWS
+from warehouse.publishing import HELD_TABLES, of_held
 from warehouse.schema.staging import STAGING
 from warehouse.submission import Outcome, Status
 
@@ -131,7 +131,7 @@ def held_rows(connection: sa.Connection, filing_id: str) -> dict[str, Sequence[d
         table.name: [
             dict(row._mapping)
             for row in connection.execute(
-                sa.text(f"SELECT * FROM {HELD_ROWS}{table.name} WHERE filing_load_id = :key ORDER BY row_id"),
+                sa.text(f"SELECT * FROM {HELD_TABLES}{table.name} WHERE filing_load_id = :key ORDER BY row_id"),
                 {"key": key},
             )
         ]
@@ -197,9 +197,9 @@ def accept(
             )
         if all(reason.expectation != TWICE for reason in reasons):
             decision.refuse_twin(filing_id, newest.key)
-        publishing.insert_facts(decision.connection, {held.filing_load_id: newest.key}, rows=HELD_ROWS)
+        publishing.insert_facts(decision.connection, {held.filing_load_id: newest.key}, rows=of_held)
         counts = publish_accepted(
-            decision.connection, newest, held.filing_load_id, decision.load_id, [given], rows=HELD_ROWS
+            decision.connection, newest, held.filing_load_id, decision.load_id, [given], rows=of_held
         )
         decision.record_attempt(newest.key, "published", "accepted")
         named = tuple(str(reason) for reason in reasons if reason.expectation in accepted)

@@ -24,9 +24,10 @@ from warehouse.errors import DatabaseUnreachableError
 from warehouse.gate import Verdict, judge
 from warehouse.layouts import layout_versions
 from warehouse.planner_statistics import describe_batch, refresh_statistics
-from warehouse.publishing import STAGING_ROWS, Version
+from warehouse.publishing import Version
 from warehouse.registration import register_filings
 from warehouse.staging import Staged, copy_rows, staged_rows
+from warehouse.staging_area import Batch
 from warehouse.staging_batch import stage_held_rows, staged_counts, staging_batch, turn
 from warehouse.submission import Outcome, Status, Submission, identity_of, unrecognised_by
 
@@ -160,31 +161,31 @@ def load_filings(engine: sa.Engine, load_id: int, submissions: Iterable[Submissi
 
 def load_again(engine: sa.Engine, load_id: int, filing_id: str, held_attempt: int) -> Outcome:
     """Judge the rows of a held attempt (its filing_load_id) again, by today's expectations and beside today's facts."""
-    with staging_batch(engine) as batch_id:
+    with staging_batch(engine) as batch:
         with engine.begin() as connection:
             row = connection.execute(sa.text(HELD_ATTEMPT), {"load": load_id, "held": held_attempt}).one()
-            counts = stage_held_rows(connection, batch_id, held_attempt, row.filing_load_id)
+            counts = stage_held_rows(connection, batch, held_attempt, row.filing_load_id)
             attempt = Attempt(filing_id=filing_id, counts=counts, **row._mapping)
-        describe_batch(engine, attempt.rows)
-        with turn(engine, batch_id):
-            verdicts = judge(engine, load_id, batch_id, [attempt.filing_load_id])
-            return _decide(engine, load_id, [attempt], verdicts)[attempt.filing_load_id]
+        describe_batch(engine, batch, attempt.rows)
+        with turn(engine, batch):
+            verdicts = judge(engine, load_id, batch, [attempt.filing_load_id])
+            return _decide(engine, load_id, batch, [attempt], verdicts)[attempt.filing_load_id]
 
 
 def _load_batch(engine: sa.Engine, load_id: int, submissions: Sequence[Submission]) -> list[Outcome]:
     in_order = sorted(range(len(submissions)), key=lambda position: _lock_order(submissions[position]))
     guard_load(engine, load_id)
-    with staging_batch(engine) as batch_id:
+    with staging_batch(engine) as batch:
         with engine.begin() as connection:
-            staged = _stage(connection, load_id, batch_id, [submissions[position] for position in in_order])
+            staged = _stage(connection, load_id, batch, [submissions[position] for position in in_order])
         attempts = [one for one in staged if isinstance(one, Attempt)]
         decided: dict[int, Outcome] = {}
         if attempts:
-            describe_batch(engine, sum(one.rows for one in attempts))
-            with turn(engine, batch_id):
-                verdicts = judge(engine, load_id, batch_id, [one.filing_load_id for one in attempts])
+            describe_batch(engine, batch, sum(one.rows for one in attempts))
+            with turn(engine, batch):
+                verdicts = judge(engine, load_id, batch, [one.filing_load_id for one in attempts])
                 for distinct in _each_filing_once(attempts):
-                    decided |= _decide(engine, load_id, distinct, verdicts)
+                    decided |= _decide(engine, load_id, batch, distinct, verdicts)
     outcomes = [one if isinstance(one, Outcome) else decided[one.filing_load_id] for one in staged]
     return [outcome for _, outcome in sorted(zip(in_order, outcomes, strict=True), key=itemgetter(0))]
 
@@ -204,18 +205,18 @@ def _each_filing_once(attempts: Iterable[Attempt]) -> Iterator[list[Attempt]]:
 
 
 def _stage(
-    connection: sa.Connection, load_id: int, batch_id: int, submissions: Sequence[Submission]
+    connection: sa.Connection, load_id: int, batch: Batch, submissions: Sequence[Submission]
 ) -> list[Attempt | Outcome]:
     """Stage filings; what the database cannot even hold (a number too large for money) fails its filing alone."""
     try:
         with connection.begin_nested():
-            return _begin(connection, load_id, batch_id, submissions)
+            return _begin(connection, load_id, batch, submissions)
     except (psycopg.DataError, sqlalchemy.exc.DataError, UnicodeEncodeError, orjson.JSONEncodeError) as error:
         if len(submissions) > 1:
             middle = len(submissions) // 2
             return [
-                *_stage(connection, load_id, batch_id, submissions[:middle]),
-                *_stage(connection, load_id, batch_id, submissions[middle:]),
+                *_stage(connection, load_id, batch, submissions[:middle]),
+                *_stage(connection, load_id, batch, submissions[middle:]),
             ]
         (one,) = submissions
         reason = f"the records cannot be stored: {_first_line(error)}"
@@ -229,7 +230,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _begin(
-    connection: sa.Connection, load_id: int, batch_id: int, submissions: Sequence[Submission]
+    connection: sa.Connection, load_id: int, batch: Batch, submissions: Sequence[Submission]
 ) -> list[Attempt | Outcome]:
     """Register the filings, stage their rows, keep their findings; an Outcome for those that are decided already."""
     layouts = layout_versions()
@@ -271,7 +272,7 @@ def _begin(
             findings += [(key, origin, finding) for origin, found in one.found() for finding in found]
             begun.append(replace(attempt, filing_load_id=key))
     close_attempts(connection, unchanged)
-    copy_rows(connection, batch_id, to_stage)
+    copy_rows(connection, batch, to_stage)
     keep_findings(connection, findings)
     return begun
 
@@ -282,7 +283,7 @@ def _known(newest: Version | None, attempt: Attempt) -> Version | None:
 
 
 def _decide(
-    engine: sa.Engine, load_id: int, attempts: Sequence[Attempt], verdicts: Mapping[int, Verdict]
+    engine: sa.Engine, load_id: int, batch: Batch, attempts: Sequence[Attempt], verdicts: Mapping[int, Verdict]
 ) -> dict[int, Outcome]:
     """Publish or hold filings, no two attempts on one, in one transaction; outcomes by filing_load_id.
 
@@ -290,14 +291,14 @@ def _decide(
     """
     try:
         with engine.begin() as connection:
-            decided = _publish_or_hold(connection, load_id, attempts, verdicts)
+            decided = _publish_or_hold(connection, load_id, batch, attempts, verdicts)
             close_attempts(connection, decided)
         return {key: outcome for key, (outcome, _) in decided.items()}
     except (sqlalchemy.exc.IntegrityError, sqlalchemy.exc.DataError) as error:
         if len(attempts) > 1:
             middle = len(attempts) // 2
-            first = _decide(engine, load_id, attempts[:middle], verdicts)
-            return first | _decide(engine, load_id, attempts[middle:], verdicts)
+            first = _decide(engine, load_id, batch, attempts[:middle], verdicts)
+            return first | _decide(engine, load_id, batch, attempts[middle:], verdicts)
         (attempt,) = attempts
         reason = f"the database refused what the gate let pass: {_first_line(error)}"
         outcome = Outcome(filing_id=attempt.filing_id, status=Status.FAILED, reasons=(reason,))
@@ -307,10 +308,14 @@ def _decide(
 
 
 def _publish_or_hold(
-    connection: sa.Connection, load_id: int, attempts: Sequence[Attempt], verdicts: Mapping[int, Verdict]
+    connection: sa.Connection,
+    load_id: int,
+    batch: Batch,
+    attempts: Sequence[Attempt],
+    verdicts: Mapping[int, Verdict],
 ) -> dict[int, tuple[Outcome, int | None]]:
     publishing.lock_filings(connection, [attempt.filing_key for attempt in attempts])
-    _check_staged(connection, attempts)
+    _check_staged(connection, batch, attempts)
     versions = publishing.newest_versions(connection, [attempt.filing_key for attempt in attempts])
     statuses: dict[int, Status] = {}
     accepted: dict[int, tuple[Acceptance, ...]] = {}
@@ -326,17 +331,17 @@ def _publish_or_hold(
             accepted[key] = given
         statuses[key] = Status.HELD if reasons and key not in accepted else Status.PUBLISHED
         new[key] = statuses[key].value, held
-    versions |= publishing.create_versions(connection, new) if new else {}
+    versions |= publishing.create_versions(connection, batch, new) if new else {}
     version = {attempt.filing_load_id: versions[attempt.filing_key] for attempt in attempts}
     published = {key: version[key].key for key, status in statuses.items() if status is Status.PUBLISHED}
     if published:  # all at once, as it takes locks in an order (see `publishing`)
-        publishing.insert_facts(connection, published, rows=STAGING_ROWS)
+        publishing.insert_facts(connection, published, rows=batch.rows)
     if passed := [key for filing_load_id, key in published.items() if filing_load_id not in accepted]:
         publishing.make_current(connection, passed, load_id)
     for key, given in accepted.items():
-        publish_accepted(connection, version[key], key, load_id, given, rows=STAGING_ROWS)
+        publish_accepted(connection, version[key], key, load_id, given, rows=batch.rows)
     if held_keys := [key for key, status in statuses.items() if status is Status.HELD]:
-        publishing.keep_held_rows(connection, held_keys)
+        publishing.keep_held_rows(connection, batch, held_keys)
     return {
         attempt.filing_load_id: (
             Outcome(
@@ -351,8 +356,8 @@ def _publish_or_hold(
     }
 
 
-def _check_staged(connection: sa.Connection, attempts: Sequence[Attempt]) -> None:
-    found = staged_counts(connection, [attempt.filing_load_id for attempt in attempts])
+def _check_staged(connection: sa.Connection, batch: Batch, attempts: Sequence[Attempt]) -> None:
+    found = staged_counts(connection, batch, [attempt.filing_load_id for attempt in attempts])
     for attempt in attempts:
         if found[attempt.filing_load_id] != attempt.counts:
             raise DatabaseUnreachableError(

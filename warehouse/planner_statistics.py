@@ -1,6 +1,6 @@
 """The planner's statistics of what autovacuum comes by too late for, or not at all: a staged batch, partitioned facts.
 
-The loader does not own the tables; `dw.analyze_staging` (revision 0007) and `dw.analyze_facts` (0004) do it with the
+The loader does not own the tables; `dw.analyze_staging` (revision 0009) and `dw.analyze_facts` (0004) do it with the
 owner's privileges.
 """
 
@@ -12,6 +12,7 @@ import sqlalchemy.exc
 from extract.document import Finding, Severity
 from warehouse.errors import DatabaseBusyError
 from warehouse.load_record import keep_findings
+from warehouse.staging_area import Batch
 
 WORTH = 0.1
 """Share of all publications that must have come since the statistics; autovacuum takes the same share of rows."""
@@ -31,7 +32,7 @@ FROM dw.publication p JOIN audit.load l ON l.load_id = p.from_load_id CROSS JOIN
 """Where the statistics were broken off, the server keeps their time but not the statistics: then all is new."""
 
 
-def describe_batch(engine: sa.Engine, rows: int) -> None:
+def describe_batch(engine: sa.Engine, batch: Batch, rows: int) -> None:
     """Gather the statistics of the staging tables when `rows` have been staged, if those are many.
 
     Without them the planner goes by those of some former batch, and compares each row with each. Where another session
@@ -39,7 +40,7 @@ def describe_batch(engine: sa.Engine, rows: int) -> None:
     """
     if rows >= LARGE:
         with engine.begin() as connection:
-            connection.execute(sa.text("SELECT dw.analyze_staging()"))
+            connection.execute(sa.text("SELECT dw.analyze_staging(:area)"), {"area": batch.area})
 
 
 def refresh_statistics(engine: sa.Engine, load_id: int) -> bool:

@@ -1,8 +1,8 @@
 """Staged rows to filing versions and their facts, and the switch that makes a version the current one.
 
 Every function works inside the caller's transaction, which holds the filings' locks (`lock_filings`), and on any number
-of filings at once. `rows` says where the staged rows lie: `STAGING_ROWS` in a load, `HELD_ROWS` when a person accepts
-what was held.
+of filings at once. `rows` says where the rows of a statement's `{rows}…` lie: `Batch.rows` in a load, `of_held`
+when a person accepts what was held.
 
 Locks are taken in one order, by loads and by decisions alike, so that no two processes wait for each other:
 
@@ -17,7 +17,7 @@ before they are staged is a transaction of its own, in the order of region, publ
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +29,10 @@ from warehouse.likeness import find_alike
 from warehouse.publishing_sql import DIMENSION_MEMBERS, FACTS, INSERT_PROJECTS, INSERT_VERSIONS, SHARE_PROJECT_ID
 from warehouse.schema import METADATA
 from warehouse.schema.staging import STAGING
+from warehouse.staging_area import Batch
 
-STAGING_ROWS = "staging."
-HELD_ROWS = "audit.held_"
+HELD_TABLES = "audit.held_"
+"""What the tables of held rows are called, before the name of the staged table."""
 
 LOCK = """
 SELECT pg_advisory_xact_lock(hashtext('yusuan filing'), filing_key)
@@ -89,7 +90,9 @@ def version_by_key(connection: sa.Connection, version_key: int) -> Version:
     return Version(*connection.execute(sa.text(statement), {"key": version_key}).one())
 
 
-def create_versions(connection: sa.Connection, decided: Mapping[int, tuple[str, str]]) -> dict[int, Version]:
+def create_versions(
+    connection: sa.Connection, batch: Batch, decided: Mapping[int, tuple[str, str]]
+) -> dict[int, Version]:
     """Add the next version of each filing from its staged row, by filing_key; none has facts yet, none is current.
 
     `decided` gives status and held reasons by filing_load_id: one attempt per filing.
@@ -99,29 +102,29 @@ def create_versions(connection: sa.Connection, decided: Mapping[int, tuple[str, 
         "statuses": [status for status, _ in decided.values()],
         "held_reasons": [reasons for _, reasons in decided.values()],
     }
-    return _by_filing(connection.execute(sa.text(INSERT_VERSIONS), parameters))
+    return _by_filing(connection.execute(sa.text(batch.sql(INSERT_VERSIONS)), parameters))
 
 
 def _by_filing(rows: Iterable[Any]) -> dict[int, Version]:
     return {row[0]: Version(*row[1:]) for row in rows}
 
 
-def insert_facts(connection: sa.Connection, versions: Mapping[int, int], *, rows: str) -> None:
+def insert_facts(connection: sa.Connection, versions: Mapping[int, int], *, rows: Callable[[str], str]) -> None:
     """Insert the facts of versions and the dimension members they need; `versions` gives their keys by filing_load_id.
 
     Raises IntegrityError if a row violates what the gate is there to keep out.
     """
     parameters = {"filing_loads": list(versions), "versions": list(versions.values())}
     for statement in DIMENSION_MEMBERS:
-        connection.execute(sa.text(statement.format(rows=rows)), parameters)
-    added = connection.execute(sa.text(INSERT_PROJECTS.format(rows=rows)), parameters).scalars().all()
+        connection.execute(sa.text(rows(statement)), parameters)
+    added = connection.execute(sa.text(rows(INSERT_PROJECTS)), parameters).scalars().all()
     if added:
         connection.execute(sa.text(SHARE_PROJECT_ID), {"added": list(added)})
     together = checks_together(connection)
     if together:
         connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
     for statement in FACTS.values():
-        connection.execute(sa.text(statement.format(rows=rows)), parameters)
+        connection.execute(sa.text(rows(statement)), parameters)
     if together:
         connection.execute(sa.text("SET LOCAL session_replication_role = origin"))
         for table in FACTS:
@@ -174,13 +177,18 @@ def end_current(connection: sa.Connection, filing_keys: Collection[int], load_id
     connection.execute(sa.text(END_CURRENT), {"load": load_id, "filings": list(filing_keys)})
 
 
-def keep_held_rows(connection: sa.Connection, filing_load_ids: Collection[int]) -> None:
+def of_held(statement: str) -> str:
+    """The statement with the held rows for `{rows}…`."""
+    return statement.format(rows=HELD_TABLES)
+
+
+def keep_held_rows(connection: sa.Connection, batch: Batch, filing_load_ids: Collection[int]) -> None:
     """Copy held filings' staged rows to `audit.held_*`, where nothing deletes them."""
     for table in STAGING:
         names = ", ".join(column.name for column in table.columns)
         connection.execute(
             sa.text(
-                f"INSERT INTO {HELD_ROWS}{table.name} ({names}) SELECT {names} FROM {table.full_name}"
+                f"INSERT INTO {HELD_TABLES}{table.name} ({names}) SELECT {names} FROM {batch.sql(table.full_name)}"
                 " WHERE filing_load_id = ANY(:keys) ORDER BY filing_load_id, row_id"
             ),
             {"keys": list(filing_load_ids)},

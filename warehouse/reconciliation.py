@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from warehouse.staging_area import Batch
+
 RECONCILE = """
 UPDATE staging.control c
 SET loaded_yuan = sums.loaded, lines = sums.lines,
@@ -35,6 +37,6 @@ FROM (
 WHERE c.filing_load_id = sums.filing_load_id AND c.row_id = sums.row_id"""
 
 
-def reconcile_batch(connection: sa.Connection, batch_id: int) -> None:
+def reconcile_batch(connection: sa.Connection, batch: Batch) -> None:
     """Fill `loaded_yuan`, `lines` and `holds` of every staged control of the batch."""
-    connection.execute(sa.text(RECONCILE), {"batch": batch_id})
+    connection.execute(sa.text(batch.sql(RECONCILE)), {"batch": batch.id})

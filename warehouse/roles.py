@@ -19,12 +19,13 @@ from warehouse.errors import WarehouseError
 SCHEMAS = {
     "dw": "Facts, dimensions and control totals of all versions of all filings",
     "dw_years": "Partitions of the facts by fiscal year; they are read and written through the tables of dw",
-    "staging": "Rows of filings that are being loaded or are held, as read",
+    "staging": "Rows of filings that are being loaded, as read",
+    "staging_areas": "Partitions of staging, for one batch each; what is in them is seen in the tables of staging",
     "audit": "Loads, filing versions, findings, expectations and acceptances",
     "mart": "The contract with BI tools: current versions only, English names",
     "mart_zh": "面向 BI 工具的视图: 与 mart 相同, 中文列名 (the same views as mart, Chinese labels)",
 }
-LOADED = ("dw", "staging", "audit")
+LOADED = ("dw", "staging", "staging_areas", "audit")
 READ = ("mart", "mart_zh")
 
 

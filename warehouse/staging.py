@@ -14,7 +14,6 @@ from typing import Any
 import orjson
 import psycopg
 import sqlalchemy as sa
-from psycopg import sql
 
 from extract.document import Severity
 from transform.amounts import printed_step
@@ -35,6 +34,7 @@ from warehouse.schema.staging import (
     TARGET,
     TASK,
 )
+from warehouse.staging_area import Batch
 from warehouse.submission import Submission
 
 Row = dict[str, Any]
@@ -140,7 +140,7 @@ def staged_rows(submission: Submission, identity: str) -> Staged:
     return Staged(content, filing["content_sha256"])
 
 
-def copy_rows(connection: sa.Connection, batch_id: int, staged: Mapping[int, Staged]) -> None:
+def copy_rows(connection: sa.Connection, batch: Batch, staged: Mapping[int, Staged]) -> None:
     """COPY the rows of filings (by filing_load_id) into staging, numbered from 1 within each filing and table.
 
     Raises psycopg.DataError for what no column can hold, DatabaseBusyError if the server cannot store the rows now.
@@ -150,16 +150,13 @@ def copy_rows(connection: sa.Connection, batch_id: int, staged: Mapping[int, Sta
     for table in STAGING:
         if not any(one.rows[table.name] for one in staged.values()):
             continue
-        statement = sql.SQL("COPY {}.{} (batch_id, filing_load_id, row_id, {}) FROM STDIN").format(
-            sql.Identifier(table.schema),
-            sql.Identifier(table.name),
-            sql.SQL(", ").join(map(sql.Identifier, COLUMNS[table.name])),
-        )
+        columns = ", ".join(COLUMNS[table.name])
+        statement = batch.sql(f"COPY {table.full_name} (batch_id, filing_load_id, row_id, {columns}) FROM STDIN")
         try:
             with driver.cursor() as cursor, cursor.copy(statement) as copy:
                 for filing_load_id, one in staged.items():
                     for row_id, row in enumerate(one.rows[table.name], start=1):
-                        copy.write_row((batch_id, filing_load_id, row_id, *row))
+                        copy.write_row((batch.id, filing_load_id, row_id, *row))
         except psycopg.OperationalError as error:  # SQLAlchemy does not see what the driver copies
             raise explain(error) from error
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from warehouse.expectations import EXPECTATIONS
 from warehouse.schema.staging import STAGING
+from warehouse.staging_area import Batch, empty_area, own_area
 
 _LOCK = "hashtext('yusuan staging'), CAST(:batch AS int)"
 _TURN = "hashtext('yusuan turn'), CAST(:batch AS int)"
@@ -38,37 +39,36 @@ WHERE d.filing_id = :filing GROUP BY d.filing_id, v.sha256"""
 
 
 @contextmanager
-def staging_batch(engine: sa.Engine) -> Iterator[int]:
-    """A new batch_id; its rows are deleted at the end, and those of loads that were killed at the beginning.
+def staging_batch(engine: sa.Engine) -> Iterator[Batch]:
+    """A new batch; its rows are deleted at the end, and those of loads that were killed at the beginning.
 
     A lock of the session says that the batch is alive: it ends with the process, whatever ends the process.
     """
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as guard:
-        batch = {"batch": int(guard.execute(sa.text("SELECT nextval('staging.batch_id')")).scalar_one())}
-        guard.execute(sa.text(f"SELECT pg_advisory_lock({_LOCK})"), batch)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as guard, own_area(guard) as batch:
+        guard.execute(sa.text(f"SELECT pg_advisory_lock({_LOCK})"), {"batch": batch.id})
         try:
             _sweep(engine)
-            yield batch["batch"]
+            yield batch
         finally:
             with engine.begin() as connection:
-                delete_batch(connection, batch["batch"])
-            guard.execute(sa.text(f"SELECT pg_advisory_unlock({_LOCK})"), batch)
+                _delete(connection, batch)
+            guard.execute(sa.text(f"SELECT pg_advisory_unlock({_LOCK})"), {"batch": batch.id})
 
 
 @contextmanager
-def turn(engine: sa.Engine, batch_id: int) -> Iterator[None]:
+def turn(engine: sa.Engine, batch: Batch) -> Iterator[None]:
     """Wait until the batches that queued before are decided, as far as they hold what might be said twice.
 
     That is the same bytes, or filings of one publisher and kind with as many records. Two batches that were judged side
     by side would both publish, neither having seen the other. Whoever queues later waits for whoever queued before, and
     never the other way round; the place in the queue is a lock of the session, which ends with the process.
     """
-    batch = {"batch": batch_id}
+    own = {"batch": batch.id}
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as guard:
         guard.execute(sa.text(f"SELECT pg_advisory_lock({_QUEUE})"))
         try:
-            before = guard.execute(sa.text(_BEFORE), batch).scalars().all()
-            guard.execute(sa.text(f"SELECT pg_advisory_lock({_TURN})"), batch)
+            before = guard.execute(sa.text(_BEFORE), own).scalars().all()
+            guard.execute(sa.text(f"SELECT pg_advisory_lock({_TURN})"), own)
         finally:
             guard.execute(sa.text(f"SELECT pg_advisory_unlock({_QUEUE})"))
         try:
@@ -78,42 +78,44 @@ def turn(engine: sa.Engine, batch_id: int) -> Iterator[None]:
                 guard.execute(sa.text(f"SELECT pg_advisory_unlock_shared({_TURN})"), {"batch": other})
             yield
         finally:
-            guard.execute(sa.text(f"SELECT pg_advisory_unlock({_TURN})"), batch)
+            guard.execute(sa.text(f"SELECT pg_advisory_unlock({_TURN})"), own)
 
 
 @contextmanager
-def turn_to_decide(engine: sa.Engine, filing_id: str) -> Iterator[int]:
+def turn_to_decide(engine: sa.Engine, filing_id: str) -> Iterator[Batch]:
     """A person's turn: a load of equal bytes under another name is decided before, or sees what is decided here.
 
     A load of the filing itself is not waited for: who comes second at its lock sees what the first has done. Gives a
-    batch_id, whose rows the decision's transaction deletes (`delete_batch`): killed after it, it leaves none behind.
+    batch, whose rows the decision's transaction deletes (`delete_rows`): killed after it, it leaves none behind.
     """
-    with staging_batch(engine) as batch_id:
+    with staging_batch(engine) as batch:
         with engine.begin() as connection:
-            connection.execute(sa.text(_DECIDED_ON), {"batch": batch_id, "filing": filing_id})
-        with turn(engine, batch_id):
-            yield batch_id
+            connection.execute(sa.text(_DECIDED_ON), {"batch": batch.id, "filing": filing_id})
+        with turn(engine, batch):
+            yield batch
 
 
-def staged_counts(connection: sa.Connection, filing_load_ids: Collection[int]) -> dict[int, dict[str, int]]:
-    """Rows of each filing that are in staging now; unlogged tables are empty after a crash of the server."""
+def staged_counts(
+    connection: sa.Connection, batch: Batch, filing_load_ids: Collection[int]
+) -> dict[int, dict[str, int]]:
+    """Rows of each filing that are in the batch's area now; unlogged tables are empty after a crash of the server."""
     counts = {key: {table.name: 0 for table in STAGING} for key in filing_load_ids}
     for table in STAGING:
         statement = (
             f"SELECT filing_load_id, count(*) FROM {table.full_name} WHERE filing_load_id = ANY(:keys) GROUP BY 1"
         )
-        for key, number in connection.execute(sa.text(statement), {"keys": list(filing_load_ids)}):
+        for key, number in connection.execute(sa.text(batch.sql(statement)), {"keys": list(filing_load_ids)}):
             counts[key][table.name] = number
     return counts
 
 
-def stage_held_rows(connection: sa.Connection, batch_id: int, held_attempt: int, filing_load_id: int) -> dict[str, int]:
+def stage_held_rows(connection: sa.Connection, batch: Batch, held_attempt: int, filing_load_id: int) -> dict[str, int]:
     """Stage what a held attempt kept in `audit` as the rows of a new attempt, less the gate's own flags.
 
     Returns the rows per table. What reader and layout found is found of the new attempt, too.
     """
     parameters = {
-        "batch": batch_id,
+        "batch": batch.id,
         "held": held_attempt,
         "key": filing_load_id,
         "gate": [expectation.flag for expectation in EXPECTATIONS if expectation.flag],
@@ -131,7 +133,7 @@ def stage_held_rows(connection: sa.Connection, batch_id: int, held_attempt: int,
             f"INSERT INTO {table.full_name} ({', '.join(names)}) SELECT {values} FROM audit.held_{table.name}"
             " WHERE filing_load_id = :held"
         )
-        counts[table.name] = connection.execute(sa.text(statement), parameters).rowcount
+        counts[table.name] = connection.execute(sa.text(batch.sql(statement)), parameters).rowcount
     connection.execute(
         sa.text(
             "INSERT INTO audit.finding (filing_load_id, origin, code, severity, message, page, source_line, evidence)"
@@ -150,10 +152,16 @@ def _sweep(engine: sa.Engine) -> None:
         for batch_id in batches:
             dead = sa.text(f"SELECT pg_try_advisory_xact_lock({_LOCK})")
             if connection.execute(dead, {"batch": batch_id}).scalar_one():
-                delete_batch(connection, batch_id)
+                delete_rows(connection, batch_id)
 
 
-def delete_batch(connection: sa.Connection, batch_id: int) -> None:
+def _delete(connection: sa.Connection, batch: Batch) -> None:
+    """Delete what is left of a batch of our own."""
+    empty_area(connection, batch)
+    delete_rows(connection, batch.id)
+
+
+def delete_rows(connection: sa.Connection, batch_id: int) -> None:
     """Delete the staged rows of a batch."""
     for table in STAGING:
         connection.execute(sa.text(f"DELETE FROM {table.full_name} WHERE batch_id = :batch"), {"batch": batch_id})

@@ -20,6 +20,7 @@ from warehouse.batch_tables import batch_tables
 from warehouse.errors import DatabaseUnreachableError, WarehouseError
 from warehouse.expectation import Expectation
 from warehouse.settings import load_settings
+from warehouse.staging_area import Batch
 
 STAGING_SCHEMA = "staging"
 GROUPS = 100
@@ -42,7 +43,7 @@ class Failure:
     evidence: str
 
 
-def validate(engine: sa.Engine, expectations: Collection[Expectation], batch_id: int) -> list[Failure]:
+def validate(engine: sa.Engine, expectations: Collection[Expectation], batch: Batch) -> list[Failure]:
     """Every row of the batch that fails an expectation, as of one moment, in the order of the catalogue.
 
     Each query gives at most a hundred result rows with all failing rows inside, so that a batch of any size is never
@@ -58,7 +59,7 @@ def validate(engine: sa.Engine, expectations: Collection[Expectation], batch_id:
     failures: list[Failure] = []
     try:
         with executing.begin() as connection:  # before that moment, which would not see their rows
-            for statement in batch_tables(expectations, batch_id):
+            for statement in batch_tables(expectations, batch):
                 connection.exec_driver_sql(statement)
         with _one_moment(engine, executing):
             for table, group in groupby(sorted(expectations, key=_table_name), key=_table_name):
@@ -68,13 +69,13 @@ def validate(engine: sa.Engine, expectations: Collection[Expectation], batch_id:
                 for expectation in declared:
                     suite.add_expectation(
                         asked_once(
-                            unexpected_rows_query=_in_groups(expectation, batch_id),
+                            unexpected_rows_query=_in_groups(expectation, batch),
                             meta={"id": expectation.id},
                             severity=FailureSeverity(expectation.severity.value),
                         )
                     )
-                batch = asset.add_batch_definition_whole_table("staged").get_batch()
-                result = batch.validate(suite, result_format="COMPLETE")
+                staged = asset.add_batch_definition_whole_table("staged").get_batch()
+                result = staged.validate(suite, result_format="COMPLETE")
                 failures += _failures(result, {expectation.id: expectation for expectation in declared})
     except Exception as error:
         if lost:
@@ -165,13 +166,13 @@ def _table_name(expectation: Expectation) -> str:
     return expectation.table.name
 
 
-def _in_groups(expectation: Expectation, batch_id: int) -> str:
+def _in_groups(expectation: Expectation, batch: Batch) -> str:
     """Great Expectations gives `{batch}` an alias of its own unless the query joins: ours always does."""
     return (
-        f"WITH batch AS NOT MATERIALIZED (SELECT staged.* FROM {{batch}} staged JOIN (SELECT {batch_id:d} AS id) asked"
+        f"WITH batch AS NOT MATERIALIZED (SELECT staged.* FROM {{batch}} staged JOIN (SELECT {batch.id:d} AS id) asked"
         f" ON staged.batch_id = asked.id), suspect AS NOT MATERIALIZED (SELECT * FROM suspect_{expectation.table.name})"
         " SELECT jsonb_agg(jsonb_build_array(filing_load_id, row_id, message, evidence)) AS failing"
-        f" FROM ({expectation.failing()}) failing GROUP BY filing_load_id % {GROUPS}"
+        f" FROM ({batch.sql(expectation.failing())}) failing GROUP BY filing_load_id % {GROUPS}"
     )
 
 

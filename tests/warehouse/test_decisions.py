@@ -147,7 +147,7 @@ def test_a_decision_that_is_killed_after_its_commit_has_left_the_queue(
     assert left == [0]
 
 
-def _until_somebody_waits(engine: Engine) -> None:
+def until_somebody_waits(engine: Engine) -> None:
     while not rows(engine, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")[0][0]:
         time.sleep(0.01)
 
@@ -169,7 +169,7 @@ def test_an_acceptance_waits_for_a_load_of_equal_bytes(
     def judge_and_meet(*arguments: Any) -> Any:
         verdicts = gate.judge(*arguments)
         acceptance.start()
-        _until_somebody_waits(loader)
+        until_somebody_waits(loader)
         return verdicts
 
     monkeypatch.setattr("warehouse.loading.judge", judge_and_meet)
@@ -188,7 +188,7 @@ def test_a_load_waits_for_an_acceptance_of_equal_bytes(
 
     def publish_and_meet(*arguments: Any, **named: Any) -> Any:
         beside.start()
-        _until_somebody_waits(loader)
+        until_somebody_waits(loader)
         return publish_accepted(*arguments, **named)
 
     monkeypatch.setattr("warehouse.held.publish_accepted", publish_and_meet)

@@ -21,6 +21,7 @@ from warehouse.gate import Verdict, judge
 from warehouse.held import accept_load
 from warehouse.loading import load_filings, start_load
 from warehouse.schema.staging import STAGING
+from warehouse.staging_area import Batch
 from warehouse.submission import Outcome, Status, Submission
 from warehouse.versions import undo
 
@@ -156,10 +157,10 @@ def test_no_row_of_a_large_filing_is_compared_with_each_other(loader: Engine, mo
     copied = BY_ID["target_not_copied"]
     read: dict[str, int] = {}
 
-    def explain_first(engine: Engine, load_id: int, batch_id: int, attempts: Collection[int]) -> dict[int, Verdict]:
-        batch = f"WITH batch AS NOT MATERIALIZED (SELECT * FROM {copied.table.full_name}) {copied.failing()}"
+    def explain_first(engine: Engine, load_id: int, batch: Batch, attempts: Collection[int]) -> dict[int, Verdict]:
+        asked = f"WITH batch AS NOT MATERIALIZED (SELECT * FROM {copied.table.full_name}) {copied.failing()}"
         with engine.connect() as connection:
-            for statement in (*batch_tables([], batch_id), batch):
+            for statement in (*batch_tables([], batch), batch.sql(asked)):
                 if "SELECT" in statement:
                     (explained,) = connection.exec_driver_sql(
                         f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}"
@@ -167,7 +168,7 @@ def test_no_row_of_a_large_filing_is_compared_with_each_other(loader: Engine, mo
                     read[statement] = explained["Plan"]["Shared Hit Blocks"] + explained["Plan"]["Shared Read Blocks"]
                 else:
                     connection.exec_driver_sql(statement)
-        return judge(engine, load_id, batch_id, attempts)
+        return judge(engine, load_id, batch, attempts)
 
     def large(year: int) -> Records:
         promised = [indicator("甲项目", n, f"指标{n}", targets=(percent(f"{n}.{year}"),)) for n in range(1, 401)]

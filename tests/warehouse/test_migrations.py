@@ -189,13 +189,24 @@ def test_projects_of_the_second_release_are_marked_and_compared(
 
 def _back_to_0002(engine: Engine) -> None:
     with engine.begin() as connection:
+        for name in ("project", "budget", "control", "indicator", "target"):
+            connection.exec_driver_sql(
+                f"""
+                DROP TABLE staging.{name};
+                CREATE UNLOGGED TABLE staging.{name}
+                  (LIKE audit.held_{name} INCLUDING COMMENTS INCLUDING DEFAULTS, PRIMARY KEY (filing_load_id, row_id));
+                COMMENT ON TABLE staging.{name} IS '{name}';
+                CREATE INDEX {name}_batch_id_idx ON staging.{name} (batch_id);
+                CREATE INDEX held_{name}_batch_id_idx ON audit.held_{name} (batch_id)
+                """
+            )
         connection.exec_driver_sql(
             """
             ALTER TABLE staging.filing DROP COLUMN read_department, DROP COLUMN department_agrees;
             ALTER TABLE audit.held_filing DROP COLUMN read_department, DROP COLUMN department_agrees;
             DROP INDEX audit.filing_load_filing_key_status_filing_load_id_idx;
             CREATE INDEX filing_load_filing_key_idx ON audit.filing_load (filing_key);
-            DROP FUNCTION dw.analyze_facts, dw.analyze_staging;
+            DROP FUNCTION dw.analyze_facts, dw.analyze_staging, dw.empty_staging;
             DROP TABLE dw.project_likeness CASCADE;
             DROP INDEX dw.dim_project_project_id_idx, dw.dim_filing_version_department_key_idx;
             DROP STATISTICS dw.fact_project_filing_project, dw.fact_budget_filing_project,

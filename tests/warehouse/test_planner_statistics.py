@@ -16,6 +16,7 @@ from tests.warehouse.test_publishing import rows
 from warehouse import loading, planner_statistics
 from warehouse.gate import judge
 from warehouse.loading import finish_load, load_filings, start_load
+from warehouse.staging_area import Batch
 
 KNOWN = """
 SELECT DISTINCT tablename FROM pg_stats WHERE schemaname = 'dw' AND tablename IN ('fact_budget', 'fact_indicator')
@@ -60,7 +61,9 @@ def test_the_planner_knows_a_large_batch_when_it_is_judged(
     believed: list[Any] = []
 
     def look_first(*arguments: Any) -> Any:
-        believed.extend(rows(engine, "SELECT reltuples FROM pg_class WHERE oid = 'staging.target'::regclass"))
+        (batch,) = (one for one in arguments if isinstance(one, Batch))
+        staged = batch.sql("staging.target")
+        believed.extend(rows(engine, f"SELECT reltuples FROM pg_class WHERE oid = '{staged}'::regclass"))
         return judge(*arguments)
 
     monkeypatch.setattr(loading, "judge", look_first)
@@ -76,18 +79,19 @@ def test_a_staging_table_that_is_held_is_judged_without_new_statistics(
 ) -> None:
     monkeypatch.setattr(planner_statistics, "LARGE", 1)
     with engine.begin() as owner:
-        owner.execute(text("ALTER FUNCTION dw.analyze_staging() SET lock_timeout = '100ms'"))
+        owner.execute(text("ALTER FUNCTION dw.analyze_staging SET lock_timeout = '100ms'"))
     with engine.begin() as other:
         other.execute(text("LOCK TABLE staging.target IN SHARE UPDATE EXCLUSIVE MODE"))
         load(loader, "first")
     assert rows(engine, "SELECT count(*) FROM dw.publication") == [(1,)]
 
 
-@pytest.mark.parametrize("function", ["analyze_facts", "analyze_staging"])
-def test_only_the_loader_gathers_statistics(function: str, reader: Engine, engine: Engine) -> None:
+@pytest.mark.parametrize("function", ["analyze_facts()", "analyze_staging(1)", "empty_staging(1)"])
+def test_only_the_loader_gathers_statistics_and_empties_staging(function: str, reader: Engine, engine: Engine) -> None:
     with reader.connect() as connection, pytest.raises(DBAPIError, match="permission denied"):
-        connection.execute(text(f"SELECT dw.{function}()"))
-    may = f"has_function_privilege('{{}}', 'dw.{function}()', 'EXECUTE')"
+        connection.execute(text(f"SELECT dw.{function}"))
+    signature = function.replace("1", "int")
+    may = f"has_function_privilege('{{}}', 'dw.{signature}', 'EXECUTE')"
     assert rows(
         engine, f"SELECT {may.format('public')}, {may.format('bi_reader')}, {may.format('yusuan_loader')}"
     ) == [(False, False, True)]  # fmt: skip

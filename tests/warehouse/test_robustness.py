@@ -15,6 +15,7 @@ from transform.records import Amount
 from warehouse.errors import WarehouseError
 from warehouse.loading import load_filings, start_load
 from warehouse.staging import copy_rows, staged_rows
+from warehouse.staging_area import Batch, own_area
 from warehouse.staging_batch import staging_batch
 from warehouse.submission import Status
 
@@ -59,8 +60,8 @@ def test_staged_rows_that_vanish_are_not_published(loader: Engine, monkeypatch: 
 
     judge = loading.judge
 
-    def crash(engine: Engine, load_id: int, batch_id: int, attempts: Any) -> Any:
-        verdicts = judge(engine, load_id, batch_id, attempts)
+    def crash(engine: Engine, load_id: int, batch: Batch, attempts: Any) -> Any:
+        verdicts = judge(engine, load_id, batch, attempts)
         with engine.begin() as connection:
             connection.execute(text("TRUNCATE staging.budget"))
         return verdicts
@@ -84,11 +85,10 @@ def test_a_percent_sign_a_quote_and_a_brace_are_text(loader: Engine, reader: Eng
 
 
 def test_rows_of_a_killed_load_are_swept_and_those_of_a_living_one_are_not(loader: Engine) -> None:
-
     with staging_batch(loader) as living:
-        with loader.begin() as connection:
-            copy_rows(connection, 999, {999: staged_rows(submission(), "of a killed load")})
+        with loader.connect() as guard, own_area(guard) as killed, loader.begin() as connection:
+            copy_rows(connection, killed, {999: staged_rows(submission(), "of a killed load")})
             copy_rows(connection, living, {998: staged_rows(submission(), "of a living load")})
         load(loader, submission(filing_id="another"))
-        assert rows(loader, "SELECT DISTINCT batch_id FROM staging.budget") == [(living,)]
+        assert rows(loader, "SELECT DISTINCT batch_id FROM staging.budget") == [(living.id,)]
     assert rows(loader, "SELECT count(*) FROM staging.budget") == [(0,)]

@@ -91,7 +91,7 @@ FACT_BUDGET = Table(
         *PROVENANCE,
     ),
     primary_key=("budget_key", "fiscal_year_key"),
-    partition_by="fiscal_year_key",
+    partition_by="RANGE (fiscal_year_key)",
     unique=(
         (
             "filing_version_key",
@@ -174,7 +174,7 @@ FACT_INDICATOR = Table(
         *PROVENANCE,
     ),
     primary_key=("indicator_fact_key", "fiscal_year_key"),
-    partition_by="fiscal_year_key",
+    partition_by="RANGE (fiscal_year_key)",
     unique=(
         (
             "filing_version_key",

@@ -62,16 +62,22 @@ LINE_KEYS = (
 )
 
 
-def _staging(name: str, zh: str, grain: str, *columns: Column, place: bool = True) -> Table:
+AREAS = 8
+"""So many batches have their rows to themselves at one time; a further one waits (`staging_area`)."""
+
+
+def _staging(name: str, zh: str, grain: str, *columns: Column, place: bool = True, by_area: bool = False) -> Table:
+    """`by_area`: a batch may have very many of its rows, so that they lie in partitions."""
     return Table(
         schema="staging",
         name=name,
         zh=zh,
         grain=grain,
         columns=(*BATCH, *columns, *(PLACE if place else ())),
-        primary_key=("filing_load_id", "row_id"),
-        indexes=(("batch_id",),),
+        primary_key=("filing_load_id", "row_id", "batch_id") if by_area else ("filing_load_id", "row_id"),
+        indexes=() if by_area else (("batch_id",),),
         unlogged=True,
+        partition_by="HASH (batch_id)" if by_area else None,
     )
 
 
@@ -122,6 +128,7 @@ STAGED_PROJECT = _staging(
     _value("normalised_name", TEXT, "规范名称", "Name folded for comparing across years."),
     _value("goal", TEXT, "绩效目标", "Goal as printed."),
     _value("notes", TEXT, "备注", "What else the form says of it."),
+    by_area=True,
 )
 
 BUDGET = _staging(
@@ -133,6 +140,7 @@ BUDGET = _staging(
     _value("expenditure_type", TEXT, "支出类型", "基本支出, 项目支出."),
     _value("amount_yuan", MONEY, "金额（元）", "Exact."),
     *PRINTED,
+    by_area=True,
 )
 
 CONTROL = _staging(
@@ -148,6 +156,7 @@ CONTROL = _staging(
     attribute("loaded_yuan", MONEY, "明细合计（元）", "Sum of the lines.", default="0"),
     attribute("lines", INT, "明细行数", "Lines compared.", default="0"),
     attribute("holds", BOOL, "是否相符", "Within rounding, and no line missing.", default="false"),
+    by_area=True,
 )
 
 INDICATOR = _staging(
@@ -168,6 +177,7 @@ INDICATOR = _staging(
     _value("weight", NUMBER, "分值", "Weight."),
     _value("score", NUMBER, "得分", "Score."),
     _value("notes", TEXT, "备注", "What else the form says of it."),
+    by_area=True,
 )
 
 TARGET = _staging(
@@ -193,6 +203,7 @@ TARGET = _staging(
     _value("actual_value", NUMBER, "实际完成值", "Actual."),
     attribute("flags", FLAGS, "标记", "What is odd about the target.", default="'{}'"),
     place=False,
+    by_area=True,
 )
 
 TASK = _staging(

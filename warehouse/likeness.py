@@ -41,14 +41,12 @@ FROM (
 def _left_over(side: str, other: str) -> str:
     """SQL: the projects of one side of two neighbours that the other side does not have."""
     return f"""
-  SELECT n.after_key, n.before_key, project.project_id, {_pairs("min(project.normalised_name)")} AS pairs
+  SELECT n.after_key, n.before_key, project.project_id, {_pairs("project.name")} AS pairs
   FROM neighbours n
-  JOIN dw.fact_project f ON f.filing_version_key = n.{side}_key
-  JOIN dw.dim_project project ON project.project_key = f.project_key
+  JOIN projects project ON project.filing_version_key = n.{side}_key
   WHERE NOT EXISTS (
-    SELECT FROM dw.fact_project g JOIN dw.dim_project same ON same.project_key = g.project_key
-    WHERE g.filing_version_key = n.{other}_key AND same.project_id = project.project_id)
-  GROUP BY n.after_key, n.before_key, project.project_id"""
+    SELECT FROM projects same
+    WHERE same.filing_version_key = n.{other}_key AND same.project_id = project.project_id)"""
 
 
 _INSERT = f"""
@@ -62,6 +60,12 @@ WITH neighbours AS MATERIALIZED (
   JOIN dw.dim_filing_version w ON w.department_key = there.organization_key AND w.kind = v.kind
     AND w.fiscal_year_key IN (v.fiscal_year_key - 1, v.fiscal_year_key + 1)
   WHERE v.filing_version_key = ANY(:versions) AND v.fiscal_year_key > 0 AND w.fiscal_year_key > 0
+), projects AS MATERIALIZED (
+  SELECT f.filing_version_key, project.project_id, min(project.normalised_name) AS name
+  FROM (SELECT after_key AS filing_version_key FROM neighbours UNION SELECT before_key FROM neighbours) v
+  JOIN dw.fact_project f USING (filing_version_key)
+  JOIN dw.dim_project project ON project.project_key = f.project_key
+  GROUP BY 1, 2
 ), after AS MATERIALIZED ({_left_over("after", "before")}
 ), before AS MATERIALIZED ({_left_over("before", "after")}
 )

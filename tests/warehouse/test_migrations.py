@@ -189,7 +189,7 @@ def test_projects_of_the_second_release_are_marked_and_compared(
 
 def _back_to_0002(engine: Engine) -> None:
     with engine.begin() as connection:
-        for name in ("project", "budget", "control", "indicator", "target"):
+        for name in ("filing", "project", "budget", "control", "indicator", "target"):
             connection.exec_driver_sql(
                 f"""
                 DROP TABLE staging.{name};
@@ -203,6 +203,7 @@ def _back_to_0002(engine: Engine) -> None:
         connection.exec_driver_sql(
             """
             ALTER TABLE staging.filing DROP COLUMN read_department, DROP COLUMN department_agrees;
+            DROP INDEX dw.dim_filing_version_sha256_idx;
             ALTER TABLE audit.held_filing DROP COLUMN read_department, DROP COLUMN department_agrees;
             DROP INDEX audit.filing_load_filing_key_status_filing_load_id_idx;
             CREATE INDEX filing_load_filing_key_idx ON audit.filing_load (filing_key);

@@ -270,7 +270,7 @@ FILING_VERSION = Table(
     ),
     primary_key=("filing_version_key",),
     unique=(("filing_key", "version"),),
-    indexes=(("department_key",),),
+    indexes=(("department_key",), ("sha256",)),
 )
 
 DIMENSIONS = (

@@ -117,6 +117,7 @@ FILING = _staging(
     _value("changed_facts", INT, "变动行数", "Published facts that would change or disappear; null if none were."),
     attribute("flags", FLAGS, "标记", "What is odd about the filing.", default="'{}'"),
     place=False,
+    by_area=True,
 )
 
 STAGED_PROJECT = _staging(

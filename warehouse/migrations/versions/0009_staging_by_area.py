@@ -15,8 +15,8 @@ revision = "0009"
 down_revision = "0008"
 
 AREAS = 8
-TABLES = ("project", "budget", "control", "indicator", "target")
-SHARED = ("filing", "task", "profile", "statement", "classification")
+TABLES = ("filing", "project", "budget", "control", "indicator", "target")
+SHARED = ("task", "profile", "statement", "classification")
 
 EMPTY = """
 CREATE FUNCTION dw.empty_staging(area integer) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER

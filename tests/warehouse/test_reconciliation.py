@@ -13,6 +13,7 @@ from transform.reconciliation import reconcile
 from transform.records import Scope, StatedTotal
 from warehouse.reconciliation import reconcile_batch
 from warehouse.staging import copy_rows, staged_rows
+from warehouse.staging_batch import staging_batch
 
 CASES = 300
 
@@ -33,9 +34,9 @@ def test_sql_and_python_agree(loader: Engine) -> None:
             StatedTotal(scope=Scope.PROJECT, amount=amount, source=source(), unit="本级", project=f"项目{case}")
         )
     filing = submission(records(budget_lines=tuple(lines), stated_totals=tuple(totals)))
-    with loader.begin() as connection:
-        copy_rows(connection, 1, {1: staged_rows(filing, "identity")})
-        reconcile_batch(connection, 1)
+    with staging_batch(loader) as batch, loader.begin() as connection:
+        copy_rows(connection, batch, {1: staged_rows(filing, "identity")})
+        reconcile_batch(connection, batch)
         found = connection.execute(text("SELECT loaded_yuan, lines, holds FROM staging.control ORDER BY row_id")).all()
     expected = [
         reconcile(stated.amount, [line.amount for line in lines if line.project == stated.project]) for stated in totals

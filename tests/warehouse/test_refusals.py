@@ -97,13 +97,14 @@ def _fails_and_leaves_nothing(loader: Engine, says: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _full(postgres: EmbeddedServer, owner: Engine, table: str) -> Iterator[None]:
-    """Inside, the disk has no room for the rows of this table, which has none: its file is a device that is full."""
+    """Inside, the disk has no room for the rows of this table, which has none: its files are a device that is full."""
     _empty(owner, table)
-    (path,) = rows(owner, f"SELECT pg_relation_filepath('{table}')")[0]
+    paths = rows(owner, f"SELECT pg_relation_filepath(relid) FROM pg_partition_tree('{table}') WHERE isleaf")
     owner.dispose()
-    file = postgres.data / path
-    file.unlink()
-    file.symlink_to("/dev/full")
+    for (path,) in paths:
+        file = postgres.data / path
+        file.unlink()
+        file.symlink_to("/dev/full")
     try:
         yield
     finally:

@@ -24,11 +24,16 @@ FAR_FEWER_FACTS = Decimal("0.1")
 _YEAR = "COALESCE(f.declared_year, f.read_year)"
 _UNIT_CODE = "CASE WHEN {0}.unit = f.department THEN f.publisher_id ELSE f.publisher_id || '/' || {0}.unit END"
 
-_SIBLING = """dw.dim_filing_version v
+_SIBLING = """LATERAL (
+  SELECT v.*, d.filing_id FROM dw.dim_organization o
+  JOIN dw.dim_filing_version v ON v.department_key = o.organization_key
   JOIN dw.publication p ON p.filing_version_key = v.filing_version_key AND p.to_load_id IS NULL
   JOIN dw.dim_filing d ON d.filing_key = p.filing_key
-  JOIN dw.dim_organization o ON o.organization_key = v.department_key AND o.organization_code = f.publisher_id"""
-"""Published filings of the publisher of the staged filing `f`."""
+  WHERE o.organization_code = f.publisher_id OFFSET 0
+) v"""
+"""Published filings of the publisher of the staged filing `f`. `OFFSET 0`: they are found first, whatever is asked of
+them. Else a planner that does not know yet how much a growing warehouse holds may begin with all filings of a year, and
+come by each of them once for every staged one."""
 
 
 def _money(expression: str) -> str:
@@ -57,7 +62,7 @@ _PUBLISHED_FACTS = (
 _LAST = f"""(
   SELECT f.*, {_STAGED_FACTS} AS facts, last.filing_id AS last_filing, last.facts AS last_facts
   FROM batch f CROSS JOIN LATERAL (
-    SELECT d.filing_id, {_PUBLISHED_FACTS} AS facts FROM {_SIBLING}
+    SELECT v.filing_id, {_PUBLISHED_FACTS} AS facts FROM {_SIBLING}
     WHERE v.kind = f.kind AND v.fiscal_year_key > 0 AND v.fiscal_year_key < {_YEAR}
     ORDER BY v.fiscal_year_key DESC, 2 DESC, 1 LIMIT 1
   ) last
@@ -68,7 +73,7 @@ _SCALES = f"""(
   CROSS JOIN LATERAL (
     SELECT max(abs(b.amount_yuan)) AS yuan FROM staging.budget b WHERE b.filing_load_id = f.filing_load_id) now
   CROSS JOIN LATERAL (
-    SELECT d.filing_id, (SELECT max(abs(b.amount_yuan)) FROM dw.fact_budget b
+    SELECT v.filing_id, (SELECT max(abs(b.amount_yuan)) FROM dw.fact_budget b
       WHERE b.filing_version_key = v.filing_version_key AND b.fiscal_year_key = v.fiscal_year_key) AS yuan
     FROM {_SIBLING}
     WHERE v.kind = f.kind AND v.fiscal_year_key > 0 AND v.fiscal_year_key < {_YEAR}
@@ -92,12 +97,9 @@ _TWIN = f"""batch f CROSS JOIN LATERAL (
 ) twin CROSS JOIN LATERAL (SELECT f.*, twin.filings) s"""
 
 _EQUAL = f"""batch f CROSS JOIN LATERAL (
-  SELECT string_agg(v.filing_id, ', ' ORDER BY v.filing_id) AS filings FROM (
-    SELECT d.filing_id, v.* FROM {_SIBLING}
-    WHERE v.kind = f.kind AND v.fiscal_year_key = {_YEAR} AND d.filing_id <> f.filing_id AND v.sha256 <> f.sha256
-    OFFSET 0
-  ) v
-  WHERE ({_PUBLISHED_FACTS}) = ({_STAGED_FACTS})
+  SELECT string_agg(v.filing_id, ', ' ORDER BY v.filing_id) AS filings FROM {_SIBLING}
+  WHERE v.kind = f.kind AND v.fiscal_year_key = {_YEAR} AND v.filing_id <> f.filing_id AND v.sha256 <> f.sha256
+    AND ({_PUBLISHED_FACTS}) = ({_STAGED_FACTS})
     AND NOT EXISTS (
       SELECT b.unit, b.project, b.statement, b.amount_yuan FROM staging.budget b
       WHERE b.filing_load_id = f.filing_load_id
@@ -113,8 +115,6 @@ _EQUAL = f"""batch f CROSS JOIN LATERAL (
       EXCEPT
       SELECT i.target_text FROM dw.fact_indicator i WHERE i.filing_version_key = v.filing_version_key)
 ) twin CROSS JOIN LATERAL (SELECT f.*, twin.filings) s"""
-"""`OFFSET 0`: facts are counted of the publisher's own filings only. Without it, before the planner knows how many
-filings a growing warehouse holds, they were counted of each filing of the year, once for every staged one."""
 
 _FOLLOWING = f"""(
   SELECT f.* FROM staging.filing f

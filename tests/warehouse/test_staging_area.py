@@ -6,7 +6,7 @@ import threading
 from contextlib import ExitStack
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, NullPool, create_engine, text
 
 from tests.warehouse.builders import submission
 from tests.warehouse.test_decisions import until_somebody_waits
@@ -17,21 +17,27 @@ from warehouse.staging_area import Batch, own_area
 from warehouse.staging_batch import staging_batch
 
 
+@pytest.fixture
+def many(loader: Engine) -> Engine:
+    """As many connections as there are processes."""
+    return create_engine(loader.url, poolclass=NullPool)
+
+
 def size_of(engine: Engine, batch: Batch) -> int:
     ((size,),) = rows(engine, f"SELECT pg_relation_size('{batch.sql('staging.target')}')")
     return int(size)
 
 
-def test_batches_at_one_time_have_areas_of_their_own_and_one_more_waits(loader: Engine) -> None:
+def test_batches_at_one_time_have_areas_of_their_own_and_one_more_waits(loader: Engine, many: Engine) -> None:
     begun: list[Batch] = []
 
     def one_more() -> None:
-        with staging_batch(loader) as batch:
+        with staging_batch(many) as batch:
             begun.append(batch)
 
     thread = threading.Thread(target=one_more)
     with ExitStack() as stack:
-        batches = [stack.enter_context(staging_batch(loader)) for _ in range(AREAS)]
+        batches = [stack.enter_context(staging_batch(many)) for _ in range(AREAS)]
         assert {batch.area for batch in batches} == set(range(AREAS))
         thread.start()
         until_somebody_waits(loader)
@@ -62,14 +68,14 @@ def test_a_batch_leaves_nothing_behind(loader: Engine, engine: Engine, times: in
 
 
 def test_what_a_killed_load_left_in_an_area_is_gone_before_the_next_batch_reads_it(
-    loader: Engine, engine: Engine
+    loader: Engine, engine: Engine, many: Engine
 ) -> None:
     fill = "INSERT INTO staging.target (batch_id, filing_load_id, row_id) SELECT :batch, 1, generate_series(1, 40000)"
     with loader.connect() as guard, own_area(guard) as killed, loader.begin() as connection:
         connection.execute(text(killed.sql(fill)), {"batch": killed.id})
     assert size_of(engine, killed) > 0
     with ExitStack() as stack:
-        batches = [stack.enter_context(staging_batch(loader)) for _ in range(AREAS)]
+        batches = [stack.enter_context(staging_batch(many)) for _ in range(AREAS)]
         assert [size_of(engine, batch) for batch in batches] == [0] * AREAS
 
 

@@ -62,7 +62,7 @@ LINE_KEYS = (
 )
 
 
-AREAS = 8
+AREAS = 16
 """So many batches have their rows to themselves at one time; a further one waits (`staging_area`)."""
 
 

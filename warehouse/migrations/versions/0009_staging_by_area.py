@@ -14,7 +14,7 @@ from sqlalchemy import text
 revision = "0009"
 down_revision = "0008"
 
-AREAS = 8
+AREAS = 16
 TABLES = ("filing", "project", "budget", "control", "indicator", "target")
 SHARED = ("task", "profile", "statement", "classification")
 

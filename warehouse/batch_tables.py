@@ -16,7 +16,8 @@ def batch_tables(expectations: Iterable[Expectation], batch: Batch) -> Iterator[
     """The statements that make them for a batch, in their order.
 
     `suspect_…` of each staging table: its rows that do not meet some condition over a row alone; `said_indicator`: each
-    indicator in numbers; `repeated_indicator`: those of it whose subject has another of the same name.
+    indicator in numbers; `repeated_indicator`: those of it whose subject has another of the same name; `said_project`:
+    what holds of all indicators of a project.
     """
     declared = list(expectations)
     for table in STAGING:
@@ -29,6 +30,7 @@ def batch_tables(expectations: Iterable[Expectation], batch: Batch) -> Iterator[
     yield "SET LOCAL default_statistics_target = 10"
     yield "ANALYZE said_indicator"
     yield REPEATED_INDICATOR
+    yield SAID_PROJECT
 
 
 SAID_INDICATOR = f"""
@@ -59,3 +61,9 @@ CREATE TEMPORARY TABLE repeated_indicator AS
 SELECT said.*
 FROM (SELECT filing_load_id, subject, name FROM said_indicator WHERE named GROUP BY 1, 2, 3 HAVING count(*) > 1) again
 JOIN said_indicator said USING (filing_load_id, subject, name)"""
+
+SAID_PROJECT = """
+CREATE TEMPORARY TABLE said_project AS
+SELECT filing_load_id, project_row_id AS row_id, bool_or(annual + cycle = 0) AS lacks_target,
+  CASE WHEN count(*) = count(weight) THEN sum(weight) END AS weights
+FROM said_indicator WHERE project_row_id IS NOT NULL GROUP BY 1, 2"""

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import sqlalchemy as sa
+
 from extract.document import Severity
 from transform.statements.identities import IDENTITIES
 from transform.statements.narrative import NARRATIVE
@@ -82,17 +84,18 @@ def _twice(columns: str) -> str:
     )
 
 
-def _no_null(name: str, zh: str, table: Table, columns: tuple[str, ...]) -> Expectation:
-    missing = " OR ".join(f"COALESCE(CAST(s.{column} AS text), '') = ''" for column in columns)
+def _no_null(subject: str, zh: str, table: Table, columns: tuple[str, ...]) -> Expectation:
+    texts = {column.name for column in table.columns if isinstance(column.type, sa.Text)}
+    lacks = {name: f"s.{name} IS NULL" + (f" OR s.{name} = ''" if name in texts else "") for name in columns}
     return _critical(
-        f"{name}_key_not_null",
+        f"{subject}_key_not_null",
         f"{zh}缺少标识",
         table,
         "every row can be found by its key",
-        f"'{name} without ' || concat_ws(', ', "
-        + ", ".join(f"CASE WHEN COALESCE(CAST(s.{column} AS text), '') = '' THEN '{column}' END" for column in columns)
+        f"'{subject} without ' || concat_ws(', ', "
+        + ", ".join(f"CASE WHEN {lacking} THEN '{name}' END" for name, lacking in lacks.items())
         + ")",
-        missing,
+        " OR ".join(lacks.values()),
     )
 
 

@@ -54,17 +54,11 @@ _PROMISED_TWICE = """(
   FROM said_indicator said JOIN batch s ON s.filing_load_id = said.filing_load_id AND s.indicator_row_id = said.row_id
   WHERE said.promised_twice
 ) s"""
-_WEIGHED = """(
-  SELECT filing_load_id, project_row_id AS row_id, sum(weight) AS sum FROM said_indicator
-  WHERE project_row_id IS NOT NULL GROUP BY 1, 2 HAVING count(*) = count(weight)
-) weights JOIN batch s USING (filing_load_id, row_id)"""
-_INDICATORS = """batch s
+_PROJECT_SAID = "said_project said JOIN batch s USING (filing_load_id, row_id)"
+_BARE_PROJECTS = """batch s
 JOIN (SELECT DISTINCT filing_load_id FROM said_indicator) filing USING (filing_load_id)
-LEFT JOIN (
-  SELECT filing_load_id, project_row_id AS row_id, bool_or(annual + cycle = 0) AS lacks_target FROM said_indicator
-  WHERE project_row_id IS NOT NULL GROUP BY 1, 2
-) own USING (filing_load_id, row_id)"""
-"""The projects of filings that have indicators, beside what holds of their own."""
+LEFT JOIN said_project said USING (filing_load_id, row_id)"""
+"""The projects of filings that have indicators, beside what their own say."""
 
 
 def _flagged(id: str, zh: str, protects: str, message: str, source: str, where: str, flag: str) -> Expectation:
@@ -154,8 +148,8 @@ INDICATORS: tuple[Expectation, ...] = (
         table=STAGED_PROJECT,
         protects="an indicator that lost its target is noticed where it cannot be shown",
         message=f"'an indicator has no target at project ' || {_PROJECT}",
-        source=_INDICATORS,
-        where="own.lacks_target",
+        source=_PROJECT_SAID,
+        where="said.lacks_target",
         flag="no_target",
     ),
     Expectation(
@@ -165,8 +159,8 @@ INDICATORS: tuple[Expectation, ...] = (
         table=STAGED_PROJECT,
         protects="a project that lost its indicators among others is noticed",
         message=f"'no indicator stands at project ' || {_PROJECT}",
-        source=_INDICATORS,
-        where="own.lacks_target IS NULL",
+        source=_BARE_PROJECTS,
+        where="said.lacks_target IS NULL",
         flag="no_indicators",
     ),
     Expectation(
@@ -175,9 +169,9 @@ INDICATORS: tuple[Expectation, ...] = (
         severity=Severity.WARNING,
         table=STAGED_PROJECT,
         protects="an indicator that was lost or doubled is noticed where weights are printed",
-        message=f"'the weights of its indicators sum to ' || weights.sum || ', project ' || {_PROJECT}",
-        source=_WEIGHED,
-        where="weights.sum NOT IN (80, 90, 100)",
+        message=f"'the weights of its indicators sum to ' || said.weights || ', project ' || {_PROJECT}",
+        source=_PROJECT_SAID,
+        where="said.weights NOT IN (80, 90, 100)",
         flag="weights_incomplete",
     ),
 )  # fmt: skip

@@ -34,6 +34,9 @@ from warehouse.staging_area import Batch
 HELD_TABLES = "audit.held_"
 """What the tables of held rows are called, before the name of the staged table."""
 
+PLANS = "SELECT set_config('work_mem', '32MB', true), set_config('jit', 'off', true)"
+"""Memory in which a batch's rows are sorted and hashed without writing them to disk, as in the gate."""
+
 LOCK = """
 SELECT pg_advisory_xact_lock(hashtext('yusuan filing'), filing_key)
 FROM (SELECT unnest(CAST(:filings AS int[])) AS filing_key ORDER BY 1) filings"""
@@ -115,6 +118,7 @@ def insert_facts(connection: sa.Connection, versions: Mapping[int, int], *, rows
     Raises IntegrityError if a row violates what the gate is there to keep out.
     """
     parameters = {"filing_loads": list(versions), "versions": list(versions.values())}
+    connection.execute(sa.text(PLANS))
     for statement in DIMENSION_MEMBERS:
         connection.execute(sa.text(rows(statement)), parameters)
     added = connection.execute(sa.text(rows(INSERT_PROJECTS)), parameters).scalars().all()

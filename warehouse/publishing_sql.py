@@ -174,9 +174,20 @@ _PLACE_COLUMNS = "page, source_line, box, source_text, flags"
 _PLACE = f"s.page, s.source_line, s.box, COALESCE(s.source_text, ''), {_flags('s.flags')}"
 _WHERE_COLUMNS = "filing_version_key, fiscal_year_key, region_key, department_key"
 _WHERE = "f.filing_version_key, f.fiscal_year_key, f.region_key, f.department_key"
-_UNIT = f"""LEFT JOIN LATERAL (
-  SELECT o.organization_key FROM dw.dim_organization o WHERE o.organization_code = {UNIT_CODE}
-  ORDER BY o.valid_from DESC LIMIT 1) unit ON s.unit <> f.department"""
+
+
+def _unit(table: str) -> str:
+    """The newest member of each unit that the staged table names beside its department: each is looked up once."""
+    return f"""LEFT JOIN (
+  SELECT DISTINCT ON (s.filing_load_id, s.unit) s.filing_load_id, s.unit, o.organization_key
+  FROM (SELECT DISTINCT filing_load_id, unit FROM {{rows}}{table} WHERE filing_load_id = ANY(:filing_loads)) s
+  JOIN f USING (filing_load_id)
+  JOIN dw.dim_organization o ON o.organization_code = {UNIT_CODE}
+  WHERE s.unit <> f.department
+  ORDER BY s.filing_load_id, s.unit, o.valid_from DESC
+) unit ON unit.filing_load_id = s.filing_load_id AND unit.unit = s.unit"""
+
+
 _UNIT_KEY = "CASE WHEN s.unit = f.department THEN f.department_key ELSE unit.organization_key END"
 _PROJECT = (
     f"LEFT JOIN dw.dim_project project ON project.organization_code = {UNIT_CODE} AND project.project = s.project"
@@ -200,7 +211,7 @@ SELECT {_WHERE}, {_UNIT_KEY}, {_PROJECT_KEY}, s.row_id, s.goal, s.notes,
   money.total, COALESCE(promises.indicators, 0), {_PLACE}
 FROM {{rows}}project s
 JOIN f USING (filing_load_id)
-{_UNIT}
+{_unit("project")}
 {_PROJECT}
 LEFT JOIN (
   SELECT filing_load_id, unit, project, sum(amount_yuan) AS total FROM {{rows}}budget JOIN f USING (filing_load_id)
@@ -219,7 +230,7 @@ SELECT {_WHERE}, statement.statement_key, {_UNIT_KEY}, {_PROJECT_KEY}, {_LINE_KE
   s.amount_yuan, s.amount_printed, s.unit_printed, {_PLACE}
 FROM {{rows}}budget s
 JOIN f USING (filing_load_id)
-{_UNIT}
+{_unit("budget")}
 {_PROJECT}
 {_STATEMENT}
 {_SOURCE}
@@ -247,7 +258,7 @@ FROM (
 ) t
 JOIN f USING (filing_load_id)
 JOIN {{rows}}indicator s ON s.filing_load_id = t.filing_load_id AND s.row_id = t.indicator_row_id
-{_UNIT}
+{_unit("indicator")}
 {_PROJECT}
 LEFT JOIN dw.dim_indicator indicator ON (indicator.level1, indicator.level2, indicator.indicator) =
   (COALESCE(s.level1, '不适用'), COALESCE(s.level2, '不适用'), COALESCE(NULLIF(s.name, ''), '未知'))
@@ -267,7 +278,7 @@ INSERT INTO dw.fact_statement ({_WHERE_COLUMNS}, organization_key, statement_key
 SELECT {_WHERE}, {_UNIT_KEY}, statement.statement_key, s.row_id, s.title, s.money_unit, s.lines, {_PLACE}
 FROM {{rows}}statement s
 JOIN f USING (filing_load_id)
-{_UNIT}
+{_unit("statement")}
 {_STATEMENT}
 ORDER BY s.filing_load_id, s.row_id""",
     "fact_classification": f"""{OF_FILINGS}
@@ -287,7 +298,7 @@ SELECT {_WHERE}, s.row_id, s.scope, CASE WHEN s.unit IS NULL THEN -1 ELSE {_UNIT
   COALESCE(s.unit_printed, ''), {_PLACE}
 FROM {{rows}}control s
 JOIN f USING (filing_load_id)
-{_UNIT}
+{_unit("control")}
 {_PROJECT}
 {_STATEMENT}
 {_SOURCE}
@@ -306,5 +317,7 @@ SELECT {_WHERE}, {PROJECT_EXPENDITURE_KEY}, {_UNIT_KEY}, -1, -1,
   '{RESIDUAL}'
 FROM (SELECT CAST(:unit AS text) AS unit, CAST(:funding_source AS text) AS funding_source) s
 CROSS JOIN f
-{_UNIT}
+LEFT JOIN LATERAL (
+  SELECT o.organization_key FROM dw.dim_organization o WHERE o.organization_code = {UNIT_CODE}
+  ORDER BY o.valid_from DESC LIMIT 1) unit ON s.unit <> f.department
 {_SOURCE}"""

@@ -50,10 +50,14 @@ def validate(engine: sa.Engine, expectations: Collection[Expectation], batch: Ba
     cut short. Raises WarehouseError if an expectation could not be evaluated.
     """
     import great_expectations as gx
+    from great_expectations.datasource.fluent.sql_datasource import TableAsset
     from great_expectations.expectations.metadata_types import FailureSeverity
 
     asked_once = _asked_once()
-    source = _quiet_context().data_sources.add_postgres("warehouse", connection_string=_address(engine))
+    tables = {table: TableAsset(name=table, table_name=table) for table in sorted(map(_table_name, expectations))}
+    source = _quiet_context().data_sources.add_postgres(
+        "warehouse", connection_string=_address(engine), assets=list(tables.values())
+    )
     executing = source.get_execution_engine().engine
     lost = _losses(executing)
     failures: list[Failure] = []
@@ -64,7 +68,7 @@ def validate(engine: sa.Engine, expectations: Collection[Expectation], batch: Ba
         with _one_moment(engine, executing):
             for table, group in groupby(sorted(expectations, key=_table_name), key=_table_name):
                 declared = list(group)
-                asset = source.add_table_asset(table, table_name=table)
+                asset = source.get_asset(table)
                 suite = gx.ExpectationSuite(name=table)
                 for expectation in declared:
                     suite.add_expectation(
@@ -74,7 +78,7 @@ def validate(engine: sa.Engine, expectations: Collection[Expectation], batch: Ba
                             severity=FailureSeverity(expectation.severity.value),
                         )
                     )
-                staged = asset.add_batch_definition_whole_table("staged").get_batch()
+                staged = asset.get_batch(asset.build_batch_request())
                 result = staged.validate(suite, result_format="COMPLETE")
                 failures += _failures(result, {expectation.id: expectation for expectation in declared})
     except Exception as error:

@@ -33,7 +33,7 @@ from flows.submissions import submission_of
 from warehouse import loading
 from warehouse.database import open_database
 from warehouse.embedded import EmbeddedServer
-from warehouse.gate import judge
+from warehouse.gate.verdicts import judge
 from warehouse.roles import Login
 from warehouse.settings import Settings
 from warehouse.submission import Submission

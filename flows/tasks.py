@@ -38,12 +38,12 @@ from flows.submissions import submission_of
 from warehouse import load_record, loading
 from warehouse.database import open_database
 from warehouse.errors import DatabaseBusyError, DatabaseUnreachableError
+from warehouse.gate.validation_page import gate_results, validation_page
 from warehouse.mart_rows import KnownFiling, Rows, changes_of, known_filings, rows_by_year, rows_of_last_load
 from warehouse.overview import FilingOverview, overview_of
 from warehouse.roles import Login
 from warehouse.settings import load_settings
 from warehouse.submission import Outcome, Submission
-from warehouse.validation_page import gate_results, validation_page
 
 _settings = RunSettings()
 _readers = ThreadPoolExecutor(_settings.parallel, thread_name_prefix="reader")

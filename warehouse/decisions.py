@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from warehouse.errors import WarehouseError
 from warehouse.loading import finish_load, start_load
-from warehouse.staging_batch import delete_rows, turn_to_decide
+from warehouse.staging.batch import delete_rows, turn_to_decide
 
 ATTEMPT = """
 INSERT INTO audit.filing_load

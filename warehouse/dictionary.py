@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from warehouse.declarations import Column, Role, Table
-from warehouse.expectations import EXPECTATIONS
+from warehouse.gate.expectations import EXPECTATIONS
 from warehouse.schema import TABLES
 from warehouse.schema.flags import FLAGS
 from warehouse.schema.marts import VIEWS

@@ -14,7 +14,7 @@ from warehouse import publishing
 from warehouse.acceptances import Acceptance, publish_accepted, record_acceptance
 from warehouse.decisions import TWICE, deciding, deciding_in_turn
 from warehouse.errors import WarehouseError
-from warehouse.expectations import BY_ID
+from warehouse.gate.expectations import BY_ID
 from warehouse.loading import finish_load, load_again, start_load
 from warehouse.publishing import HELD_TABLES, of_held
 from warehouse.schema.staging import STAGING

@@ -21,14 +21,14 @@ from warehouse.abandoned import guard_load, settle_attempts, settle_loads
 from warehouse.acceptances import Acceptance, publish_accepted, standing_acceptances
 from warehouse.attempts import Attempt, Tried, close_attempts, keep_findings, record_attempts
 from warehouse.errors import DatabaseUnreachableError
-from warehouse.gate import Verdict, judge
+from warehouse.gate.verdicts import Verdict, judge
 from warehouse.layouts import layout_versions
 from warehouse.planner_statistics import describe_batch, refresh_statistics
 from warehouse.publishing import Version
 from warehouse.registration import register_filings
-from warehouse.staging import Staged, copy_rows, staged_rows
-from warehouse.staging_area import Batch
-from warehouse.staging_batch import stage_held_rows, staged_counts, staging_batch, turn
+from warehouse.staging.area import Batch
+from warehouse.staging.batch import stage_held_rows, staged_counts, staging_batch, turn
+from warehouse.staging.rows import Staged, copy_rows, staged_rows
 from warehouse.submission import Outcome, Status, Submission, identity_of, unrecognised_by
 
 HELD_ATTEMPT = """

@@ -12,7 +12,7 @@ import sqlalchemy.exc
 from extract.document import Finding, Severity
 from warehouse.errors import DatabaseBusyError
 from warehouse.load_record import keep_findings
-from warehouse.staging_area import Batch
+from warehouse.staging.area import Batch
 
 WORTH = 0.1
 """Share of all publications that must have come since the statistics; autovacuum takes the same share of rows."""

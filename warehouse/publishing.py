@@ -6,7 +6,7 @@ when a person accepts what was held.
 
 Locks are taken in one order, by loads and by decisions alike, so that no two processes wait for each other:
 
-1. the place in the queue (`staging_batch.turn`), before the transaction, and only for those who queued before;
+1. the place in the queue (`staging.batch.turn`), before the transaction, and only for those who queued before;
 2. the filings, by their keys (`lock_filings`);
 3. members of dimensions that are new, table by table and each in the order of its keys (`insert_facts`);
 4. the publishers whose projects are compared, by their codes (`likeness`).
@@ -29,7 +29,7 @@ from warehouse.likeness import find_alike
 from warehouse.publishing_sql import DIMENSION_MEMBERS, FACTS, INSERT_PROJECTS, INSERT_VERSIONS, SHARE_PROJECT_ID
 from warehouse.schema import METADATA
 from warehouse.schema.staging import STAGING
-from warehouse.staging_area import Batch
+from warehouse.staging.area import Batch
 
 HELD_TABLES = "audit.held_"
 """What the tables of held rows are called, before the name of the staged table."""

@@ -21,9 +21,9 @@ def validation(
 ) -> None:
     """Write what the gate found in a load as one HTML page that needs no network."""
     from warehouse.database import open_database
+    from warehouse.gate.validation_page import newest_load, validation_page
     from warehouse.roles import Login
     from warehouse.settings import load_settings
-    from warehouse.validation_page import newest_load, validation_page
 
     with open_database(load_settings()).engine(Login.LOADER, read_only=True).connect() as connection:
         asked = load_id if load_id is not None else newest_load(connection)

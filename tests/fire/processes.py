@@ -39,7 +39,7 @@ from warehouse.submission import Submission
 from warehouse.versions import undo
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.fire.processes", "great_expectations", "warehouse.validation"])
+_CONTEXT.set_forkserver_preload(["tests.fire.processes", "great_expectations", "warehouse.gate.validation"])
 
 
 class Blow(StrEnum):

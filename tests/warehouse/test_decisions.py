@@ -15,9 +15,9 @@ from extract.document import Finding, Severity
 from tests.warehouse.builders import records, submission, total
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Records, Scope
-from warehouse import gate
 from warehouse.acceptances import publish_accepted
 from warehouse.errors import WarehouseError
+from warehouse.gate.verdicts import judge
 from warehouse.held import accept, held_filings, reject, retry
 from warehouse.submission import Outcome, Status
 from warehouse.versions import undo
@@ -167,7 +167,7 @@ def test_an_acceptance_waits_for_a_load_of_equal_bytes(
     acceptance = threading.Thread(target=decide)
 
     def judge_and_meet(*arguments: Any) -> Any:
-        verdicts = gate.judge(*arguments)
+        verdicts = judge(*arguments)
         acceptance.start()
         until_somebody_waits(loader)
         return verdicts

@@ -31,8 +31,8 @@ from tests.warehouse.test_publishing import load, rows
 from transform.records import DepartmentProfile, Horizon, Indicator, Kind, Records, Scope, Target, TargetKind, Task
 from transform.statements.identities import IDENTITIES
 from transform.statements.narrative import NARRATIVE
-from warehouse.expectations import EXPECTATIONS
-from warehouse.expectations_across import ACROSS
+from warehouse.gate.expectations import EXPECTATIONS
+from warehouse.gate.expectations_across import ACROSS
 from warehouse.loading import load_filings, start_load
 from warehouse.submission import Outcome, Status, Submission
 

@@ -14,14 +14,14 @@ from sqlalchemy import Engine
 from tests.warehouse.builders import LAYOUT, indicator, money, percent, project, records, submission
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Kind, Records
-from warehouse import gate, loading
-from warehouse.batch_tables import batch_tables
-from warehouse.expectations import BY_ID
-from warehouse.gate import Verdict, judge
+from warehouse import loading
+from warehouse.gate.batch_tables import batch_tables
+from warehouse.gate.expectations import BY_ID
+from warehouse.gate.verdicts import Verdict, judge
 from warehouse.held import accept_load
 from warehouse.loading import load_filings, start_load
 from warehouse.schema.staging import STAGING
-from warehouse.staging_area import Batch
+from warehouse.staging.area import Batch
 from warehouse.submission import Outcome, Status, Submission
 from warehouse.versions import undo
 
@@ -107,7 +107,7 @@ def test_two_loads_at_once_of_the_same_filing_under_two_names_see_each_other(
     judged: list[int] = []
 
     def judge_and_meet(engine: Engine, load_id: int, *rest: Any) -> Any:
-        verdicts = gate.judge(engine, load_id, *rest)
+        verdicts = judge(engine, load_id, *rest)
         judged.append(load_id)
         if len(judged) == 1:
             other.start()

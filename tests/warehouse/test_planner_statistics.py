@@ -14,9 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from tests.warehouse.builders import submission
 from tests.warehouse.test_publishing import rows
 from warehouse import loading, planner_statistics
-from warehouse.gate import judge
+from warehouse.gate.verdicts import judge
 from warehouse.loading import finish_load, load_filings, start_load
-from warehouse.staging_area import Batch
+from warehouse.staging.area import Batch
 
 KNOWN = """
 SELECT DISTINCT tablename FROM pg_stats WHERE schemaname = 'dw' AND tablename IN ('fact_budget', 'fact_indicator')

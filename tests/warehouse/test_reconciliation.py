@@ -11,9 +11,9 @@ from tests.warehouse.builders import money, records, source, submission
 from transform.amounts import read_amount
 from transform.reconciliation import reconcile
 from transform.records import Scope, StatedTotal
-from warehouse.reconciliation import reconcile_batch
-from warehouse.staging import copy_rows, staged_rows
-from warehouse.staging_batch import staging_batch
+from warehouse.gate.reconciliation import reconcile_batch
+from warehouse.staging.batch import staging_batch
+from warehouse.staging.rows import copy_rows, staged_rows
 
 CASES = 300
 

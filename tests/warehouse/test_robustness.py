@@ -14,9 +14,9 @@ from tests.warehouse.test_publishing import load, rows
 from transform.records import Amount
 from warehouse.errors import WarehouseError
 from warehouse.loading import load_filings, start_load
-from warehouse.staging import copy_rows, staged_rows
-from warehouse.staging_area import Batch, own_area
-from warehouse.staging_batch import staging_batch
+from warehouse.staging.area import Batch, own_area
+from warehouse.staging.batch import staging_batch
+from warehouse.staging.rows import copy_rows, staged_rows
 from warehouse.submission import Status
 
 

@@ -12,9 +12,9 @@ from tests.warehouse.builders import submission
 from tests.warehouse.test_decisions import until_somebody_waits
 from tests.warehouse.test_publishing import load, rows
 from warehouse.schema.staging import AREAS, STAGING
-from warehouse.staging import copy_rows, staged_rows
-from warehouse.staging_area import Batch, own_area
-from warehouse.staging_batch import staging_batch
+from warehouse.staging.area import Batch, own_area
+from warehouse.staging.batch import staging_batch
+from warehouse.staging.rows import copy_rows, staged_rows
 
 
 @pytest.fixture

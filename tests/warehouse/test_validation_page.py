@@ -10,9 +10,9 @@ from sqlalchemy import Engine
 from tests.warehouse.builders import project, records, submission
 from tests.warehouse.test_held import SHORT
 from warehouse.errors import WarehouseError
-from warehouse.expectations import EXPECTATIONS
+from warehouse.gate.expectations import EXPECTATIONS
+from warehouse.gate.validation_page import newest_load, validation_page
 from warehouse.loading import load_filings, start_load
-from warehouse.validation_page import newest_load, validation_page
 
 
 def test_a_page_says_what_was_held_and_why(loader: Engine) -> None:

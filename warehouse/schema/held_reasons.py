@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warehouse.expectations import EXPECTATIONS
+from warehouse.gate.expectations import EXPECTATIONS
 from warehouse.views import quote
 
 _TITLES = ", ".join(f"({quote(one.id)}, {quote(one.zh)})" for one in EXPECTATIONS)

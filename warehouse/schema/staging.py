@@ -63,7 +63,7 @@ LINE_KEYS = (
 
 
 AREAS = 16
-"""So many batches have their rows to themselves at one time; a further one waits (`staging_area`)."""
+"""So many batches have their rows to themselves at one time; a further one waits (`staging.area`)."""
 
 
 def _staging(name: str, zh: str, grain: str, *columns: Column, place: bool = True, by_area: bool = False) -> Table:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from warehouse.expectation import Expectation, digest
+from warehouse.gate.expectation import Expectation, digest
 from warehouse.schema.staging import STAGING
-from warehouse.staging_area import Batch
+from warehouse.staging.area import Batch
 
 
 def batch_tables(expectations: Iterable[Expectation], batch: Batch) -> Iterator[str]:

@@ -16,11 +16,11 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
-from warehouse.batch_tables import batch_tables
 from warehouse.errors import DatabaseUnreachableError, WarehouseError
-from warehouse.expectation import Expectation
+from warehouse.gate.batch_tables import batch_tables
+from warehouse.gate.expectation import Expectation
 from warehouse.settings import load_settings
-from warehouse.staging_area import Batch
+from warehouse.staging.area import Batch
 
 STAGING_SCHEMA = "staging"
 GROUPS = 100

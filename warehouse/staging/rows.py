@@ -34,7 +34,7 @@ from warehouse.schema.staging import (
     TARGET,
     TASK,
 )
-from warehouse.staging_area import Batch
+from warehouse.staging.area import Batch
 from warehouse.submission import Submission
 
 Row = dict[str, Any]

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from warehouse.expectations import EXPECTATIONS
+from warehouse.gate.expectations import EXPECTATIONS
 from warehouse.schema.staging import STAGING
-from warehouse.staging_area import Batch, empty_area, own_area
+from warehouse.staging.area import Batch, empty_area, own_area
 
 _LOCK = "hashtext('yusuan staging'), CAST(:batch AS int)"
 _TURN = "hashtext('yusuan turn'), CAST(:batch AS int)"

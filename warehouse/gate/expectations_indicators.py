@@ -7,7 +7,7 @@ staged rows of what fails.
 from __future__ import annotations
 
 from extract.document import Severity
-from warehouse.expectation import Expectation
+from warehouse.gate.expectation import Expectation
 from warehouse.schema.staging import FILING, INDICATOR, STAGED_PROJECT, TARGET
 
 FEWEST_REPEATED = 6

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from extract.document import Severity
-from warehouse.changed_facts import count_changed_facts
 from warehouse.errors import DatabaseUnreachableError
-from warehouse.expectations import EXPECTATIONS
-from warehouse.reconciliation import reconcile_batch
+from warehouse.gate.changed_facts import count_changed_facts
+from warehouse.gate.expectations import EXPECTATIONS
+from warehouse.gate.reconciliation import reconcile_batch
+from warehouse.gate.validation import Failure, validate
 from warehouse.schema import METADATA
 from warehouse.schema.staging import STAGING
-from warehouse.staging_area import Batch
-from warehouse.validation import Failure, validate
+from warehouse.staging.area import Batch
 
 RESULT = METADATA.tables["audit.expectation_result"]
 FAILURE = METADATA.tables["audit.expectation_failure"]

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from jinja2 import Environment, StrictUndefined
 
 from warehouse.errors import WarehouseError
-from warehouse.expectations import BY_ID
+from warehouse.gate.expectations import BY_ID
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from warehouse.schema.flags import RESIDUAL
-from warehouse.staging_area import Batch
+from warehouse.staging.area import Batch
 
 COUNT = f"""
 UPDATE staging.filing s SET changed_facts = lost.budget + lost.indicator

@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from extract.document import Severity
-from warehouse.expectation import Expectation, digest
+from warehouse.gate.expectation import Expectation, digest
 from warehouse.schema.staging import FILING, STAGED_PROJECT, TARGET
 
 AMOUNT_BAND = 3

@@ -7,7 +7,7 @@ without them a lost cell would pass in silence.
 from __future__ import annotations
 
 from extract.document import Severity
-from warehouse.expectation import Expectation, warning
+from warehouse.gate.expectation import Expectation, warning
 from warehouse.schema.staging import BUDGET, FILING, INDICATOR, PROFILE, STAGED_PROJECT, TARGET, TASK
 
 LONGEST_TARGET = 100

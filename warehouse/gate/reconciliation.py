@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from warehouse.staging_area import Batch
+from warehouse.staging.area import Batch
 
 RECONCILE = """
 UPDATE staging.control c

@@ -1,0 +1,2 @@
+"""The gate: what must hold of staged filings (`expectations`), how it is asked (`validation`) and what follows from it
+(`verdicts`)."""

@@ -22,12 +22,13 @@ from warehouse.roles import SCHEMAS, Login, create_schemas, ensure_roles, grant
 def back_up(address: sa.URL, file: Path) -> int:
     """Write the warehouse to `file` (pg_dump's custom format) in one snapshot; loads may go on. Returns its bytes.
 
+    What is being loaded at the moment, in staging, is none of it.
     `address` is the owner's. The file appears when it is whole. Raises WarehouseError with what pg_dump said.
     """
     draft = file.with_name(f"{file.name}.part")
     schemas = [f"--schema={schema}" for schema in SCHEMAS]
     try:
-        dumping = ["--format=custom", "--no-owner", *schemas, f"--file={draft}"]
+        dumping = ["--format=custom", "--no-owner", "--no-unlogged-table-data", *schemas, f"--file={draft}"]
         with _client("pg_dump", dumping, address, subprocess.DEVNULL) as program:
             assert program.stderr
             said = program.stderr.read()

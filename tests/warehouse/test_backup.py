@@ -19,6 +19,8 @@ from warehouse.loading import finish_load, load_filing, start_load
 from warehouse.mart_rows import COUNTED
 from warehouse.roles import SCHEMAS
 from warehouse.schema import TABLES
+from warehouse.staging.batch import staging_batch
+from warehouse.staging.rows import copy_rows, staged_rows
 
 
 def _load(loader: Engine, filing_id: str = "filing-1") -> tuple[str, int | None]:
@@ -58,6 +60,19 @@ def test_dump_drop_restore_load_again_and_nothing_has_changed(
     assert _load(loader, "filing-2") == ("published", 1)
     with reader.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM mart.filing")).scalar_one() == 2
+
+
+def test_what_is_staged_at_the_moment_is_not_backed_up(
+    database: Database, engine: Engine, loader: Engine, tmp_path: Path
+) -> None:
+    """Rows of loads that went on elsewhere came back as those of a load that was killed."""
+    with staging_batch(loader) as batch:
+        with loader.begin() as connection:
+            copy_rows(connection, batch, {998: staged_rows(builders.submission(), "of a load")})
+        back_up(engine.url, tmp_path / "warehouse.dump")
+    restore(engine, tmp_path / "warehouse.dump", database.new_password, replace=True)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM staging.filing")).scalar_one() == 0
 
 
 def test_what_came_after_the_backup_is_gone_only_if_one_says_replace(

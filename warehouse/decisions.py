@@ -99,8 +99,8 @@ def deciding(engine: sa.Engine, command: str, *, by: str, because: str) -> Itera
 def deciding_in_turn(engine: sa.Engine, filing_id: str, command: str, *, by: str, because: str) -> Iterator[Decision]:
     """`deciding`, beside loads that may publish the same bytes under another name (`turn_to_decide`)."""
     with (
-        turn_to_decide(engine, filing_id) as batch,
+        turn_to_decide(engine, filing_id) as batch_id,
         deciding(engine, command, by=by, because=because) as decision,
     ):
         yield decision
-        delete_rows(decision.connection, batch.id)
+        delete_rows(decision.connection, batch_id)

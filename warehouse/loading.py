@@ -27,7 +27,7 @@ from warehouse.planner_statistics import describe_batch, refresh_statistics
 from warehouse.publishing import Version
 from warehouse.registration import register_filings
 from warehouse.staging.area import Batch
-from warehouse.staging.batch import stage_held_rows, staged_counts, staging_batch, turn
+from warehouse.staging.batch import keep_alive, stage_held_rows, staged_counts, staging_batch, turn
 from warehouse.staging.rows import Staged, copy_rows, staged_rows
 from warehouse.submission import Outcome, Status, Submission, identity_of, unrecognised_by
 
@@ -167,7 +167,7 @@ def load_again(engine: sa.Engine, load_id: int, filing_id: str, held_attempt: in
             counts = stage_held_rows(connection, batch, held_attempt, row.filing_load_id)
             attempt = Attempt(filing_id=filing_id, counts=counts, **row._mapping)
         describe_batch(engine, batch, attempt.rows)
-        with turn(engine, batch):
+        with turn(engine, batch.id):
             verdicts = judge(engine, load_id, batch, [attempt.filing_load_id])
             return _decide(engine, load_id, batch, [attempt], verdicts)[attempt.filing_load_id]
 
@@ -182,7 +182,7 @@ def _load_batch(engine: sa.Engine, load_id: int, submissions: Sequence[Submissio
         decided: dict[int, Outcome] = {}
         if attempts:
             describe_batch(engine, batch, sum(one.rows for one in attempts))
-            with turn(engine, batch):
+            with turn(engine, batch.id):
                 verdicts = judge(engine, load_id, batch, [one.filing_load_id for one in attempts])
                 for distinct in _each_filing_once(attempts):
                     decided |= _decide(engine, load_id, batch, distinct, verdicts)
@@ -315,6 +315,7 @@ def _publish_or_hold(
     verdicts: Mapping[int, Verdict],
 ) -> dict[int, tuple[Outcome, int | None]]:
     publishing.lock_filings(connection, [attempt.filing_key for attempt in attempts])
+    keep_alive(connection, batch.id)
     _check_staged(connection, batch, attempts)
     versions = publishing.newest_versions(connection, [attempt.filing_key for attempt in attempts])
     statuses: dict[int, Status] = {}

@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from tests.warehouse.builders import indicator, money, percent, project, records, submission
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Amount
-from warehouse.errors import WarehouseError
+from warehouse import publishing
+from warehouse.errors import DatabaseUnreachableError, WarehouseError
 from warehouse.loading import load_filings, start_load
 from warehouse.staging.area import Batch, own_area
 from warehouse.staging.batch import staging_batch
@@ -91,4 +92,26 @@ def test_rows_of_a_killed_load_are_swept_and_those_of_a_living_one_are_not(loade
             copy_rows(connection, living, {998: staged_rows(submission(), "of a living load")})
         load(loader, submission(filing_id="another"))
         assert rows(loader, "SELECT DISTINCT batch_id FROM staging.budget") == [(living.id,)]
+    assert rows(loader, "SELECT count(*) FROM staging.budget") == [(0,)]
+
+
+def test_a_batch_whose_guard_is_lost_is_published_whole_or_not_at_all(
+    loader: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that ends idle sessions ended it; the next load deleted the rows that were being published."""
+    insert_facts = publishing.insert_facts
+
+    def lose_the_guard(connection: Connection, *arguments: Any, **named: Any) -> None:
+        monkeypatch.setattr(publishing, "insert_facts", insert_facts)
+        guards = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid() AND classid ="
+        area = "CAST(CAST(hashtext('yusuan staging area') AS bigint) & 4294967295 AS oid)"
+        assert rows(loader, f"SELECT pg_terminate_backend(pid, 5000) FROM ({guards} {area}) guard") == [(True,)]
+        with staging_batch(loader):
+            insert_facts(connection, *arguments, **named)
+
+    monkeypatch.setattr(publishing, "insert_facts", lose_the_guard)
+    with pytest.raises(DatabaseUnreachableError):
+        load(loader, submission())
+    assert rows(loader, "SELECT status, projects, indicators FROM mart.filing") == [("published", 2, 2)]
+    assert rows(loader, "SELECT count(*) FROM mart.indicator_target") == [(2,)]
     assert rows(loader, "SELECT count(*) FROM staging.budget") == [(0,)]

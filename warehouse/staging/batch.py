@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from warehouse.gate.expectations import EXPECTATIONS
 from warehouse.schema.staging import STAGING
-from warehouse.staging.area import Batch, empty_area, own_area
+from warehouse.staging.area import Batch, empty_area, own_area, unlock
 
 _LOCK = "hashtext('yusuan staging'), CAST(:batch AS int)"
 _TURN = "hashtext('yusuan turn'), CAST(:batch AS int)"
@@ -40,59 +40,87 @@ WHERE d.filing_id = :filing GROUP BY d.filing_id, v.sha256"""
 
 @contextmanager
 def staging_batch(engine: sa.Engine) -> Iterator[Batch]:
-    """A new batch; its rows are deleted at the end, and those of loads that were killed at the beginning.
-
-    A lock of the session says that the batch is alive: it ends with the process, whatever ends the process.
-    """
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as guard, own_area(guard) as batch:
-        guard.execute(sa.text(f"SELECT pg_advisory_lock({_LOCK})"), {"batch": batch.id})
+    """A new batch; its rows are deleted at the end, and those of loads that were killed at the beginning."""
+    with _guard(engine) as guard, own_area(guard) as batch, _alive(guard, batch.id):
         try:
             _sweep(engine)
             yield batch
         finally:
             with engine.begin() as connection:
-                _delete(connection, batch)
-            guard.execute(sa.text(f"SELECT pg_advisory_unlock({_LOCK})"), {"batch": batch.id})
+                keep_alive(connection, batch.id)  # who deletes them already waits for no table that is emptied here
+                empty_area(connection, batch)
+                delete_rows(connection, batch.id)
+
+
+def _guard(engine: sa.Engine) -> sa.Connection:
+    """A session that keeps locks for as long as it, or the process, lives."""
+    return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
 
 @contextmanager
-def turn(engine: sa.Engine, batch: Batch) -> Iterator[None]:
+def _alive(guard: sa.Connection, batch_id: int) -> Iterator[None]:
+    """A lock of the session says that the batch is alive: it ends with the process, whatever ends the process."""
+    guard.execute(sa.text(f"SELECT pg_advisory_lock_shared({_LOCK})"), {"batch": batch_id})
+    try:
+        yield
+    finally:
+        unlock(guard, f"pg_advisory_unlock_shared({_LOCK})", {"batch": batch_id})
+
+
+@contextmanager
+def turn(engine: sa.Engine, batch_id: int) -> Iterator[None]:
     """Wait until the batches that queued before are decided, as far as they hold what might be said twice.
 
     That is the same bytes, or filings of one publisher and kind with as many records. Two batches that were judged side
     by side would both publish, neither having seen the other. Whoever queues later waits for whoever queued before, and
     never the other way round; the place in the queue is a lock of the session, which ends with the process.
     """
-    own = {"batch": batch.id}
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as guard:
+    own = {"batch": batch_id}
+    with _guard(engine) as guard:
         guard.execute(sa.text(f"SELECT pg_advisory_lock({_QUEUE})"))
         try:
             before = guard.execute(sa.text(_BEFORE), own).scalars().all()
             guard.execute(sa.text(f"SELECT pg_advisory_lock({_TURN})"), own)
         finally:
-            guard.execute(sa.text(f"SELECT pg_advisory_unlock({_QUEUE})"))
+            unlock(guard, f"pg_advisory_unlock({_QUEUE})")
         try:
             for other in before:
                 wait = f"SELECT set_config('lock_timeout', '{_LONGEST_WAIT}', true), pg_advisory_lock_shared({_TURN})"
                 guard.execute(sa.text(wait), {"batch": other})
-                guard.execute(sa.text(f"SELECT pg_advisory_unlock_shared({_TURN})"), {"batch": other})
+                unlock(guard, f"pg_advisory_unlock_shared({_TURN})", {"batch": other})
             yield
         finally:
-            guard.execute(sa.text(f"SELECT pg_advisory_unlock({_TURN})"), own)
+            unlock(guard, f"pg_advisory_unlock({_TURN})", own)
 
 
 @contextmanager
-def turn_to_decide(engine: sa.Engine, filing_id: str) -> Iterator[Batch]:
+def turn_to_decide(engine: sa.Engine, filing_id: str) -> Iterator[int]:
     """A person's turn: a load of equal bytes under another name is decided before, or sees what is decided here.
 
-    A load of the filing itself is not waited for: who comes second at its lock sees what the first has done. Gives a
-    batch, whose rows the decision's transaction deletes (`delete_rows`): killed after it, it leaves none behind.
+    A load of the filing itself is not waited for: who comes second at its lock sees what the first has done. Gives the
+    number of a batch of `staging.filing` alone, so that no area is waited for. The decision's transaction deletes its
+    rows (`delete_rows`): killed after it, it leaves none behind.
     """
-    with staging_batch(engine) as batch:
-        with engine.begin() as connection:
-            connection.execute(sa.text(_DECIDED_ON), {"batch": batch.id, "filing": filing_id})
-        with turn(engine, batch):
-            yield batch
+    with _guard(engine) as guard:
+        batch_id = int(guard.execute(sa.text("SELECT nextval('staging.batch_id')")).scalar_one())
+        with _alive(guard, batch_id):
+            try:
+                _sweep(engine)
+                with engine.begin() as connection:
+                    connection.execute(sa.text(_DECIDED_ON), {"batch": batch_id, "filing": filing_id})
+                with turn(engine, batch_id):
+                    yield batch_id
+            finally:
+                with engine.begin() as connection:
+                    delete_rows(connection, batch_id)
+
+
+def keep_alive(connection: sa.Connection, batch_id: int) -> None:
+    """Nobody else deletes the batch's rows before the transaction ends, even if the session that guards it is lost.
+
+    What is published would be what had been left of them. Waits for who deletes them at the moment.
+    """
+    connection.execute(sa.text(f"SELECT pg_advisory_xact_lock_shared({_LOCK})"), {"batch": batch_id})
 
 
 def staged_counts(
@@ -153,12 +181,6 @@ def _sweep(engine: sa.Engine) -> None:
             dead = sa.text(f"SELECT pg_try_advisory_xact_lock({_LOCK})")
             if connection.execute(dead, {"batch": batch_id}).scalar_one():
                 delete_rows(connection, batch_id)
-
-
-def _delete(connection: sa.Connection, batch: Batch) -> None:
-    """Delete what is left of a batch of our own."""
-    empty_area(connection, batch)
-    delete_rows(connection, batch.id)
 
 
 def delete_rows(connection: sa.Connection, batch_id: int) -> None:

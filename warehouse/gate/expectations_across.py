@@ -24,16 +24,21 @@ FAR_FEWER_FACTS = Decimal("0.1")
 _YEAR = "COALESCE(f.declared_year, f.read_year)"
 _UNIT_CODE = "CASE WHEN {0}.unit = f.department THEN f.publisher_id ELSE f.publisher_id || '/' || {0}.unit END"
 
-_SIBLING = """LATERAL (
-  SELECT v.*, d.filing_id FROM dw.dim_organization o
-  JOIN dw.dim_filing_version v ON v.department_key = o.organization_key
-  JOIN dw.publication p ON p.filing_version_key = v.filing_version_key AND p.to_load_id IS NULL
-  JOIN dw.dim_filing d ON d.filing_key = p.filing_key
-  WHERE o.organization_code = f.publisher_id OFFSET 0
+_CURRENT = """CROSS JOIN LATERAL (
+    SELECT p.filing_key FROM dw.publication p
+    WHERE p.filing_version_key = v.filing_version_key AND p.to_load_id IS NULL LIMIT 1
+  ) p
+  JOIN dw.dim_filing d ON d.filing_key = p.filing_key"""
+_SIBLING = f"""LATERAL (
+  SELECT v.*, d.filing_id FROM (
+    SELECT v.* FROM dw.dim_organization o JOIN dw.dim_filing_version v ON v.department_key = o.organization_key
+    WHERE o.organization_code = f.publisher_id OFFSET 0
+  ) v
+  {_CURRENT} OFFSET 0
 ) v"""
-"""Published filings of the publisher of the staged filing `f`. `OFFSET 0`: they are found first, whatever is asked of
-them. Else a planner that does not know yet how much a growing warehouse holds may begin with all filings of a year, and
-come by each of them once for every staged one."""
+"""Published filings of the publisher of the staged filing `f`. `OFFSET 0` and `LIMIT 1`: they are found first, whatever
+is asked of them, then which are current. Else a planner that does not know yet how much a growing warehouse holds may
+begin with all that is published, and come by each filing of it once for every staged one."""
 
 
 def _money(expression: str) -> str:
@@ -86,8 +91,7 @@ _FEWER = "'brings ' || s.facts || ' facts, the publisher''s last filing ' || s.l
 _TWIN = f"""batch f CROSS JOIN LATERAL (
   SELECT string_agg(filing_id, ', ' ORDER BY filing_id) AS filings FROM (
     SELECT d.filing_id FROM dw.dim_filing_version v
-    JOIN dw.publication p ON p.filing_version_key = v.filing_version_key AND p.to_load_id IS NULL
-    JOIN dw.dim_filing d ON d.filing_key = p.filing_key
+    {_CURRENT}
     WHERE v.sha256 = f.sha256 AND v.kind = f.kind AND v.fiscal_year_key = {_YEAR} AND d.filing_id <> f.filing_id
     UNION
     SELECT g.filing_id FROM staging.filing g

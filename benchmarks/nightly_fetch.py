@@ -29,10 +29,10 @@ import httpx
 import psutil
 
 from benchmarks.report import write_section
-from extract.archive import Archive
 from extract.catalogue import Catalogue, Publisher
-from extract.collecting import Collection, collect
-from extract.courtesy import Courtesy
+from extract.fetch.archive import Archive
+from extract.fetch.collecting import Collection, collect
+from extract.fetch.courtesy import Courtesy
 from extract.settings import FetchSettings
 
 MB = 1 << 20

@@ -25,8 +25,8 @@ from psycopg import sql
 
 from benchmarks.country import COUNTRY, Costs, forecast
 from benchmarks.report import README, write_section
-from extract.archive import digest_of
 from extract.catalogue import read_catalogue
+from extract.fetch.archive import digest_of
 from extract.settings import FetchSettings
 from flows.settings import RunSettings
 from flows.submissions import submission_of

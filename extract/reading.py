@@ -36,10 +36,10 @@ READERS: Mapping[Medium, str] = {
     Medium.TEXT: "extract.text:read_text",
     Medium.PDF: "extract.pdf.reader:read_pages",
     Medium.HTML: "extract.html:read_html",
-    Medium.DOCX: "extract.word:read_docx",
-    Medium.XLSX: "extract.workbooks:read_xlsx",
-    Medium.XLS: "extract.workbooks:read_xls",
-    Medium.DOC: "extract.libreoffice:read_doc",
+    Medium.DOCX: "extract.office.word:read_docx",
+    Medium.XLSX: "extract.office.workbooks:read_xlsx",
+    Medium.XLS: "extract.office.workbooks:read_xls",
+    Medium.DOC: "extract.office.libreoffice:read_doc",
 }
 """`module:function` per medium. A function takes the file's bytes and returns a Document; that of a paged medium takes
 its path and a range of pages (from 0), and returns a Document of those pages and the number of pages in the file."""

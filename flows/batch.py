@@ -14,8 +14,8 @@ from prefect.futures import PrefectFuture, as_completed
 from prefect.states import Completed, Failed
 
 from extract.catalogue import Catalogue, FilingEntry, Publisher
-from extract.collecting import Collection
 from extract.document import Finding, Severity
+from extract.fetch.collecting import Collection
 from flows import tasks
 from flows.choice import Choice
 from flows.errors import FlowError

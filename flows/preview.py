@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine
 
-from extract.archive import Archive
 from extract.catalogue import Catalogue
-from extract.collecting import recollect
+from extract.fetch.archive import Archive
+from extract.fetch.collecting import recollect
 from extract.reading import reader_versions
 from flows.choice import Choice
 from warehouse.loading import known_version

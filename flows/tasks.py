@@ -1,7 +1,8 @@
 """The units of work: visit one publisher, load one batch of documents. Between them go digests, never a document.
 
-A task is tried again only when the database was away: fetching has its own patience (`extract.fetching`), and what a
-document holds is the same next time. Within a batch, a document that cannot be read is that filing's failure alone.
+A task is tried again only when the database was away: fetching has its own patience (`extract.fetch.fetcher`), and
+what a document holds is the same next time. Within a batch, a document that cannot be read is that filing's failure
+alone.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task, exponential_backoff
 from sqlalchemy import Engine
 
-from extract.archive import Archive
 from extract.catalogue import FilingEntry, Publisher
-from extract.collecting import Collection, collect, recollect
-from extract.courtesy import Courtesy
 from extract.document import Finding, Severity
 from extract.errors import ReadError
+from extract.fetch.archive import Archive
+from extract.fetch.collecting import Collection, collect, recollect
+from extract.fetch.courtesy import Courtesy
 from extract.reading import reader_versions
 from extract.settings import FetchSettings
 from flows.account import MartAccount, years_of

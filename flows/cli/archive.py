@@ -19,7 +19,7 @@ def verify(as_json: AsJson = False) -> None:
 
     A changed object is set aside; the next run fetches it again, like a missing one.
     """
-    from extract.archive import Archive
+    from extract.fetch.archive import Archive
     from extract.settings import FetchSettings
 
     address = FetchSettings().archive
@@ -39,7 +39,7 @@ def verify(as_json: AsJson = False) -> None:
 @commands.command()
 def sightings(sha256: Annotated[str, typer.Argument(help="The document's sha256, as in mart.filing.")]) -> None:
     """Print where and when a document's bytes were seen, oldest first, one JSON object a line."""
-    from extract.archive import Archive
+    from extract.fetch.archive import Archive
     from extract.settings import FetchSettings
 
     seen = Archive(FetchSettings().archive).sightings(sha256)
@@ -56,9 +56,9 @@ def accept_list(
     ] = None,
 ) -> None:
     """Accept that a publisher lists as few documents as it does now, ending its far_fewer_filings alarm."""
-    from extract.archive import Archive
     from extract.catalogue import read_catalogue
-    from extract.collecting import accept_listing
+    from extract.fetch.archive import Archive
+    from extract.fetch.collecting import accept_listing
     from extract.settings import FetchSettings
     from flows.settings import RunSettings
 

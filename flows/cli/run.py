@@ -57,8 +57,8 @@ def rerun(
     A filing whose year only its document prints counts with the year it was read with. Ends with the mart's rows per
     view and year before, after and at the last run; whatever changed outside the asked years is named.
     """
-    from extract.archive import Archive
     from extract.catalogue import read_catalogue
+    from extract.fetch.archive import Archive
     from extract.settings import FetchSettings
     from flows.choice import Choice
     from flows.preview import preview

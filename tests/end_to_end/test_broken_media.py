@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from extract.catalogue import Publisher
 from extract.html import read_html
-from extract.workbooks import read_xlsx
+from extract.office.workbooks import read_xlsx
 from tests.end_to_end.judged import Judged, filing_of, judged
 from transform.records import Kind
 from warehouse.database import Database

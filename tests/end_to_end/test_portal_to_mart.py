@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.conftest import SAMPLES, Yusuan
-from tests.extract.office_typesetting import as_docx, as_html, as_xlsx
-from tests.extract.test_office_filings import printed
+from tests.extract.office.office_typesetting import as_docx, as_html, as_xlsx
+from tests.extract.office.test_office_filings import printed
 from tests.portal.simulator import Reply, Simulator, redirect, running
 from tests.portal.sites import Article, ColumnsSite, GkmlptSite
 

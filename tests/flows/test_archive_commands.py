@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from extract.archive import Archive, Sighting
+from extract.fetch.archive import Archive, Sighting
 
 CATALOGUE = """
 publishers:

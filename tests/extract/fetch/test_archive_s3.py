@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from moto.server import ThreadedMotoServer
 
-from extract.archive import Archive, Sighting
 from extract.errors import ArchiveError
+from extract.fetch.archive import Archive, Sighting
 
 CONTENT = "部门整体预算绩效目标申报表".encode() * 1000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from protego import Protego
 
 from extract.errors import FetchError
-from extract.http import Origin, seconds_left
+from extract.fetch.confinement import Origin, seconds_left
 from extract.settings import FetchSettings
 
 _FAILURES_UNTIL_DOWN = 5

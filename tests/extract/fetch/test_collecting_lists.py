@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from tests.extract.visits import Collector, budget, codes, collector, contents, pdf, publisher, simulator
+from tests.extract.fetch.visits import Collector, budget, codes, collector, contents, pdf, publisher, simulator
 from tests.portal.simulator import Reply, Request, Simulator
 from tests.portal.sites import GkmlptSite
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import openpyxl
 import pytest
 
-from extract.workbooks import read_xls, read_xlsx
+from extract.office.workbooks import read_xls, read_xlsx
 
 EMPTY_TEXT = b"\x03\0\0\0\0\0\xff\xff"
 

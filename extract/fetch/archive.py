@@ -2,7 +2,7 @@
 
     objects/ab/abcd…                      the bytes, written once
     objects/ab/abcd….seen/<stamp>.json    one file per sighting: where, when and as what the bytes arrived
-    listings/<publisher>/<stamp>.json.gz  what a publisher listed on one visit (see `extract.listings`)
+    listings/<publisher>/<stamp>.json.gz  what a publisher listed on one visit (see `extract.fetch.listings`)
     damaged/abcd….<stamp>                 an object whose bytes changed under its name, set aside
 
 Nothing is overwritten or deleted. A local object appears whole or not at all (written aside, synced, linked to its

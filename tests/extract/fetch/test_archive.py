@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from extract.archive import Archive, Sighting
 from extract.errors import ArchiveError
+from extract.fetch.archive import Archive, Sighting
 
 CONTENT = "项目支出绩效目标表".encode()
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -70,7 +70,7 @@ def test_a_write_that_was_cut_short_leaves_no_object(tmp_path: Path, monkeypatch
     def cut(_: int) -> None:
         raise OSError("power is gone")
 
-    monkeypatch.setattr("extract.archive.os.fsync", cut)
+    monkeypatch.setattr("extract.fetch.archive.os.fsync", cut)
     with pytest.raises(ArchiveError, match=r"power is gone.*run again"):
         archive.put(CONTENT, Sighting(url="http://a.example/1.pdf"))
     assert not archive.has(SHA256)

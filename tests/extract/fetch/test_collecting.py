@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from extract.catalogue import FilingEntry
-from extract.collecting import recollect
-from tests.extract.visits import TABLE, Collector, budget, codes, collector, contents, pdf, publisher, simulator
+from extract.fetch.collecting import recollect
+from tests.extract.fetch.visits import TABLE, Collector, budget, codes, collector, contents, pdf, publisher, simulator
 from tests.portal.simulator import Reply, Simulator
 from tests.portal.sites import Article, ColumnsSite, GkmlptSite
 

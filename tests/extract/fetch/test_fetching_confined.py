@@ -19,11 +19,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from extract.courtesy import Courtesy
 from extract.errors import FetchError
-from extract.fetching import Fetcher
-from extract.http import Access, _tls, is_public
-from tests.extract.fetches import portal, refused, settings
+from extract.fetch.confinement import Access, _tls, is_public
+from extract.fetch.courtesy import Courtesy
+from extract.fetch.fetcher import Fetcher
+from tests.extract.fetch.fetches import portal, refused, settings
 from tests.portal.simulator import Reply, Simulator, redirect, running
 
 __all__ = ["portal"]

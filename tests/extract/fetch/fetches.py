@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from extract.courtesy import Courtesy
 from extract.errors import FetchError
-from extract.fetching import Fetcher
-from extract.http import Access
+from extract.fetch.confinement import Access
+from extract.fetch.courtesy import Courtesy
+from extract.fetch.fetcher import Fetcher
 from extract.settings import FetchSettings
 from tests.portal.simulator import Simulator, running
 

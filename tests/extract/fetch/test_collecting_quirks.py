@@ -10,14 +10,14 @@ from typing import Any
 import fsspec
 import pytest
 
-from extract.archive import Archive
 from extract.catalogue import Catalogue, FilingEntry
-from extract.collecting import collect, recollect
-from extract.courtesy import Courtesy
 from extract.errors import ArchiveError
+from extract.fetch.archive import Archive
+from extract.fetch.collecting import collect, recollect
+from extract.fetch.courtesy import Courtesy
 from extract.settings import FetchSettings
-from tests.extract.test_unpacking import packed
-from tests.extract.visits import (
+from tests.extract.fetch.test_unpacking import packed
+from tests.extract.fetch.visits import (
     TABLE,
     Collector,
     budget,
@@ -246,7 +246,7 @@ def test_an_archive_that_fills_up_in_the_middle_is_taken_up_again(
             raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("extract.archive.os.fsync", full)
+        patched.setattr("extract.fetch.archive.os.fsync", full)
         with pytest.raises(ArchiveError, match="No space left on device"):
             collector.visit(huadu)
     assert list(collector.archive.verify()) == [], "what is there is whole"

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from extract.courtesy import Courtesy
 from extract.errors import FetchError
-from extract.fetching import Fetcher, Validators
-from extract.http import Access
-from tests.extract.fetches import OK, fetcher, portal, refused, settings
+from extract.fetch.confinement import Access
+from extract.fetch.courtesy import Courtesy
+from extract.fetch.fetcher import Fetcher, Validators
+from tests.extract.fetch.fetches import OK, fetcher, portal, refused, settings
 from tests.portal.simulator import Reply, Request, Simulator, raw, redirect
 
 __all__ = ["portal"]

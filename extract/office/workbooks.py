@@ -14,10 +14,10 @@ from xlrd.compdoc import CompDocError
 
 from extract.document import Document, Finding, Medium, Page, Severity
 from extract.errors import ReadError
-from extract.formulas import Formulas
 from extract.grids import Marked, blocks_of
-from extract.number_formats import printed
-from extract.packages import MALFORMED, check_package, without_blanks
+from extract.office.formulas import Formulas
+from extract.office.number_formats import printed
+from extract.office.packages import MALFORMED, check_package, without_blanks
 
 READER = "workbook-3"
 _WHITE = "FFFFFF"

@@ -12,7 +12,7 @@ import pytest
 from extract.document import Document, Medium
 from extract.reading import read_document
 from extract.text import read_text
-from tests.extract.office_typesetting import as_docx, as_html, as_xlsx
+from tests.extract.office.office_typesetting import as_docx, as_html, as_xlsx
 from tests.samples.test_typeset import NAMES, SAMPLES, what_is_said
 from transform.declaration import Declaration
 from transform.recognition import read_records

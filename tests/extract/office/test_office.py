@@ -17,12 +17,12 @@ from docx.oxml.ns import qn
 from extract.document import Cell, Document, Grid
 from extract.errors import ReadError
 from extract.html import read_html
-from extract.libreoffice import read_doc
 from extract.media import medium_of
-from extract.number_formats import printed
+from extract.office.libreoffice import read_doc
+from extract.office.number_formats import printed
+from extract.office.word import read_docx
+from extract.office.workbooks import read_xls, read_xlsx
 from extract.reading import read_document
-from extract.word import read_docx
-from extract.workbooks import read_xls, read_xlsx
 
 ROWS = [
     ["项目名称（资金使用单位）", "总计", "财政拨款", "绩效目标"],
@@ -126,7 +126,7 @@ def test_old_formats_are_read_by_their_bytes_whatever_their_name(tmp_path: Path)
 
 
 def test_without_libreoffice_a_doc_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("extract.libreoffice.shutil.which", lambda _: None)
+    monkeypatch.setattr("extract.office.libreoffice.shutil.which", lambda _: None)
     with pytest.raises(ReadError, match="LibreOffice") as caught:
         read_doc(b"")
     assert caught.value.code == "no_converter"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from extract.archive import Archive, Sighting
 from extract.catalogue import Publisher
 from extract.document import Finding, Severity
 from extract.errors import FetchError
-from extract.fetching import Fetcher, Validators, origin_of
-from extract.http import Access, Origin
-from extract.listings import KnownPage, Listing
+from extract.fetch.archive import Archive, Sighting
+from extract.fetch.confinement import Access, Origin
+from extract.fetch.fetcher import Fetcher, Validators, origin_of
+from extract.fetch.listings import KnownPage, Listing
 from extract.portals.portal import WebPage
 
 

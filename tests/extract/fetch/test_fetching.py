@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from extract.errors import FetchError
-from extract.fetching import Validators
-from tests.extract.fetches import OK, fetcher, portal, refused, settings
+from extract.fetch.fetcher import Validators
+from tests.extract.fetch.fetches import OK, fetcher, portal, refused, settings
 from tests.portal.simulator import Reply, Request, Simulator, misbehaving, raw, redirect
 
 __all__ = ["portal"]

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from extract.archive import Archive
 from extract.catalogue import Catalogue, FilingEntry, Publisher
-from extract.collecting import Collection, collect
-from extract.courtesy import Courtesy
+from extract.fetch.archive import Archive
+from extract.fetch.collecting import Collection, collect
+from extract.fetch.courtesy import Courtesy
 from extract.settings import FetchSettings
 from tests.portal.simulator import Simulator, running
 from tests.portal.sites import Article

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from extract.document import Document, Medium
 from extract.errors import ReadError
-from extract.word import read_docx
+from extract.office.word import read_docx
 
 READER = "doc-2"
 

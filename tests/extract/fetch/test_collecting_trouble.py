@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from extract.collecting import accept_listing
-from tests.extract.visits import Collector, budget, codes, collector, contents, pdf, publisher, simulator
+from extract.fetch.collecting import accept_listing
+from tests.extract.fetch.visits import Collector, budget, codes, collector, contents, pdf, publisher, simulator
 from tests.portal.simulator import Reply, Simulator, raw, redirect
 from tests.portal.sites import Article, ColumnsSite, GkmlptSite
 

@@ -13,7 +13,7 @@ from lxml import etree
 from extract.document import Block, Document, Finding, Line, Medium, Page, Severity
 from extract.errors import ReadError
 from extract.grids import RAISED, Marked, blocks_of
-from extract.packages import MALFORMED, check_package
+from extract.office.packages import MALFORMED, check_package
 
 READER = "docx-3"
 

@@ -20,8 +20,8 @@ from extract.document import Document, Line
 from extract.errors import ReadError
 from extract.html import read_html
 from extract.media import described, medium_of
-from extract.word import read_docx
-from extract.workbooks import read_xlsx
+from extract.office.word import read_docx
+from extract.office.workbooks import read_xlsx
 
 ROWS: list[list[Any]] = [["项目", "金额"], ["甲", 1.5], ["乙", 2]]
 SHEET, WORD = "xl/worksheets/sheet1.xml", "word/document.xml"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from extract.catalogue import FilingEntry, Publisher
 from extract.document import Medium
-from extract.listings import DECLARED, Listed, Listing, Member
+from extract.fetch.listings import DECLARED, Listed, Listing, Member
 from extract.titles import fiscal_year_of
 
 

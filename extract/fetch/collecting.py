@@ -15,21 +15,21 @@ from typing import TypeVar
 
 import fsspec
 
-from extract.archive import Archive, Sighting, digest_of, now
 from extract.catalogue import FilingEntry, Publisher
-from extract.collected import Collected, filing_id_of, filings_of
-from extract.courtesy import Courtesy
 from extract.document import Finding, Medium, Severity
 from extract.errors import FetchError
-from extract.fetching import Answer, Fetcher, Validators
-from extract.listings import DECLARED, GONE, Listed, Listing, Member, Status, compare, shrunk
+from extract.fetch.archive import Archive, Sighting, digest_of, now
+from extract.fetch.collected import Collected, filing_id_of, filings_of
+from extract.fetch.courtesy import Courtesy
+from extract.fetch.fetcher import Answer, Fetcher, Validators
+from extract.fetch.listings import DECLARED, GONE, Listed, Listing, Member, Status, compare, shrunk
+from extract.fetch.unpacking import UnpackedMember, unpack
+from extract.fetch.visit import PortalVisit, access_of, failure
 from extract.media import described, medium_of
 from extract.portals.article import is_document, is_error_page
 from extract.portals.folder import Folder, resolved
 from extract.portals.portal import FilingRef
 from extract.settings import FetchSettings
-from extract.unpacking import UnpackedMember, unpack
-from extract.visiting import PortalVisit, access_of, failure
 
 _Document = TypeVar("_Document", FilingRef, Listed)
 _MOST_DOCUMENTS = 20_000

@@ -17,10 +17,10 @@ from urllib.parse import quote, urljoin, urlsplit
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
-from extract.courtesy import Courtesy
 from extract.encoding import decode
 from extract.errors import FetchError
-from extract.http import Access, Origin, client_for, extend, seconds_left, within
+from extract.fetch.confinement import Access, Origin, client_for, extend, seconds_left, within
+from extract.fetch.courtesy import Courtesy
 from extract.settings import FetchSettings
 
 _REFUSALS = frozenset({401, 403, 407, 412, 451, 521})

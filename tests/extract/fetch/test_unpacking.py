@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from extract.document import Finding
-from extract.unpacking import UnpackedMember, UnpackLimits, unpack
+from extract.fetch.unpacking import UnpackedMember, UnpackLimits, unpack
 
 
 def packed(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -1,0 +1,1 @@
+"""Readers of Office files: text documents and workbooks, old and new."""

@@ -33,7 +33,7 @@ def main(folder: Path) -> int:
         document = read_document(path)
         records = read_records(document, Declaration(department=path.stem, kind=Kind.BUDGET_STATEMENT))
         seconds = time.perf_counter() - start
-        if not isinstance(records, Records):
+        if records.kind is None:
             rows.append(f"| {path.stem} | {len(document.pages)} | not recognised | | | | | | | {seconds:.2f} |")
             failed += 1
             continue

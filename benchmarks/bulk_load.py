@@ -39,13 +39,15 @@ from transform.records import (
     Horizon,
     Indicator,
     Kind,
+    Part,
     Project,
     Records,
-    Scope,
+    Section,
     Source,
     StatedTotal,
     Subject,
     Target,
+    TotalOf,
 )
 from transform.targets import read_targets
 from warehouse import loading
@@ -125,13 +127,24 @@ def records(variant: int) -> Records:
             )
     totals = [(None, lines), *((one, [line for line in lines if line.funding_source == one]) for one in SOURCES)]
     return Records(
-        layout=layout.name,
-        layout_version=layout.version,
         kind=Kind.PROJECT_TARGET_TABLE,
         title="项目支出绩效目标表",
         department=None,
         fiscal_year=None,
         money_unit="万元",
+        sections=(
+            Section(
+                seq=1,
+                part=Part.RECORDS,
+                title="项目支出绩效目标表",
+                layout=layout.name,
+                layout_version=layout.version,
+                kind=Kind.PROJECT_TARGET_TABLE,
+                money_unit="万元",
+                coverage=Decimal(1),
+                characters=20_000,
+            ),
+        ),
         projects=tuple(projects),
         budget_lines=tuple(lines),
         indicators=tuple(indicators),
@@ -145,7 +158,10 @@ def records(variant: int) -> Records:
 def _total(yuan: Decimal, funding_source: str | None) -> StatedTotal:
     amount = Amount(yuan=yuan, printed=f"{yuan / 10_000:.2f}", unit="万元")
     return StatedTotal(
-        scope=Scope.FILING, amount=amount, source=source(f"合计 {amount.printed}", 1), funding_source=funding_source
+        total_of=TotalOf.FILING,
+        amount=amount,
+        source=source(f"合计 {amount.printed}", 1),
+        funding_source=funding_source,
     )
 
 

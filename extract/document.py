@@ -131,6 +131,8 @@ class Finding:
     page: int | None = None
     line: int | None = None
     evidence: str = ""
+    section_seq: int | None = None
+    """The section it speaks of; None: the filing, or the pages that a reader names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from extract.catalogue import FilingEntry, Publisher
 from extract.reading import Progress, read_document
 from transform.declaration import Declaration
-from transform.recognition import Unrecognised, read_records
+from transform.recognition import read_records
 from transform.records import Kind
 from warehouse.submission import Submission
 
@@ -34,7 +34,6 @@ def submission_of(
         money_unit=entry.money_unit,
     )
     records = read_records(document, declaration)
-    unrecognised = records.findings if isinstance(records, Unrecognised) else ()
     numbers = [page.number for page in document.pages if page.number is not None]
     return Submission(
         entry=entry,
@@ -44,7 +43,7 @@ def submission_of(
         medium=document.medium,
         pages=len(numbers) or None,
         characters=document.characters(),
-        records=None if isinstance(records, Unrecognised) else records,
-        findings=document.findings + unrecognised,
+        records=records if records.kind else None,
+        findings=document.findings if records.kind else document.findings + records.findings,
         source_url=source_url if source_url and "://" in source_url else None,
     )

@@ -292,8 +292,7 @@ class _Form:
 
 def _department_form(records: Records) -> list[Flowable]:
     form = _Form()
-    profile = records.profile
-    assert profile is not None
+    (profile,) = records.profiles
     form.row((1, "部门名称"), (7, records.department or ""))
     form.row(
         (1, "基本信息"), (2, "财政供养人员数"), (1, str(profile.staff)), (2, "下属二级单位数"), (2, _units(profile))

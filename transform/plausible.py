@@ -34,7 +34,7 @@ def implausible_money(records: Records) -> Iterator[Finding]:
         largest[name] = max(largest.get(name, Decimal(0)), abs(amount.yuan))
     of_all = [yuan for name, yuan in largest.items() if not records.statements or _WHOLE.search(name)]
     whole = max(of_all, default=Decimal(0))
-    least = LEAST.get(records.kind, LEAST_OF_PROJECTS)
+    least = LEAST.get(records.kind or Kind.MIXED, LEAST_OF_PROJECTS)
     if whole and not least <= whole <= MOST:
         yield _finding(f"the largest amount is {whole:,} yuan, not between {least:,} and {MOST:,}", records.title)
     units = {unit for each in records.statements if each.lines and (unit := each.money_unit)}

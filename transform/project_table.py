@@ -26,12 +26,12 @@ from transform.records import (
     Project,
     Reading,
     Records,
-    Scope,
     Source,
     StatedTotal,
     Subject,
     Target,
     TargetKind,
+    TotalOf,
 )
 from transform.row_money import Line, MoneyCells
 from transform.rows import Row, Table, table_of_grids
@@ -94,8 +94,6 @@ class _TableReading:
             unit = self._money_unit(heading, table)
             self._read_rows(table, heading, unit)
         return Records(
-            layout=self._form.name,
-            layout_version=self._form.version,
             kind=self._form.kind,
             title=heading.title,
             department=heading.organisation,
@@ -148,10 +146,10 @@ class _TableReading:
             row, name = line.row, line.row.name.clean
             self._ledger.take(row.name.printed)
             if rank is Standing.TOTAL:
-                self._state(Scope.FILING, figures, None if unit else ())
+                self._state(TotalOf.FILING, figures, None if unit else ())
             elif rank is Standing.SUBTOTAL:
                 current = current if name in ("小计", "单位小计") else name
-                self._state(Scope.UNIT, figures, None if unit else (), unit=current)
+                self._state(TotalOf.UNIT, figures, None if unit else (), unit=current)
             else:
                 self._ledger.take(row.unit.printed)
                 self._project(line, row.unit.clean or current, figures if unit else {}, heading.fiscal_year)
@@ -161,7 +159,7 @@ class _TableReading:
 
     def _state(
         self,
-        scope: Scope,
+        scope: TotalOf,
         figures: Placed,
         nothing: tuple[()] | None,
         *,
@@ -170,7 +168,7 @@ class _TableReading:
     ) -> None:
         for column, figure in figures.items() if nothing is None else ():
             total = StatedTotal(
-                scope=scope,
+                total_of=scope,
                 amount=figure.amount,
                 source=figure.source,
                 unit=unit,
@@ -198,7 +196,7 @@ class _TableReading:
         sources = {column: figure for column, figure in figures.items() if column.role is Role.SOURCE}
         if sources:
             total = {column: figure for column, figure in figures.items() if column.role is Role.TOTAL}
-            self._state(Scope.PROJECT, total, None, unit=unit, project=name)
+            self._state(TotalOf.PROJECT, total, None, unit=unit, project=name)
         for column, figure in (sources or figures).items():
             self._lines.append(
                 BudgetLine(

@@ -12,34 +12,32 @@ from transform.layouts.layout import Layout
 from transform.passages import less_layout
 from transform.plausible import implausible_money
 from transform.recognised_labels import mend_labels
-from transform.records import Kind, Records
+from transform.records import Kind, Part, Records, Section
 from transform.repair import repair_records
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unrecognised:
-    """No layout fits the document; the findings say what was seen and what each layout missed."""
-
-    findings: tuple[Finding, ...]
-
-
-def read_records(document: Document, declaration: Declaration) -> Records | Unrecognised:
+def read_records(document: Document, declaration: Declaration) -> Records:
     """Recognise the document's layout by its title and its vocabulary, and read it.
 
     A declared kind narrows the choice to its layouts only when one of them fits; otherwise the gate sees the
     contradiction. Labels that recognition garbled are put right, and amounts that it misread mended where arithmetic
-    leaves no doubt. Never raises for what a document holds.
+    leaves no doubt. Where no layout fits, the one section is unread and the findings say what was seen and what each
+    layout missed. Never raises for what a document holds.
     """
     read, document = document, mend_labels(document)
     seen = _Seen.of(document)
     fitting = [layout for layout in LAYOUTS if not _missing(layout, seen)]
     fitting = [layout for layout in fitting if layout.kind is declaration.kind] or fitting
     if not fitting:
-        return Unrecognised(findings=_what_was_seen(document, seen))
+        return _unread(document, seen)
     best = max(fitting, key=lambda layout: (_titled(layout, seen), len(layout.vocabulary)))
     records = repair_records(best.read(document, declaration))
     mended = document.findings[len(read.findings) :]
-    return replace(records, findings=(*mended, *records.findings, *implausible_money(records)))
+    return replace(
+        records,
+        sections=(_whole(document, best, records),),
+        findings=(*mended, *records.findings, *implausible_money(records)),
+    )
 
 
 def layout_named(name: str) -> Layout:
@@ -50,6 +48,47 @@ def layout_named(name: str) -> Layout:
 def layouts_of(kind: Kind) -> tuple[Layout, ...]:
     """The registered layouts that read this kind of filing."""
     return tuple(layout for layout in LAYOUTS if layout.kind is kind)
+
+
+def _whole(document: Document, layout: Layout, records: Records) -> Section:
+    """All of the document as one section."""
+    pages = [page.number for page in document.pages if page.number is not None]
+    return Section(
+        seq=1,
+        part=Part.RECORDS,
+        title=records.title,
+        layout=layout.name,
+        layout_version=layout.version,
+        kind=records.kind,
+        unit=records.department,
+        fiscal_year=records.fiscal_year,
+        money_unit=records.money_unit,
+        first_page=min(pages, default=None),
+        last_page=max(pages, default=None),
+        coverage=records.coverage,
+        characters=document.characters(),
+    )
+
+
+def _unread(document: Document, seen: _Seen) -> Records:
+    pages = [page.number for page in document.pages if page.number is not None]
+    section = Section(
+        seq=1,
+        part=Part.UNREAD,
+        title=document.title,
+        first_page=min(pages, default=None),
+        last_page=max(pages, default=None),
+        characters=document.characters(),
+    )
+    return Records(
+        kind=None,
+        title=document.title,
+        department=None,
+        fiscal_year=None,
+        money_unit=None,
+        sections=(section,),
+        findings=_what_was_seen(document, seen),
+    )
 
 
 @dataclass(frozen=True, slots=True)

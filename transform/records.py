@@ -21,16 +21,53 @@ class Kind(StrEnum):
     PROJECT_TARGET_TABLE = "project_target_table"
     PROJECT_TARGET_FORM = "project_target_form"
     DEPARTMENT_TARGET_FORM = "department_target_form"
+    REGION_TARGET_FORM = "region_target_form"
     BUDGET_STATEMENT = "budget_statement"
+    GOVERNMENT_STATEMENT = "government_statement"
     SELF_EVALUATION = "self_evaluation"
+    MONITORING = "monitoring"
+    MIXED = "mixed"
+    """A filing of which no kind has half of the sections; never a section's."""
+
+
+class Part(StrEnum):
+    """What a section is (DESIGN part 2): `records` has facts and controls to judge, `narrative` is prose, `furniture`
+    what a site or a press prints around a document, `unread` a table that no layout fits, `missing` one that the
+    filing lists and that is not there."""
+
+    RECORDS = "records"
+    NARRATIVE = "narrative"
+    FURNITURE = "furniture"
+    UNREAD = "unread"
+    MISSING = "missing"
+
+
+class Scope(StrEnum):
+    """口径: whose money a section shows. Money adds within one scope only."""
+
+    DEPARTMENT = "department"
+    UNIT = "unit"
+    GOVERNMENT = "government"
+
+
+class MeasureKind(StrEnum):
+    """What a column of a statement measures, whatever it is called."""
+
+    BUDGET = "budget"
+    ADJUSTED = "adjusted"
+    EXECUTION = "execution"
+    FINAL = "final"
+    PREVIOUS = "previous"
 
 
 class Subject(StrEnum):
-    """Whose indicator it is."""
+    """Whose indicator it is; `region` and `place` of transfer payments."""
 
     PROJECT = "project"
     DEPARTMENT = "department"
     TASK = "task"
+    REGION = "region"
+    PLACE = "place"
 
 
 class Horizon(StrEnum):
@@ -62,7 +99,7 @@ class Operator(StrEnum):
     BETWEEN = "between"
 
 
-class Scope(StrEnum):
+class TotalOf(StrEnum):
     """What a stated total is the total of."""
 
     FILING = "filing"
@@ -155,6 +192,7 @@ class Indicator:
     notes: str | None = None
     """What the form's other columns print (备注, 指标解释, 偏差原因 …), one `heading：text` a line."""
     flags: tuple[Flag, ...] = ()
+    section_seq: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +207,7 @@ class Project:
     notes: str | None = None
     """What a project form's other fields print (项目负责人, 立项依据, 执行率 …), one `label：text` a line."""
     flags: tuple[Flag, ...] = ()
+    section_seq: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +228,9 @@ class BudgetLine:
     """`function`, `economic`, `revenue_source`, `component`; None for projects."""
     expenditure_type: str | None = None
     """基本支出 / 项目支出 where the column says so."""
+    measure_kind: MeasureKind | None = None
     flags: tuple[Flag, ...] = ()
+    section_seq: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +244,7 @@ class Classification:
     parent_code: str | None
     """The code printed above it, None for the highest level printed."""
     source: Source
+    section_seq: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,13 +258,14 @@ class Statement:
     lines: int
     """Facts read from it."""
     source: Source
+    section_seq: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedTotal:
     """A total or subtotal as the publisher printed it, and what it is the total of (None = all)."""
 
-    scope: Scope
+    total_of: TotalOf
     amount: Amount
     source: Source
     unit: str | None = None
@@ -238,7 +281,9 @@ class StatedTotal:
     """The identity (勾稽) that makes it a total of another statement's lines; None: the page prints it over its own."""
     members: tuple[int, ...] | None = None
     """Positions in `Records.budget_lines` of the lines it must equal, where the layout decides them one by one (a
-    statement's upper levels); None: every line that matches its scope, unit, project and funding source."""
+    statement's upper levels); None: every line of its section that matches its unit, project and funding source."""
+    section_seq: int = 1
+    """The section that prints it; where it fails, the sections of its members are held with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +297,7 @@ class Task:
     amount: Amount | None
     source: Source
     flags: tuple[Flag, ...] = ()
+    section_seq: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,25 +308,59 @@ class DepartmentProfile:
     subordinate_units: int | None
     goal: str | None
     source: Source
+    section_seq: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A run of blocks under one heading, read by one layout; `seq` counts from 1 in printed order.
+
+    Its records carry the same `section_seq`. `fiscal_year`, `money_unit` and `scope` are what the section itself says,
+    or what it takes over from the section it continues; None: it says nothing.
+    """
+
+    seq: int
+    part: Part
+    title: str | None
+    layout: str | None = None
+    """Name of the layout that read it; None for what is no records."""
+    layout_version: int | None = None
+    kind: Kind | None = None
+    unit: str | None = None
+    """The organisation it is printed for, as printed less layout blanks."""
+    scope: Scope | None = None
+    fiscal_year: int | None = None
+    money_unit: str | None = None
+    first_page: int | None = None
+    last_page: int | None = None
+    coverage: Decimal = Decimal(0)
+    """Share of the section's own non-blank characters that ended in a typed field; 1 for narrative and furniture."""
+    characters: int = 0
+    """Non-blank characters of the section."""
+    amounts: int = 0
+    """Tokens of it that are amounts of money."""
+    amounts_accounted: int = 0
+    """So many of them are a fact, a control, a remark or named as unread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
-    """Everything one layout read from one document.
+    """Everything that was read from one document: its sections, and their records in printed order.
 
     `fiscal_year` is what the document itself says (title, heading), None if it is silent; `money_unit` None means that
-    no unit was readable: the gate holds the filing. `coverage` is the share of non-blank characters that ended in a
-    typed field.
+    no unit was readable. `coverage` is the share of non-blank characters of all sections that ended in a typed field.
+    A finding with a section speaks of that section, without one of the filing.
     """
 
-    layout: str
-    """Name of the layout that read it, e.g. `project_target_table`."""
-    layout_version: int
-    kind: Kind
+    kind: Kind | None
+    """That of at least half of the sections with records, else `mixed`; None where no section has any."""
     title: str | None
     department: str | None
     fiscal_year: int | None
     money_unit: str | None
+    scope: Scope | None = None
+    """What the cover says; sections may say otherwise."""
+    sections: tuple[Section, ...] = ()
     projects: tuple[Project, ...] = ()
     budget_lines: tuple[BudgetLine, ...] = ()
     indicators: tuple[Indicator, ...] = ()
@@ -288,8 +368,13 @@ class Records:
     statements: tuple[Statement, ...] = ()
     classifications: tuple[Classification, ...] = ()
     tasks: tuple[Task, ...] = ()
-    profile: DepartmentProfile | None = None
+    profiles: tuple[DepartmentProfile, ...] = ()
     findings: tuple[Finding, ...] = ()
     coverage: Decimal = Decimal(0)
     unconsumed: tuple[Source, ...] = field(default=())
     """Text that no rule consumed, kept and counted."""
+
+    @property
+    def layouts(self) -> tuple[str, ...]:
+        """Names and versions of the layouts that read it, e.g. `project_target_table-3`, sorted."""
+        return tuple(sorted({f"{one.layout}-{one.layout_version}" for one in self.sections if one.layout}))

@@ -46,7 +46,7 @@ class Submission:
     @property
     def layout(self) -> str | None:
         """Name and version of the layout that read it, e.g. `project_target_table-3`; None if none fits."""
-        return f"{self.records.layout}-{self.records.layout_version}" if self.records else None
+        return " ".join(self.records.layouts) if self.records else None
 
     def found(self) -> Iterator[tuple[str, tuple[Finding, ...]]]:
         """What was found on the way, by origin: `reader` or `layout`; text that no rule consumed is a finding, too."""

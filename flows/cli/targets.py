@@ -101,10 +101,10 @@ def _of_catalogue(given: Path | None) -> Iterator[Printed]:
 
 def _of_filing(path: Path, declaration: Declaration) -> Iterator[Printed]:
     from extract.reading import read_document
-    from transform.recognition import Unrecognised, read_records
+    from transform.recognition import read_records
 
     records = read_records(read_document(path), declaration)
-    if isinstance(records, Unrecognised):
+    if records.kind is None:
         typer.echo(f"{path.name}: no layout fits, no targets", err=True)
         return
     for indicator in records.indicators:

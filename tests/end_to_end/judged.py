@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from extract.catalogue import FilingEntry, Publisher
 from extract.document import Document
 from transform.declaration import Declaration
-from transform.recognition import Unrecognised, read_records
+from transform.recognition import read_records
 from transform.records import Kind
 from warehouse.database import Database
 from warehouse.loading import load_filings, start_load
@@ -81,7 +81,7 @@ def filing_of(
     """The document as the flows hand it on, under an id of any characters."""
     declaration = Declaration(department=publisher.name, kind=kind, fiscal_year=fiscal_year, money_unit=money_unit)
     read = read_records(document, declaration)
-    unrecognised = isinstance(read, Unrecognised)
+    unrecognised = read.kind is None
     entry = FilingEntry(id="broken", publisher=publisher.id, kind=kind, fiscal_year=fiscal_year, source="broken")
     return Submission(
         entry=entry.model_copy(update={"id": id, "money_unit": money_unit}),
@@ -91,6 +91,6 @@ def filing_of(
         medium=document.medium,
         pages=None,
         characters=document.characters(),
-        records=None if isinstance(read, Unrecognised) else read,
+        records=None if unrecognised else read,
         findings=(*document.findings, *read.findings) if unrecognised else document.findings,
     )

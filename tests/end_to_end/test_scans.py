@@ -15,7 +15,7 @@ from tests.extract.scan.scanning import Scanner, draws_chinese
 from transform.declaration import Declaration
 from transform.recognition import read_records
 from transform.reconciliation import reconcile
-from transform.records import Indicator, Records, Scope
+from transform.records import Indicator, Records, TotalOf
 from transform.repair import members_of
 
 PRINT = Path(samples.__file__).parent / "pdf" / "panyu-2025.pdf"
@@ -72,7 +72,7 @@ def test_a_scanned_filing_gives_the_records_of_its_print(tmp_path: Path) -> None
         (folded(one.name), folded(other.name)) for one, other in zip(records.projects, printed.projects, strict=True)
     ]
     assert sum(1 for seen, expected in names if seen == expected) >= 0.97 * len(names)
-    totals = [total for total in records.stated_totals if total.scope in (Scope.FILING, Scope.UNIT)]
+    totals = [total for total in records.stated_totals if total.total_of in (TotalOf.FILING, TotalOf.UNIT)]
     units = {total.unit for total in totals}
     assert len(units) == 5  # the filing and its four units
     for total in totals:

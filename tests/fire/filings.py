@@ -17,7 +17,7 @@ from typing import cast
 
 from extract.document import Finding, Severity
 from tests.warehouse.builders import PUBLISHER, indicator, money, percent, project, records, submission, total
-from transform.records import Records, Scope
+from transform.records import Records, TotalOf
 from warehouse.submission import Submission
 
 PROJECTS = 12
@@ -31,7 +31,7 @@ def _large(first: int, rate: int, stated: int | None = None) -> Records:
         projects=tuple(project(seq, name) for seq, name in enumerate(names, start=1)),
         budget_lines=tuple(money(name, f"{rate}.00") for name in names),
         indicators=tuple(indicator(name, seq, f"指标{seq}") for name in names for seq in (1, 2)),
-        stated_totals=(total(Scope.FILING, f"{rate * PROJECTS if stated is None else stated}.00"),),
+        stated_totals=(total(TotalOf.FILING, f"{rate * PROJECTS if stated is None else stated}.00"),),
     )
 
 

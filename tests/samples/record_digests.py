@@ -35,7 +35,7 @@ def _digest(path: Path) -> dict[str, str]:
     said = json.dumps(_less_boxes(dataclasses.asdict(records)), default=str, ensure_ascii=False, sort_keys=True)
     return {
         "reader": document.reader,
-        "layout": f"{records.layout}-{records.layout_version}",
+        "layout": " ".join(records.layouts),
         "records": hashlib.sha256(said.encode()).hexdigest(),
     }
 

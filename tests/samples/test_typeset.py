@@ -35,7 +35,7 @@ def what_is_said(records: Records) -> dict[str, object]:
             for b in records.budget_lines
         ],
         "totals": [
-            (t.scope, t.unit, t.project, t.statement, t.funding_source, t.amount.yuan) for t in records.stated_totals
+            (t.total_of, t.unit, t.project, t.statement, t.funding_source, t.amount.yuan) for t in records.stated_totals
         ],
         "indicators": [
             (
@@ -47,8 +47,7 @@ def what_is_said(records: Records) -> dict[str, object]:
         "tasks": [
             (t.seq, bare(t.name), bare(t.content), bare(t.goal), t.amount and t.amount.yuan) for t in records.tasks
         ],
-        "profile": records.profile
-        and (records.profile.staff, records.profile.subordinate_units, bare(records.profile.goal)),
+        "profiles": [(one.staff, one.subordinate_units, bare(one.goal)) for one in records.profiles],
     }
 
 

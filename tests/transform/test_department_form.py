@@ -26,7 +26,7 @@ from tests.transform.department_forms import (
 from transform.declaration import Declaration
 from transform.department_form import read
 from transform.recognition import read_records
-from transform.records import Records, Scope, Subject
+from transform.records import Records, Subject, TotalOf
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "texts"
 DECLARED = Declaration(department="某市某区科技局")
@@ -62,12 +62,12 @@ def shown(records: Records) -> dict[str, object]:
         "department": records.department,
         "unit": records.money_unit,
         "year": records.fiscal_year,
-        "profile": records.profile and (records.profile.staff, records.profile.subordinate_units, records.profile.goal),
+        "profiles": [(one.staff, one.subordinate_units, one.goal) for one in records.profiles],
         "lines": {
             (line.statement, line.line, line.funding_source, line.expenditure_type, line.amount)
             for line in records.budget_lines
         },
-        "controls": [(total.scope, total.statement, total.amount) for total in records.stated_totals],
+        "controls": [(total.total_of, total.statement, total.amount) for total in records.stated_totals],
         "tasks": [(task.seq, task.name, task.content, task.goal, task.amount) for task in records.tasks],
         "indicators": [
             (each.seq, each.level1, each.level1_printed, each.level2, each.level2_printed, each.name, each.targets)
@@ -79,9 +79,9 @@ def shown(records: Records) -> dict[str, object]:
 def expect(form: KnownForm, records: Records) -> None:
     """`records` hold exactly the known form."""
     assert records.department == form.department
-    assert records.profile is not None
-    assert (records.profile.staff, records.profile.subordinate_units) == (int(form.staff), int(form.subordinate_units))
-    assert records.profile.goal == form.goal
+    (profile,) = records.profiles
+    assert (profile.staff, profile.subordinate_units) == (int(form.staff), int(form.subordinate_units))
+    assert profile.goal == form.goal
     tasks = [
         KnownTask(t.name, t.content or "", t.amount.printed if t.amount else "", t.goal or "") for t in records.tasks
     ]
@@ -119,8 +119,8 @@ def test_axes_are_leaf_lines_and_each_pair_of_them_is_a_control() -> None:
         for statement in ("dept_expenditure", "dept_income", "dept_level")
     }
     assert set(sums.values()) == {Decimal("61602400")}
-    assert [(total.scope, total.statement) for total in records.stated_totals] == [
-        (Scope.STATEMENT, each) for each in sums
+    assert [(total.total_of, total.statement) for total in records.stated_totals] == [
+        (TotalOf.STATEMENT, each) for each in sums
     ]
     assert {line.funding_source for line in records.budget_lines} == {None, "财政拨款", "其他资金"}
 
@@ -277,9 +277,9 @@ def test_published_form_of_a_district_department() -> None:
     text = (SAMPLES / "liwan-keji-2024.txt").read_bytes()
     records = read_records(read_text(text), DECLARED)
     assert isinstance(records, Records)
-    assert records.layout == "department_target_form"
-    assert records.profile is not None
-    assert (records.profile.staff, records.profile.subordinate_units) == (139, 2)
+    assert records.kind == "department_target_form"
+    (profile,) = records.profiles
+    assert (profile.staff, profile.subordinate_units) == (139, 2)
     assert sum(task.amount.yuan for task in records.tasks if task.amount) == Decimal("28305400")
     assert (len(records.tasks), len(records.indicators)) == (4, 19)
     assert sum(len(each.targets) for each in records.indicators) == 38

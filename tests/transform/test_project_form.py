@@ -29,7 +29,7 @@ from transform.project_form import PROJECT_TARGET_FORM, read_project_forms
 from transform.project_form import SELF_EVALUATION as SELF_EVALUATION_FORM
 from transform.project_form.declared import ProjectForm
 from transform.recognition import read_records
-from transform.records import Horizon, Kind, Records, Scope
+from transform.records import Horizon, Kind, Records, TotalOf
 
 
 def read(document: Document, kind: Kind = Kind.PROJECT_TARGET_FORM) -> Records:
@@ -65,7 +65,7 @@ def test_the_ministrys_form() -> None:
         ("科普活动经费", "其他资金", Decimal(150_000)),
     ]
     (total,) = records.stated_totals
-    assert (total.scope, total.project, total.amount.yuan) == (Scope.PROJECT, "科普活动经费", Decimal(1_200_000))
+    assert (total.total_of, total.project, total.amount.yuan) == (TotalOf.PROJECT, "科普活动经费", Decimal(1_200_000))
     assert targets(records) == [
         ("产出", "数量", "举办科普活动次数", {"annual": "≥12次"}),
         ("产出", "数量", "印制科普读物数量", {"annual": "≥5000册"}),

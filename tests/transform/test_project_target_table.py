@@ -10,8 +10,8 @@ from extract.document import Box, Cell, Document, Grid, Line, Medium, Page, Seve
 from extract.html import read_html
 from extract.text import read_text
 from transform.declaration import Declaration
-from transform.recognition import Unrecognised, read_records
-from transform.records import Records, Scope
+from transform.recognition import read_records
+from transform.records import Records, TotalOf
 
 HEADING = "2024年项目支出绩效目标表\n单位名称：某区教育局\n单位：万元\n"
 COLUMNS = "项目名称（资金使用单位） 总计 财政拨款 财政专户拨款 其他资金 绩效目标 绩效指标\n"
@@ -204,7 +204,7 @@ def test_rows_of_a_grid_keep_page_and_box_and_continue_over_a_page_break() -> No
     assert (project.unit, project.name, project.goal) == ("专项", "甲项目", "目标。")
     assert (project.source.page, project.source.box) == (1, Box(0, 3, 1, 4))
     assert [(i.name, i.targets[0].text) for i in records.indicators] == [("数", "1个")]
-    assert [t.unit for t in records.stated_totals if t.scope is Scope.UNIT] == ["专项", "专项"]
+    assert [t.unit for t in records.stated_totals if t.total_of is TotalOf.UNIT] == ["专项", "专项"]
     assert records.coverage == 1
 
 
@@ -230,6 +230,6 @@ def test_an_amount_that_is_not_read_holds_the_filing(amount: str, code: str) -> 
 
 def test_a_document_of_no_known_layout_says_what_was_seen() -> None:
     unread = read_records(read_text("会议纪要\n今天讨论了预算。\n".encode()), Declaration(department="某区教育局"))
-    assert isinstance(unread, Unrecognised)
+    assert unread.kind is None
     assert unread.findings[0].code == "layout_unrecognised"
     assert "会议纪要" in unread.findings[0].evidence

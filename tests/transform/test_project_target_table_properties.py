@@ -12,7 +12,7 @@ from extract.text import read_text
 from tests.transform.flattening import SOURCES, KnownIndicator, KnownProject, KnownTable, flattened, tabbed, wrap
 from transform.declaration import Declaration
 from transform.recognition import read_records
-from transform.records import Horizon, Kind, Records, Scope
+from transform.records import Horizon, Kind, Records, TotalOf
 from transform.targets import read_targets
 
 HEADER = ("项目名称（资金使用单位）", "总计", *SOURCES, "绩效目标", "绩效指标")
@@ -131,7 +131,7 @@ def check(table: KnownTable, records: Records, *, sources: bool = True) -> None:
             if amount is not None
         ]
     assert sum(b.amount.yuan for b in records.budget_lines) == sum(p.total for p in table.projects) * yuan
-    filing = [t.amount.yuan for t in records.stated_totals if t.scope is Scope.FILING and t.funding_source is None]
+    filing = [t.amount.yuan for t in records.stated_totals if t.total_of is TotalOf.FILING and t.funding_source is None]
     assert filing == [sum(p.total for p in table.projects) * yuan]
     assert [
         (

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from transform.amounts import read_amount
 from transform.confusions import confusions, legible_amount
-from transform.records import Amount, BudgetLine, Kind, Records, Scope, Source, StatedTotal
+from transform.records import Amount, BudgetLine, Kind, Records, Source, StatedTotal, TotalOf
 from transform.repair import CERTAIN, Control, Figure, repair, repair_records
 
 
@@ -200,11 +200,9 @@ def line(project: str, text: str, confidence: float | None) -> BudgetLine:
 
 def records(lines: Sequence[BudgetLine], total: str, confidence: float | None) -> Records:
     stated = StatedTotal(
-        scope=Scope.FILING, amount=amount(total), source=Source(text=total, page=1, confidence=confidence)
+        total_of=TotalOf.FILING, amount=amount(total), source=Source(text=total, page=1, confidence=confidence)
     )
     return Records(
-        layout="test",
-        layout_version=1,
         kind=Kind.PROJECT_TARGET_TABLE,
         title=None,
         department=None,

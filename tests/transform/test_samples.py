@@ -15,7 +15,7 @@ from transform.coverage import characters
 from transform.declaration import Declaration
 from transform.recognition import read_records
 from transform.reconciliation import reconcile
-from transform.records import Horizon, Indicator, Kind, Records, Scope, TargetKind
+from transform.records import Horizon, Indicator, Kind, Records, TargetKind, TotalOf
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 HUADU, PANYU, LIWAN, HUANGPU = "huadu-2023.txt", "panyu-2025.txt", "liwan-shangwu-2024.txt", "huangpu-2024.txt"
@@ -41,11 +41,11 @@ def records_of(name: str) -> Records:
     return records
 
 
-def stated(records: Records, scope: Scope, unit: str | None = None) -> Decimal:
+def stated(records: Records, scope: TotalOf, unit: str | None = None) -> Decimal:
     (total,) = [
         total.amount.yuan
         for total in records.stated_totals
-        if total.scope is scope and total.funding_source is None and unit in (None, total.unit)
+        if total.total_of is scope and total.funding_source is None and unit in (None, total.unit)
     ]
     return total
 
@@ -77,7 +77,7 @@ def test_projects_indicators_units_and_money(
     assert len(records.projects) == len(records.budget_lines) == projects
     assert len(records.indicators) == indicators
     assert len({project.unit for project in records.projects}) == units
-    assert stated(records, Scope.FILING) == Decimal(total) * YUAN
+    assert stated(records, TotalOf.FILING) == Decimal(total) * YUAN
     assert loaded(records) == Decimal(sum_of_lines) * YUAN
     assert {line.funding_source for line in records.budget_lines} == {"财政拨款"}
 
@@ -111,7 +111,7 @@ def test_a_total_is_a_control_and_never_a_fact() -> None:
     """A peer in this field loads 合计 as a fact, so that every sum doubles."""
     for name in PROJECT_TABLES:
         records = records_of(name)
-        units = {total.unit for total in records.stated_totals if total.scope is Scope.UNIT}
+        units = {total.unit for total in records.stated_totals if total.total_of is TotalOf.UNIT}
         assert not {"合计", "总计", *units} & {line.project for line in records.budget_lines}
         assert not {"合计", "总计", *units} & {project.name for project in records.projects}
 
@@ -154,8 +154,8 @@ def test_huadu_full_stops_inside_a_target_do_not_end_it() -> None:
 
 def test_liwan_units_have_their_own_totals() -> None:
     records = records_of(LIWAN)
-    assert stated(records, Scope.UNIT, "广州市荔湾区商务和投资促进局") == 262_520_000
-    assert stated(records, Scope.UNIT, "广州市荔湾区招商中心") == 700_000
+    assert stated(records, TotalOf.UNIT, "广州市荔湾区商务和投资促进局") == 262_520_000
+    assert stated(records, TotalOf.UNIT, "广州市荔湾区招商中心") == 700_000
     assert [p.unit for p in records.projects].count("广州市荔湾区招商中心") == 1
 
 
@@ -170,7 +170,9 @@ def test_panyu_units_and_their_controls() -> None:
     }
     for unit in units:
         (control,) = [
-            t.amount for t in records.stated_totals if t.scope is Scope.UNIT and t.unit == unit and not t.funding_source
+            t.amount
+            for t in records.stated_totals
+            if t.total_of is TotalOf.UNIT and t.unit == unit and not t.funding_source
         ]
         outcome = reconcile(control, [line.amount for line in records.budget_lines if line.unit == unit])
         assert outcome.holds
@@ -241,7 +243,7 @@ def test_huangpu_markup_is_layout() -> None:
 
 def test_huangpu_lacks_seven_hundred_and_twenty_four() -> None:
     records = records_of(HUANGPU)
-    (control,) = [t.amount for t in records.stated_totals if t.scope is Scope.FILING and t.funding_source is None]
+    (control,) = [t.amount for t in records.stated_totals if t.total_of is TotalOf.FILING and t.funding_source is None]
     outcome = reconcile(control, [line.amount for line in records.budget_lines])
     assert not outcome.holds
     assert outcome.difference == Decimal("724.00") * YUAN

@@ -17,15 +17,17 @@ from transform.records import (
     Indicator,
     Kind,
     Operator,
+    Part,
     Project,
     Reading,
     Records,
-    Scope,
+    Section,
     Source,
     StatedTotal,
     Subject,
     Target,
     TargetKind,
+    TotalOf,
 )
 from warehouse.submission import Submission
 
@@ -87,8 +89,8 @@ def money(
     )
 
 
-def total(scope: Scope, printed: str, **values: Any) -> StatedTotal:
-    return StatedTotal(scope=scope, amount=amount(printed), source=source(f"合计 {printed}"), **values)
+def total(scope: TotalOf, printed: str, **values: Any) -> StatedTotal:
+    return StatedTotal(total_of=scope, amount=amount(printed), source=source(f"合计 {printed}"), **values)
 
 
 def percent(value: str, **values: Any) -> Target:
@@ -121,8 +123,6 @@ def indicator(project_name: str | None, seq: int, name: str = "完成率", unit:
 def records(**values: Any) -> Records:
     """Two projects of one unit, three amounts, two indicators, and every total that a form prints."""
     defaults: dict[str, Any] = {
-        "layout": LAYOUT.name,
-        "layout_version": LAYOUT.version,
         "kind": Kind.PROJECT_TARGET_TABLE,
         "title": "2024年项目支出绩效目标表",
         "department": PUBLISHER.name,
@@ -132,14 +132,25 @@ def records(**values: Any) -> Records:
         "budget_lines": (money("甲项目", "10.50"), money("乙项目", "4.25"), money("乙项目", "0.25", funding=OTHER)),
         "indicators": (indicator("甲项目", 1), indicator("甲项目", 2, "满意度", level1="满意度")),
         "stated_totals": (
-            total(Scope.FILING, "15.00"),
-            total(Scope.FILING, "14.75", funding_source=APPROPRIATION),
-            total(Scope.UNIT, "15.00", unit="本级"),
-            total(Scope.PROJECT, "4.50", unit="本级", project="乙项目"),
+            total(TotalOf.FILING, "15.00"),
+            total(TotalOf.FILING, "14.75", funding_source=APPROPRIATION),
+            total(TotalOf.UNIT, "15.00", unit="本级"),
+            total(TotalOf.PROJECT, "4.50", unit="本级", project="乙项目"),
         ),
         "coverage": Decimal("0.99"),
     }
-    return Records(**(defaults | values))
+    said = defaults | values
+    layout = said.pop("layout", LAYOUT.name)
+    whole = Section(
+        seq=1,
+        part=Part.RECORDS,
+        layout=layout,
+        layout_version=LAYOUT.version,
+        unit=said["department"],
+        characters=1000,
+        **{name: said[name] for name in ("title", "kind", "fiscal_year", "money_unit", "coverage")},
+    )
+    return Records(**({"sections": (whole,)} | said))
 
 
 def submission(read: Records | None = None, *, sha256: str | None = None, **declared: Any) -> Submission:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 
 from tests.warehouse.builders import records, submission, total
 from tests.warehouse.test_publishing import load, rows
-from transform.records import Scope
+from transform.records import TotalOf
 from warehouse import abandoned, held, loading
 from warehouse.database import Database
 from warehouse.errors import DatabaseUnreachableError
@@ -119,7 +119,7 @@ def test_staged_filings_that_vanish_before_they_are_judged_are_not_published(
 def test_a_filing_that_is_accepted_while_it_is_loaded_again_is_not_held_again(
     loader: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    doubted = submission(records(stated_totals=(total(Scope.FILING, "99.00"),)))
+    doubted = submission(records(stated_totals=(total(TotalOf.FILING, "99.00"),)))
     assert load(loader, doubted).status is Status.HELD
     judge = loading.judge
 

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 from extract.document import Finding, Severity
 from tests.warehouse.builders import records, submission, total
 from tests.warehouse.test_publishing import load, rows
-from transform.records import Records, Scope
+from transform.records import Records, TotalOf
 from warehouse.acceptances import publish_accepted
 from warehouse.errors import WarehouseError
 from warehouse.gate.verdicts import judge
@@ -27,7 +27,7 @@ GARBLED = Finding(code="font_garbled", severity=Severity.CRITICAL, message="page
 
 
 def short(stated: str = "739.00", **values: object) -> Records:
-    return records(stated_totals=(total(Scope.FILING, stated),), **values)
+    return records(stated_totals=(total(TotalOf.FILING, stated),), **values)
 
 
 def test_expectations_accepted_one_by_one_publish_with_the_last(loader: Engine, reader: Engine) -> None:

@@ -15,7 +15,7 @@ from tests.warehouse.builders import indicator, records, submission, total
 from tests.warehouse.test_publishing import load, rows
 from transform import records as grains
 from transform.flags import Flag
-from transform.records import Reading, Scope
+from transform.records import Reading, TotalOf
 from warehouse.gate.expectations import EXPECTATIONS
 from warehouse.held import accept
 from warehouse.schema.flags import DECIDED, FLAGS, in_chinese
@@ -59,7 +59,7 @@ def test_flags_of_layout_gate_and_decision_are_shown_in_chinese(loader: Engine, 
     short = records(
         projects=(dataclasses.replace(first, goal=None, flags=("stray_text",)), second),
         indicators=(indicator("甲项目", 1), indicator("乙项目", 1)),
-        stated_totals=(total(Scope.FILING, "739.00"),),
+        stated_totals=(total(TotalOf.FILING, "739.00"),),
     )
     load(loader, submission(short))
     accept(loader, "filing-1", by="王工", because="the annex is missing")

@@ -28,7 +28,7 @@ from tests.warehouse.builders import (
     total,
 )
 from tests.warehouse.test_publishing import load, rows
-from transform.records import DepartmentProfile, Horizon, Indicator, Kind, Records, Scope, Target, TargetKind, Task
+from transform.records import DepartmentProfile, Horizon, Indicator, Kind, Records, Target, TargetKind, Task, TotalOf
 from transform.statements.identities import IDENTITIES
 from transform.statements.narrative import NARRATIVE
 from warehouse.gate.expectations import EXPECTATIONS
@@ -64,11 +64,11 @@ CRITICAL: dict[str, Submission] = {
     "coverage": broken(coverage=Decimal("0.89")),
     "row_floor": broken(projects=(), budget_lines=(), indicators=(), stated_totals=()),
     "no_critical_finding": broken(findings=(CRITICAL_FINDING,)),
-    "control_filing": broken(stated_totals=(total(Scope.FILING, "15.02"),)),
-    "control_funding_source": broken(stated_totals=(total(Scope.FILING, "0.27", funding_source=OTHER),)),
-    "control_unit": broken(stated_totals=(total(Scope.UNIT, "14.75", unit="本级"),)),
-    "control_project": broken(stated_totals=(total(Scope.PROJECT, "4.25", unit="本级", project="乙项目"),)),
-    "control_statement": broken(stated_totals=(total(Scope.STATEMENT, "1", statement="project_expenditure"),)),
+    "control_filing": broken(stated_totals=(total(TotalOf.FILING, "15.02"),)),
+    "control_funding_source": broken(stated_totals=(total(TotalOf.FILING, "0.27", funding_source=OTHER),)),
+    "control_unit": broken(stated_totals=(total(TotalOf.UNIT, "14.75", unit="本级"),)),
+    "control_project": broken(stated_totals=(total(TotalOf.PROJECT, "4.25", unit="本级", project="乙项目"),)),
+    "control_statement": broken(stated_totals=(total(TotalOf.STATEMENT, "1", statement="project_expenditure"),)),
     "project_unique": broken(projects=(*BASE.projects, project(3, "甲项目"))),
     "budget_unique": broken(budget_lines=(*BASE.budget_lines, money("甲项目", "0.00"))),
     "indicator_unique": broken(indicators=(*BASE.indicators, indicator("甲项目", 2, number=None))),
@@ -84,7 +84,7 @@ CRITICAL: dict[str, Submission] = {
     "filing_not_doubled": broken(
         indicators=tuple(indicator("甲项目", seq, f"指标{seq % 3}", number=None) for seq in range(1, 7))
     ),
-    "control_of_known_project": broken(stated_totals=(total(Scope.PROJECT, "0.00", unit="本级", project="丙项目"),)),
+    "control_of_known_project": broken(stated_totals=(total(TotalOf.PROJECT, "0.00", unit="本级", project="丙项目"),)),
 }
 """What breaks each critical expectation. `facts_retired` needs a former version and has a test of its own."""
 
@@ -123,10 +123,10 @@ def form(*tasks: Task, **profile: Any) -> Submission:
     read = records(
         kind=Kind.DEPARTMENT_TARGET_FORM,
         budget_lines=(*BASE.budget_lines, spent),
-        stated_totals=(total(Scope.STATEMENT, "15.00", statement="dept_expenditure"),),
+        stated_totals=(total(TotalOf.STATEMENT, "15.00", statement="dept_expenditure"),),
         indicators=EACH,
         tasks=tasks,
-        profile=DepartmentProfile(**head),
+        profiles=(DepartmentProfile(**head),),
     )
     return declared(read, kind="department_target_form")
 
@@ -136,7 +136,7 @@ ROUNDED_FILING = broken(
     projects=tuple(project(n + 1, f"项目{n}") for n in range(10)),
     budget_lines=LINES,
     indicators=(),
-    stated_totals=(total(Scope.FILING, "15.01"), total(Scope.FILING, "15.00", funding_source="财政拨款")),
+    stated_totals=(total(TotalOf.FILING, "15.01"), total(TotalOf.FILING, "15.00", funding_source="财政拨款")),
 )
 
 
@@ -154,8 +154,8 @@ WARNING: dict[str, tuple[Submission, str, str, list[Any]]] = {
     "narrative_agrees": (
         broken(
             stated_totals=(
-                total(Scope.FILING, "15.00"),
-                total(Scope.STATEMENT, "16.00", statement="project_expenditure", rule=NARRATIVE),
+                total(TotalOf.FILING, "15.00"),
+                total(TotalOf.STATEMENT, "16.00", statement="project_expenditure", rule=NARRATIVE),
             )
         ),
         "narrative_differs", CONTROL_FLAG, [None],
@@ -197,7 +197,7 @@ WARNING: dict[str, tuple[Submission, str, str, list[Any]]] = {
     ),
     "amount_not_negative": (
         broken(budget_lines=(*BASE.budget_lines, money("甲项目", "-0.01", funding=OTHER)), indicators=EACH,
-               stated_totals=(total(Scope.FILING, "14.99"),)),
+               stated_totals=(total(TotalOf.FILING, "14.99"),)),
         "negative_amount", "SELECT amount_yuan FROM mart.project_budget WHERE flags = :flag", [-100],
     ),
     "task_not_negative": (form(task(1, "1.00"), task(2, "-1.00")), "negative_amount", TASK_FLAG, [2]),
@@ -311,7 +311,7 @@ def test_an_unnumbered_row_between_two_numbers_is_no_gap(loader: Engine) -> None
 
 
 def test_each_rule_between_statements_holds_a_filing_that_breaks_it(loader: Engine) -> None:
-    totals = (total(Scope.STATEMENT, "1", statement="project_expenditure", rule=rule.id) for rule in IDENTITIES)
+    totals = (total(TotalOf.STATEMENT, "1", statement="project_expenditure", rule=rule.id) for rule in IDENTITIES)
     outcome = load_beside_a_sound_one(loader, broken(stated_totals=tuple(totals)))
     assert outcome.status is Status.HELD
     assert {reason.partition(":")[0] for reason in outcome.reasons} == RULES
@@ -330,7 +330,7 @@ def test_every_expectation_has_a_filing_that_breaks_it() -> None:
 
 
 def test_results_are_kept_for_every_expectation(loader: Engine) -> None:
-    load_beside_a_sound_one(loader, broken(stated_totals=(total(Scope.FILING, "15.02"),), indicators=EACH))
+    load_beside_a_sound_one(loader, broken(stated_totals=(total(TotalOf.FILING, "15.02"),), indicators=EACH))
     assert rows(loader, "SELECT count(*), min(filings), sum(failed_filings) FROM audit.expectation_result") == [
         (len(EXPECTATIONS), 2, 1)
     ]

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from tests.warehouse.builders import records, submission, total
 from tests.warehouse.test_publishing import load, rows
-from transform.records import Scope
+from transform.records import TotalOf
 from warehouse.errors import WarehouseError
 from warehouse.held import accept, held_filings, held_rows
 from warehouse.loading import known_version, record_failure, start_load
@@ -17,7 +17,7 @@ from warehouse.schema.held_reasons import in_chinese
 from warehouse.submission import Status
 from warehouse.views import quote
 
-SHORT = records(stated_totals=(total(Scope.FILING, "739.00"), total(Scope.UNIT, "739.00", unit="本级")))
+SHORT = records(stated_totals=(total(TotalOf.FILING, "739.00"), total(TotalOf.UNIT, "739.00", unit="本级")))
 """724.00 万元 more are stated than the lines hold."""
 
 

@@ -12,13 +12,13 @@ from sqlalchemy import Engine
 
 from tests.warehouse.builders import PUBLISHER, money, project, records, submission, total
 from tests.warehouse.test_publishing import rows
-from transform.records import Records, Scope
+from transform.records import Records, TotalOf
 from warehouse import acceptances, loading
 from warehouse.held import accept
 from warehouse.loading import load_filings, start_load
 from warehouse.submission import Outcome, Submission
 
-DOUBTED = records(stated_totals=(total(Scope.FILING, "99.00"),))
+DOUBTED = records(stated_totals=(total(TotalOf.FILING, "99.00"),))
 
 
 def of(publisher: str, read: Records, year: int = 2024, **declared: Any) -> Submission:

@@ -27,10 +27,10 @@ from transform.records import (
     Horizon,
     Kind,
     Records,
-    Scope,
     StatedTotal,
     Subject,
     Task,
+    TotalOf,
 )
 from warehouse.submission import Status
 
@@ -51,7 +51,7 @@ def axis(statement: str, name: str, printed: str) -> BudgetLine:
 
 
 def axis_total(statement: str, printed: str) -> StatedTotal:
-    return total(Scope.STATEMENT, printed, statement=statement, unit=PUBLISHER.name)
+    return total(TotalOf.STATEMENT, printed, statement=statement, unit=PUBLISHER.name)
 
 
 def department_form(income: str = "12.00") -> Records:
@@ -75,7 +75,7 @@ def department_form(income: str = "12.00") -> Records:
             indicator("重点任务", 1, unit=PUBLISHER.name, subject=Subject.TASK),
         ),
         tasks=(Task(seq=1, name="重点任务", content="内容", goal=None, amount=amount("1.50"), source=source()),),
-        profile=DepartmentProfile(staff=139, subordinate_units=2, goal="总体目标", source=source()),
+        profiles=(DepartmentProfile(staff=139, subordinate_units=2, goal="总体目标", source=source()),),
     )
 
 
@@ -146,7 +146,7 @@ def test_two_units_may_have_projects_of_the_same_name(loader: Engine, reader: En
         projects=(project(1, "培训费"), project(2, "培训费", unit="服务中心")),
         budget_lines=(money("培训费", "1.00"), money("培训费", "2.00", unit="服务中心")),
         indicators=(indicator("培训费", 1), indicator("培训费", 1, unit="服务中心")),
-        stated_totals=(total(Scope.UNIT, "2.00", unit="服务中心"),),
+        stated_totals=(total(TotalOf.UNIT, "2.00", unit="服务中心"),),
     )
     load(loader, submission(filing))
     assert rows(reader, "SELECT unit, project, total_yuan, indicators FROM mart.project ORDER BY project_seq") == [

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from tests.warehouse.builders import money, records, source, submission
 from transform.amounts import read_amount
 from transform.reconciliation import reconcile
-from transform.records import Scope, StatedTotal
+from transform.records import StatedTotal, TotalOf
 from warehouse.gate.reconciliation import reconcile_batch
 from warehouse.staging.batch import staging_batch
 from warehouse.staging.rows import copy_rows, staged_rows
@@ -31,7 +31,7 @@ def test_sql_and_python_agree(loader: Engine) -> None:
         amount = read_amount(f"{wanted / scale:.{choose.choice([0, 2, 4])}f}", unit)
         lines += own
         totals.append(
-            StatedTotal(scope=Scope.PROJECT, amount=amount, source=source(), unit="本级", project=f"项目{case}")
+            StatedTotal(total_of=TotalOf.PROJECT, amount=amount, source=source(), unit="本级", project=f"项目{case}")
         )
     filing = submission(records(budget_lines=tuple(lines), stated_totals=tuple(totals)))
     with staging_batch(loader) as batch, loader.begin() as connection:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, NullPool, create_engine, text
 
 from tests.warehouse.builders import records, submission, total
 from tests.warehouse.test_publishing import load, rows
-from transform.records import Scope
+from transform.records import TotalOf
 from warehouse.errors import DatabaseBusyError, DatabaseUnreachableError, WarehouseError
 from warehouse.held import accept
 from warehouse.schema.staging import AREAS, STAGING
@@ -59,7 +59,7 @@ def test_batches_at_one_time_have_areas_of_their_own_and_one_more_takes_the_firs
 def test_a_decision_waits_for_no_area(loader: Engine, many: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """A person had to wait for a batch of a backfill to end, to accept a filing that had nothing to do with it."""
     monkeypatch.setattr("warehouse.staging.area._LONGEST_WAIT", 1)
-    load(loader, submission(records(stated_totals=(total(Scope.FILING, "99.00"),))))
+    load(loader, submission(records(stated_totals=(total(TotalOf.FILING, "99.00"),))))
     with ExitStack() as stack:
         for _ in range(AREAS):
             stack.enter_context(staging_batch(many))

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from tests.warehouse.builders import LAYOUT, OTHER, indicator, money, percent, project, records, submission, total
 from tests.warehouse.test_publishing import load, rows
-from transform.records import Scope
+from transform.records import TotalOf
 from warehouse.database import Database
 from warehouse.errors import WarehouseError
 from warehouse.held import accept, reject
@@ -31,7 +31,7 @@ DEARER = records(
     ),
     stated_totals=(),
 )
-SHORT = records(stated_totals=(total(Scope.FILING, "739.00"),))
+SHORT = records(stated_totals=(total(TotalOf.FILING, "739.00"),))
 WHO = {"by": "王工", "because": "the annex is missing"}
 DATED = [view for view in VIEWS if view.changes_with_loads]
 

@@ -25,12 +25,12 @@ from transform.records import (
     Indicator,
     Kind,
     Records,
-    Scope,
     Source,
     StatedTotal,
     Subject,
     Target,
     Task,
+    TotalOf,
 )
 from transform.targets import read_targets
 from transform.taxonomy import fold_level1, fold_level2
@@ -77,8 +77,6 @@ class _Builder:
         profile = self._profile()
         unconsumed = (*cells.unconsumed, *self._unread)
         return Records(
-            layout=self._form.name,
-            layout_version=self._form.version,
             kind=Kind.DEPARTMENT_TARGET_FORM,
             title=cells.title,
             department=cells.department.text if cells.department else None,
@@ -88,7 +86,7 @@ class _Builder:
             indicators=indicators,
             stated_totals=self._controls(lines),
             tasks=tasks,
-            profile=profile,
+            profiles=(profile,) if profile else (),
             findings=tuple(self._findings),
             coverage=coverage_less(unconsumed, self._document.characters()),
             unconsumed=unconsumed,
@@ -153,7 +151,7 @@ class _Builder:
         following = [*axes[1:], axes[0]]
         return tuple(
             StatedTotal(
-                scope=Scope.STATEMENT,
+                total_of=TotalOf.STATEMENT,
                 statement=statement,
                 unit=self._declaration.department,
                 amount=_sum(stating),

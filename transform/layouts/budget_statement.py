@@ -54,8 +54,6 @@ def _read(document: Document, declaration: Declaration) -> Records:
     ledger = _account(found, sheet)
     prose = tuple(Source(text=line.text, page=line.page, line=line.line, box=line.box) for line in found.prose)
     return Records(
-        layout=BUDGET_STATEMENT.name,
-        layout_version=BUDGET_STATEMENT.version,
         kind=Kind.BUDGET_STATEMENT,
         title=_title(document),
         department=department,

@@ -30,11 +30,11 @@ from transform.records import (
     Kind,
     Project,
     Records,
-    Scope,
     Source,
     StatedTotal,
     Subject,
     Target,
+    TotalOf,
 )
 from transform.targets import read_targets
 from transform.taxonomy import fold_level1, fold_level2
@@ -96,8 +96,6 @@ class _Builder:
         unconsumed = (*self._printed.unconsumed, *self._unread)
         printed_units = units or shared
         return Records(
-            layout=self._form.name,
-            layout_version=self._form.version,
             kind=Kind(self._form.name),
             title=self._printed.title,
             department=departments[0] if len(departments) == 1 else None,
@@ -182,7 +180,7 @@ class _Builder:
         self, printed: PrintedMoney, amount: Amount, unit: str, project: str, members: tuple[int, ...] | None
     ) -> StatedTotal:
         return StatedTotal(
-            scope=Scope.PROJECT,
+            total_of=TotalOf.PROJECT,
             amount=amount,
             source=printed.amount.source,
             unit=unit,

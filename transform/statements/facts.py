@@ -9,7 +9,7 @@ from extract.document import Cell, Finding, Severity
 from transform.amounts import AmountError, read_amount
 from transform.flags import Flag
 from transform.reconciliation import reconcile
-from transform.records import Amount, BudgetLine, Classification, Scope, Source, StatedTotal, Statement
+from transform.records import Amount, BudgetLine, Classification, Source, StatedTotal, Statement, TotalOf
 from transform.statements.header import EMPTY, Measure
 from transform.statements.heads import funding_source_of, measure_of, plain
 from transform.statements.outline import Node
@@ -173,7 +173,7 @@ def _publish(
 def stated(node: Node, measure: Measure, amount: Amount, context: Context, members: tuple[int, ...]) -> StatedTotal:
     """A total as the line prints it; `members` are the positions of its facts in the sheet."""
     return StatedTotal(
-        scope=Scope.STATEMENT,
+        total_of=TotalOf.STATEMENT,
         amount=amount,
         source=_source(node, measure),
         unit=context.unit,

@@ -9,7 +9,7 @@ from typing import Final
 
 from extract.document import Line
 from transform.amounts import AmountError, read_amount
-from transform.records import BudgetLine, Scope, Source, StatedTotal
+from transform.records import BudgetLine, Source, StatedTotal, TotalOf
 from transform.statements.identities import is_own
 
 NARRATIVE: Final = "narrative"
@@ -74,7 +74,7 @@ def narrative_totals(
             continue  # `1,2,3元` is not an amount of money; the prose is kept as unconsumed text
         line = prose[max(place for place, start in enumerate(starts) if start <= found.start())]
         yield StatedTotal(
-            scope=Scope.STATEMENT,
+            total_of=TotalOf.STATEMENT,
             amount=amount,
             source=Source(text=found.group(), page=line.page, line=line.line, box=line.box),
             unit=unit,

@@ -119,15 +119,15 @@ def staged_rows(submission: Submission, identity: str) -> Staged:
             }
             for line in records.classifications
         ]
-        if profile := records.profile:
-            rows[PROFILE.name] = [
-                {
-                    "staff": profile.staff,
-                    "subordinate_units": profile.subordinate_units,
-                    "goal": profile.goal,
-                    **_place(profile.source, ()),
-                }
-            ]
+        rows[PROFILE.name] = [
+            {
+                "staff": profile.staff,
+                "subordinate_units": profile.subordinate_units,
+                "goal": profile.goal,
+                **_place(profile.source, ()),
+            }
+            for profile in records.profiles
+        ]
     filing = _filing_row(submission, identity)
     content = {name: list(map(_IN_ORDER[name], found)) for name, found in rows.items()}
     said = orjson.dumps([{**filing, **dict.fromkeys(_APART)}, content], default=str)
@@ -174,14 +174,14 @@ def _without_nul(value: Any) -> Any:
 def _filing_row(submission: Submission, identity: str) -> Row:
     entry, publisher, records = submission.entry, submission.publisher, submission.records
     findings = (*submission.findings, *(records.findings if records else ()))
-    layout = layout_named(records.layout) if records else None
+    layout = layout_named(records.sections[0].layout or "") if records else None
     return {
         "filing_id": entry.id,
         "identity": identity,
         "sha256": submission.sha256,
         "title": entry.title or (records.title if records else None),
         "declared_kind": entry.kind,
-        "kind": records.kind.value if records else None,
+        "kind": records.kind.value if records and records.kind else None,
         "declared_year": entry.fiscal_year,
         "read_year": records.fiscal_year if records else None,
         "year_basis": entry.year_basis,
@@ -247,7 +247,7 @@ def _control_rows(records: Records) -> Iterator[Row]:
 
 def _control_row(total: StatedTotal) -> Row:
     return {
-        "scope": total.scope.value,
+        "scope": total.total_of.value,
         "statement": total.statement,
         "unit": total.unit,
         "project": total.project,

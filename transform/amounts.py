@@ -11,8 +11,8 @@ from transform.records import Amount
 SCALES = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 """Yuan per unit of money."""
 
-_NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
-_SIGNED = re.compile(rf"[-(]?{_NUMBER.pattern}\)?")
+_NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+")
+_SIGNED = re.compile(rf"[-(]?(?:{_NUMBER.pattern})\)?")
 _LINES_OF_DIGITS = re.compile(r"[-(),.\d]+(?:\n[-(),.\d]+)+")
 _GAP = re.compile(r"(?<=\d)\s*([,.])\s*(?=\d)|(?<=[-(])\s+|\s+(?=\))")
 _SPREAD = re.compile(r"(?<=\d)([,.])\s+(?=\d)|(?<=\d)\s+([,.])(?=\d)")

@@ -1,40 +1,94 @@
-"""A workbook's number as its cell shows it: 17960.54 under `#,##0.00` is printed 17,960.54."""
+"""A workbook's value as its cell shows it: 17960.54 under `#,##0.00` is printed 17,960.54, 90 under `0"%"` 90%."""
 
 from __future__ import annotations
 
 import datetime
 import operator
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-_QUOTED = re.compile(r'"([^"]*)"|[\\!](.)|\[[^\]]*\]|_.|\*.')
+from extract.office.date_formats import TOO_WIDE, from_serial, is_date_format, shown_date
+
+_TOKEN = re.compile(
+    r'"(?P<quoted>[^"]*)"|[\\!](?P<escaped>.)|_.|\*.|\[\$(?P<currency>[^\]-]*)[^\]]*\]|\[[^\]]*\]'
+    r"|(?P<general>General|G/通用格式)|(?P<power>E[+-])|(?P<digit>[0#?])|(?P<other>.)",
+    re.IGNORECASE | re.DOTALL,
+)
+_SECTION = re.compile(r'(?:"[^"]*"|\[[^\]]*\]|[\\!_*].|[^;"\[\\!_*]|["\[\\!_*])*')
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)\]")
 """`[>=10000]0!.0,;0`: which values a section is for."""
 _HOLDS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "<>": operator.ne}
-_LITERAL_POINT = re.compile(r"""[#0][#0,]*(?:[\\!]\.|"\.")(0+)(,*)""")
-"""`0!.0,` shows 80,000 as 8.0: a point that is written, not computed, as formats in 万 have it."""
-_DIGITS = re.compile(r"[#0][#0?,]*(?:\.([#0?]+))?")
+_LITERAL, _DIGIT, _GENERAL, _SIGN = "literal", "digit", "general", "sign"
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    quoted: bool = False
 
 
 def printed(value: object, number_format: str) -> str:
-    """The text that a cell with this value and format shows; dates as ISO, a format without digits as General."""
+    """The text that a cell with this value and format shows; `########` for a date that no calendar has."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, datetime.datetime):
-        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ", "minutes")
-    if isinstance(value, datetime.date | datetime.time):
-        return value.isoformat()
+    if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
+        return shown_date(value, number_format)
     if not isinstance(value, int | float | Decimal):
+        return _text(str(value), number_format)
+    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    if not number.is_finite():
         return str(value)
-    return _number(Decimal(repr(value)) if isinstance(value, float) else Decimal(value), number_format)
+    if is_date_format(number_format):
+        date = from_serial(float(number))
+        return TOO_WIDE if date is None else shown_date(date, number_format)
+    return _number(number, number_format)
+
+
+def _sections(number_format: str) -> list[str]:
+    """The format's parts between the `;` that stand in no quotes."""
+    parts, at = [], 0
+    while True:
+        found = _SECTION.match(number_format, at)
+        assert found is not None
+        parts.append(found[0])
+        at = found.end() + 1
+        if at > len(number_format):
+            return parts
+
+
+def _text(value: str, number_format: str) -> str:
+    """A text stands where the fourth section, or one alone, has its @; an empty fourth section hides it."""
+    sections = _sections(number_format)
+    section = sections[3] if len(sections) > 3 else sections[-1]
+    tokens = _tokens(section)
+    if len(sections) <= 3 and _Token(_LITERAL, "@") not in tokens:
+        return value
+    return "".join(value if token == _Token(_LITERAL, "@") else token.text for token in tokens)
+
+
+def _tokens(section: str) -> list[_Token]:
+    found: list[_Token] = []
+    for match in _TOKEN.finditer(section):
+        if (text := match["quoted"] or match["escaped"] or match["currency"]) is not None:
+            found.append(_Token(_LITERAL, text, quoted=True))
+        elif match["general"]:
+            found.append(_Token(_GENERAL, ""))
+        elif match["power"]:
+            found.append(_Token(_SIGN, "E"))
+        elif match["digit"]:
+            found.append(_Token(_DIGIT, match["digit"]))
+        elif match["other"]:
+            found.append(_Token(_SIGN if match["other"] in ".,%/" else _LITERAL, match["other"]))
+    return found
 
 
 def _number(value: Decimal, number_format: str) -> str:
-    if not value.is_finite():
-        return str(value)
-    sections = number_format.split(";")
+    sections = _sections(number_format)
     section = sections[0]
     if _CONDITION.search(number_format):
         section = next((one for one in sections if _is_for(value, one)), "")
@@ -44,28 +98,15 @@ def _number(value: Decimal, number_format: str) -> str:
         return ""
     elif value == 0 and len(sections) > 2:
         section = sections[2]
-        if not _DIGITS.search(_QUOTED.sub("", section)):
-            return "".join(quoted or escaped for quoted, escaped in _QUOTED.findall(section)).strip() or _bare(section)
-    if literal := _LITERAL_POINT.search(section):
-        text = _with_literal_point(value, places=len(literal[1]), thousands=len(literal[2]))
-        return f"{_plain(section[: literal.start()])}{text}{_plain(section[literal.end() :])}".strip()
-    plain = _plain(section)
-    digits = _DIGITS.search(plain)
-    if digits is None or "E+" in plain or "/" in plain:
+        if not section:
+            return ""
+    tokens = _tokens(section)
+    signs = [token.text for token in tokens if token.kind == _SIGN]
+    if "E" in signs or "/" in signs:
         return _general(value)
-    if "%" in plain:
-        value *= 100
-    fraction = digits.group(1) or ""
-    behind = plain[digits.end() :] if fraction else digits.group(0)[len(digits.group(0).rstrip(",")) :]
-    thousands = len(behind) - len(behind.lstrip(","))
-    value = value.scaleb(-3 * thousands)  # each comma behind the digits shows thousands
-    value = value.quantize(Decimal(1).scaleb(-len(fraction)), ROUND_HALF_UP)
-    text = f"{value:,f}" if "," in digits.group(0).rstrip(",") else f"{value:f}"
-    optional = len(fraction) - len(fraction.rstrip("#?"))
-    while optional and text.endswith("0"):
-        text, optional = text[:-1], optional - 1
-    before, after = plain[: digits.start()], plain[digits.end() :].lstrip(",")
-    return f"{before}{text.rstrip('.') if fraction else text}{after}".strip()
+    if not any(token.kind == _DIGIT for token in tokens):
+        return _around(value, tokens)
+    return _digits(value, tokens)
 
 
 def _is_for(value: Decimal, section: str) -> bool:
@@ -73,18 +114,48 @@ def _is_for(value: Decimal, section: str) -> bool:
     return condition is None or bool(_HOLDS[condition[1]](value, Decimal(condition[2])))
 
 
-def _plain(section: str) -> str:
-    """The section without its quotes, colours and blanks of a width."""
-    return _QUOTED.sub(lambda found: found.group(1) or found.group(2) or "", section)
+def _around(value: Decimal, tokens: Sequence[_Token]) -> str:
+    """A section without digits: General with what is written around it, or what is written alone."""
+    minus = "-" if value < 0 else ""
+    if any(token.kind == _GENERAL for token in tokens):
+        texts = (_general(abs(value)) if token.kind == _GENERAL else token.text for token in tokens)
+        return f"{minus}{''.join(texts)}".strip()
+    written = "".join(token.text for token in tokens).strip()
+    only_written = any(token.quoted for token in tokens) or not written.strip("-—– ")
+    return f"{minus}{written}" if tokens and only_written else _general(value)
 
 
-def _with_literal_point(value: Decimal, *, places: int, thousands: int) -> str:
-    whole = f"{abs(value).scaleb(-3 * thousands).quantize(Decimal(1), ROUND_HALF_UP):f}".zfill(places + 1)
-    return f"{'-' if value < 0 else ''}{whole[:-places]}.{whole[-places:]}"
-
-
-def _bare(section: str) -> str:
-    return section.strip() if section.strip() in ("-", "--") else ""
+def _digits(value: Decimal, tokens: Sequence[_Token]) -> str:
+    """The value's digits in the places that the section has for them, what is written among them kept."""
+    places = [at for at, token in enumerate(tokens) if token.kind == _DIGIT]
+    point = next((at for at, token in enumerate(tokens) if token == _Token(_SIGN, ".")), None)
+    whole = [at for at in places if point is None or at < point]
+    fraction = [at for at in places if point is not None and at > point]
+    commas = [at for at, token in enumerate(tokens) if token == _Token(_SIGN, ",")]
+    grouped = any(whole and whole[0] < at < whole[-1] for at in commas)
+    scales = [at for at in commas if not (whole and whole[0] < at < whole[-1]) and at > places[0]]
+    percents = sum(1 for token in tokens if token == _Token(_SIGN, "%"))
+    value = value.scaleb(2 * percents - 3 * len(scales)).quantize(Decimal(1).scaleb(-len(fraction)), ROUND_HALF_UP)
+    before, _, after = f"{abs(value):f}".partition(".")
+    optional = next((i for i, at in enumerate(reversed(fraction)) if tokens[at].text == "0"), len(fraction))
+    kept = after[: len(after) - optional] + after[len(after) - optional :].rstrip("0")
+    least = next((len(whole) - i for i, at in enumerate(whole) if tokens[at].text == "0"), 0)
+    digits = before.lstrip("0").zfill(least)
+    if grouped:
+        digits = f"{int(digits):,}".zfill(len(digits)) if digits else digits
+        filled = {whole[-1]: digits}
+    else:
+        cut = max(0, len(digits) - len(whole) + 1)  # what has no place of its own stands in the first
+        parts = [digits[:cut], *digits[cut:]] if whole else []
+        filled = dict(zip(whole[len(whole) - len(parts) :], parts, strict=True)) if digits else {}
+    filled |= dict(zip(fraction, kept, strict=False))
+    if point is not None and kept:
+        filled[point] = "."
+    text = "".join(
+        filled.get(at, "") if token.kind in (_DIGIT, _SIGN) and token.text != "%" else token.text
+        for at, token in enumerate(tokens)
+    )
+    return f"{'-' if value.is_signed() else ''}{text}".strip()
 
 
 def _general(value: Decimal) -> str:

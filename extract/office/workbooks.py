@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 import openpyxl
 import xlrd
@@ -15,12 +16,13 @@ from xlrd.compdoc import CompDocError
 from extract.document import Document, Finding, Medium, Page, Severity
 from extract.errors import ReadError
 from extract.grids import Marked, blocks_of
+from extract.office.date_formats import BUILT_IN, TOO_WIDE, from_serial, is_date_format
 from extract.office.formulas import Formulas
 from extract.office.number_formats import printed
 from extract.office.packages import MALFORMED, check_package, without_blanks
+from extract.office.seen_text import Run, SeenText, is_unseen, runs_of, seen, xls_runs
 
-READER = "workbook-3"
-_WHITE = "FFFFFF"
+READER = "workbook-4"
 
 
 def read_xlsx(data: bytes) -> Document:
@@ -32,7 +34,7 @@ def read_xlsx(data: bytes) -> Document:
     check_package(data)
     data = without_blanks(data)
     try:
-        shown = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+        shown = openpyxl.load_workbook(io.BytesIO(data), data_only=True, rich_text=True)
         written = openpyxl.load_workbook(io.BytesIO(data))
     except MALFORMED as error:
         raise ReadError("damaged", f"not a readable XLSX: {error}") from error
@@ -45,17 +47,20 @@ def read_xlsx(data: bytes) -> Document:
             continue
         number = len(pages) + 1
         formulas.add_xlsx(written[sheet.title], sheet, number)
-        cells, hidden = _shown(_sheet_cells(sheet), *_hidden_of(sheet))
-        findings += _hidden_cells([*hidden, *_invisible(sheet)], sheet.title, number) + _struck(sheet, number)
+        found = _xlsx_sheet(sheet)
+        cells, hidden = _shown(found.cells, *_hidden_of(sheet))
+        findings += _left_out([*hidden, *found.hidden], found.struck, sheet.title, number)
         pages.append(Page(number=number, blocks=tuple(blocks_of(cells, page=number))))
-    found = (*formulas.findings(), *findings)
-    return Document(medium=Medium.XLSX, reader=READER, pages=tuple(pages), findings=found)
+    findings = [*formulas.findings(), *findings]
+    return Document(medium=Medium.XLSX, reader=READER, pages=tuple(pages), findings=tuple(findings))
 
 
 def read_xls(data: bytes) -> Document:
     """Read an XLS (or ET) workbook like `read_xlsx`. Raises ReadError (`damaged`, `encrypted`, `too_many_objects`)."""
     try:
-        book = xlrd.open_workbook(file_contents=data, formatting_info=True, on_demand=True, logfile=io.StringIO())
+        book = xlrd.open_workbook(
+            file_contents=data, formatting_info=True, on_demand=True, ragged_rows=True, logfile=io.StringIO()
+        )
         sheets = book.sheets()
     except xlrd.XLRDError as error:
         code = "encrypted" if "encrypted" in str(error).lower() else "damaged"
@@ -73,11 +78,12 @@ def read_xls(data: bytes) -> Document:
         formulas.add_xls(book, sheet, number)
         rows = {row for row, info in sheet.rowinfo_map.items() if info.hidden or info.height == 0}
         columns = {column for column, info in sheet.colinfo_map.items() if info.hidden or info.width == 0}
-        cells, hidden = _shown(_xls_cells(book, sheet), rows, columns)
-        findings += _hidden_cells(hidden, sheet.name, number)
+        found = _xls_sheet(book, sheet)
+        cells, hidden = _shown(found.cells, rows, columns)
+        findings += _left_out([*hidden, *found.hidden], found.struck, sheet.name, number)
         pages.append(Page(number=number, blocks=tuple(blocks_of(cells, page=number))))
-    found = (*formulas.findings(), *findings)
-    return Document(medium=Medium.XLS, reader=READER, pages=tuple(pages), findings=found)
+    findings = [*formulas.findings(), *findings]
+    return Document(medium=Medium.XLS, reader=READER, pages=tuple(pages), findings=tuple(findings))
 
 
 def _hidden(name: str) -> Finding:
@@ -92,96 +98,127 @@ def _hidden_of(sheet: Worksheet) -> tuple[set[int], set[int]]:
     return rows, {column - 1 for each in columns for column in range(each.min or 1, (each.max or 0) + 1)}
 
 
-def _shown(cells: Iterable[Marked], rows: set[int], columns: set[int]) -> tuple[list[Marked], list[Marked]]:
-    """The cells that are seen, and those with a text in hidden rows or columns; a merged one is seen in part."""
-    seen: list[Marked] = []
+def _shown(cells: Iterable[Marked], rows: set[int], columns: set[int]) -> tuple[list[Marked], list[str]]:
+    """The cells that are seen, and the texts in hidden rows or columns; a merged cell is seen in part."""
+    shown: list[Marked] = []
     hidden: list[Marked] = []
     for each in cells:
         in_row = rows.issuperset(range(each.row, each.row + each.row_span))
         in_column = columns.issuperset(range(each.column, each.column + each.column_span))
-        (hidden if in_row or in_column else seen).append(each)
-    return seen, [each for each in hidden if each.text.strip()]
+        (hidden if in_row or in_column else shown).append(each)
+    return shown, [each.text for each in hidden if each.text.strip()]
 
 
-def _hidden_cells(hidden: Sequence[Marked], name: str, page: int) -> list[Finding]:
-    if not hidden:
-        return []
-    message = (
-        f"{len(hidden)} cells of sheet {name} were left out: hidden, white on white or in a format that shows nothing"
-    )
-    evidence = " ".join(each.text for each in hidden)[:200]
-    return [Finding(code="hidden_cells", severity=Severity.WARNING, message=message, page=page, evidence=evidence)]
+def _left_out(hidden: Sequence[str], struck: Sequence[str], name: str, page: int) -> list[Finding]:
+    """Findings for what a sheet holds and nobody sees."""
+    findings: list[Finding] = []
+    if hidden:
+        message = (
+            f"{len(hidden)} cells of sheet {name} were left out, whole or in part: hidden, in the colour of their "
+            "ground or in a format that shows nothing"
+        )
+        findings.append(_finding("hidden_cells", message, hidden, page))
+    if struck:
+        message = f"{len(struck)} cells of sheet {name} are struck through, whole or in part; that was left out"
+        findings.append(_finding("struck_text", message, struck, page))
+    return findings
 
 
-def _invisible(sheet: Worksheet) -> list[Marked]:
-    """What stands in cells that are printed, and is not seen."""
-    cells = (cell for _, cell in sorted(sheet._cells.items()) if cell.value is not None and _is_invisible(cell))
-    return [Marked(row=cell.row - 1, column=cell.column - 1, text=str(cell.value)) for cell in cells]
+def _finding(code: str, message: str, texts: Sequence[str], page: int) -> Finding:
+    evidence = " ".join(texts)[:200]
+    return Finding(code=code, severity=Severity.WARNING, message=message, page=page, evidence=evidence)
 
 
-def _is_invisible(cell: Cell) -> bool:
-    """White on no ground of its own, or a number whose format shows nothing."""
-    color = cell.font.color if cell.font else None
-    white = color is not None and (
-        str(color.rgb)[-6:].upper() == _WHITE  # whatever its alpha, which spreadsheet programs ignore
-        if color.type == "rgb"
-        else color.type == "theme" and color.theme == 0 and not color.tint  # tinted, white is a grey
-    )
-    if white and cell.fill.fill_type is None:
-        return True
-    is_number = isinstance(cell.value, int | float) and cell.value != 0
-    return is_number and not printed(cell.value, cell.number_format or "General")
+@dataclass(slots=True)
+class _Sheet:
+    """The cells of a sheet that are seen, and the texts of those that are not."""
+
+    cells: list[Marked] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    struck: list[str] = field(default_factory=list)
+
+    def add(self, marked: Marked, text: SeenText) -> None:
+        self.struck += [text.struck] if text.struck else []
+        self.hidden += [text.unseen] if text.unseen else []
+        if text.text:
+            self.cells.append(marked)
 
 
-def _struck(sheet: Worksheet, page: int) -> list[Finding]:
-    struck = [
-        str(cell.value) for _, cell in sorted(sheet._cells.items()) if cell.value is not None and cell.font.strike
-    ]
-    if not struck:
-        return []
-    message = f"{len(struck)} cells of sheet {sheet.title} are struck through; they were left out"
-    evidence = " ".join(struck)[:200]
-    return [Finding(code="struck_text", severity=Severity.WARNING, message=message, page=page, evidence=evidence)]
-
-
-def _sheet_cells(sheet: Worksheet) -> Iterator[Marked]:
+def _xlsx_sheet(sheet: Worksheet) -> _Sheet:
     spans = {(area.min_row, area.min_col): area for area in sheet.merged_cells.ranges}
+    found = _Sheet()
     for (row, column), cell in sorted(sheet._cells.items()):  # the cells that exist; iter_rows would invent the rest
-        if cell.value is None or cell.font.strike or _is_invisible(cell):
+        if cell.value is None:
             continue
         area = spans.get((row, column))
-        yield Marked(
+        text = _seen_cell(cell)
+        marked = Marked(
             row=row - 1,
             column=column - 1,
-            text=printed(cell.value, cell.number_format or "General"),
+            text=text.text,
             row_span=area.max_row - area.min_row + 1 if area else 1,
             column_span=area.max_col - area.min_col + 1 if area else 1,
             indent=float(cell.alignment.indent or 0) if cell.alignment else 0.0,
             line=row,
         )
+        found.add(marked, text)
+    return found
 
 
-def _xls_cells(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Iterator[Marked]:
+def _seen_cell(cell: Cell) -> SeenText:
+    runs = runs_of(cell)
+    if runs:
+        return seen(runs)
+    text = printed(_value(cell), _format(cell))
+    if not text and cell.value != 0:
+        return SeenText("", unseen=str(cell.value))
+    return seen([Run(text, struck=bool(cell.font and cell.font.strike), unseen=is_unseen(cell))])
+
+
+def _format(cell: Cell) -> str:
+    style = cell._style  # type: ignore[attr-defined]  # the format's own number, which openpyxl drops
+    return (style and BUILT_IN.get(style.numFmtId)) or cell.number_format or "General"
+
+
+def _value(cell: Cell) -> object:
+    """What the cell holds; openpyxl calls a number an error whose format says that it is a date, and none is."""
+    return (
+        TOO_WIDE if cell.value == "#VALUE!" and cell.data_type == "e" and is_date_format(_format(cell)) else cell.value
+    )
+
+
+def _xls_sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> _Sheet:
     spans = {(top, left): (bottom - top, right - left) for top, bottom, left, right in sheet.merged_cells}
+    found = _Sheet()
     for row in range(sheet.nrows):
-        for column in range(sheet.row_len(row)):
+        for column, kind in enumerate(sheet.row_types(row)):
+            if kind in (xlrd.XL_CELL_BLANK, xlrd.XL_CELL_EMPTY):
+                continue
             cell = sheet.cell(row, column)
             style = book.xf_list[cell.xf_index]
+            number_format = BUILT_IN.get(style.format_key) or book.format_map[style.format_key].format_str or "General"
+            text = _xls_text(book, cell, number_format)
+            shown = seen(xls_runs(book, sheet, row, column, text))
+            if not text and cell.value not in (0, ""):
+                shown = SeenText("", unseen=str(cell.value))
             row_span, column_span = spans.get((row, column), (1, 1))
-            yield Marked(
+            marked = Marked(
                 row=row,
                 column=column,
-                text=_xls_text(book, cell, book.format_map[style.format_key].format_str),
+                text=shown.text,
                 row_span=row_span,
                 column_span=column_span,
                 indent=float(style.alignment.indent_level),
                 line=row + 1,
             )
+            found.add(marked, shown)
+    return found
 
 
 def _xls_text(book: xlrd.Book, cell: xlrd.sheet.Cell, number_format: str) -> str:
     if cell.ctype == xlrd.XL_CELL_DATE:
-        return printed(xlrd.xldate.xldate_as_datetime(cell.value, book.datemode), number_format)
+        date = from_serial(cell.value, date1904=bool(book.datemode))
+        return TOO_WIDE if date is None else printed(date, number_format)
     if cell.ctype == xlrd.XL_CELL_ERROR:
         return str(xlrd.error_text_from_code.get(cell.value, "#ERROR"))
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:

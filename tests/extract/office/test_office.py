@@ -6,6 +6,7 @@ import io
 import shutil
 import subprocess
 import zipfile
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import docx
@@ -248,10 +249,31 @@ def test_a_stray_cell_at_the_end_of_a_sheet_costs_nothing() -> None:
         (1, "0.##", "1"),
         (2024, "0", "2024"),
         ("100%", "General", "100%"),
+        (90, '0"%"', "90%"),
+        (5, '"≥"General"次"', "≥5次"),
+        (0, "#,###", ""),
+        (0, "0;-0;", ""),
+        (1234567, '#,##0"元"', "1,234,567元"),
+        (-12, "0.00_);[Red]\\(0.00\\)", "(12.00)"),
+        (1234, "00-00", "12-34"),
+        (5, "[$¥-804]#,##0.00", "¥5.00"),
+        (3, '"有"', "有"),
+        ("甲", '"项目："@', "项目：甲"),
+        ("甲", "0.00;-0.00;;", ""),
+        ("甲", "0.00;-0.00;0;@", "甲"),
+        (date(2025, 12, 1), 'yyyy"年"m"月"', "2025年12月"),
+        (date(2025, 5, 10), 'm"月"d"日"', "5月10日"),
+        (date(2025, 12, 31), "[$-804]yyyy/m/d;@", "2025/12/31"),
+        (date(2025, 12, 31), "General", "2025-12-31"),
+        (datetime.fromisoformat("2025-12-31 09:05"), "yyyy-mm-dd hh:mm", "2025-12-31 09:05"),
+        (time(15, 30), '上午/下午h"时"mm"分"', "下午3时30分"),
+        (timedelta(hours=30), "[h]:mm", "30:00"),
+        (45992, 'yyyy"年"m"月"', "2025年12月"),
+        (5_000_000, "yyyy/m/d", "########"),
         (None, "General", ""),
     ],
 )
-def test_a_number_is_read_as_its_cell_shows_it(value: object, number_format: str, text: str) -> None:
+def test_a_value_is_read_as_its_cell_shows_it(value: object, number_format: str, text: str) -> None:
     assert printed(value, number_format) == text
 
 

@@ -6,6 +6,8 @@ import io
 import time
 import zipfile
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -13,7 +15,9 @@ import openpyxl
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
-from openpyxl.styles import Color, Font
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Color, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from extract.document import Document, Line
@@ -21,7 +25,7 @@ from extract.errors import ReadError
 from extract.html import read_html
 from extract.media import described, medium_of
 from extract.office.word import read_docx
-from extract.office.workbooks import read_xlsx
+from extract.office.workbooks import read_xls, read_xlsx
 
 ROWS: list[list[Any]] = [["项目", "金额"], ["甲", 1.5], ["乙", 2]]
 SHEET, WORD = "xl/worksheets/sheet1.xml", "word/document.xml"
@@ -223,3 +227,56 @@ def test_the_mark_of_a_footnote_is_no_digit() -> None:
     assert texts(document) == [[["项目", "金额"], ["甲", "80.00¹"]]]
     page = b"<table><tr><td>x</td><td>y</td></tr><tr><td>z</td><td>80.00<sup>1</sup></td></tr></table>"
     assert texts(read_html(page)) == [[["x", "y"], ["z", "80.00¹"]]]
+
+
+def struck_and_raised() -> openpyxl.Workbook:
+    old, note = InlineFont(strike=True), InlineFont(vertAlign="superscript")
+    white = InlineFont(color=Color(rgb="00FFFFFF"))
+    made = book(*ROWS)
+    sheet_of(made)["B2"] = CellRichText(TextBlock(old, "≥10次"), TextBlock(InlineFont(), "≥24次"))
+    sheet_of(made)["B3"] = CellRichText("41.00", TextBlock(note, "1"), TextBlock(white, "99"))
+    return made
+
+
+def test_runs_of_a_workbook_s_text_are_read_as_they_are_seen() -> None:
+    document = read_xlsx(saved(struck_and_raised()))
+    assert texts(document) == [[["项目", "金额"], ["甲", "≥24次"], ["乙", "41.00¹"]]], "not ≥10次≥24次, 41.00199"
+    assert [(each.code, each.evidence) for each in document.findings] == [
+        ("hidden_cells", "99"),
+        ("struck_text", "≥10次"),
+    ]
+
+
+def test_text_in_the_colour_of_its_ground_is_hidden() -> None:
+    made = book(*ROWS, ["丙", 3])
+    blue, white = PatternFill("solid", fgColor="000000FF"), PatternFill("solid", fgColor="00FFFFFF")
+    sheet_of(made)["A2"].font, sheet_of(made)["A2"].fill = Font(color="000000FF"), blue
+    sheet_of(made)["A3"].font, sheet_of(made)["A3"].fill = Font(color="FFFFFF"), blue
+    sheet_of(made)["A4"].font, sheet_of(made)["A4"].fill = Font(color=Color(indexed=9)), white
+    document = read_xlsx(saved(made))
+    assert texts(document) == [[["项目", "金额"], [None, "1.5"], ["乙", "2"], [None, "3"]]]
+    assert [(each.code, each.evidence) for each in document.findings] == [("hidden_cells", "甲 丙")]
+
+
+def test_dates_in_the_formats_that_a_chinese_excel_names_by_number() -> None:
+    made = book(["完成时间"], ["x", date(2025, 12, 1)], ["y", date(2025, 5, 10)], ["z", 5_000_000])
+    for row, number in ((2, 57), (3, 58), (4, 14)):
+        cell: Any = sheet_of(made).cell(row, 2)
+        cell.number_format = "yyyy/m/d"
+        cell._style.numFmtId = number
+    [_, grid] = texts(read_xlsx(saved(made)))
+    assert grid == [["x", "2025年12月"], ["y", "5月10日"], ["z", "########"]], "not 46022 and #VALUE!"
+
+
+def test_an_old_workbook_is_read_as_it_is_seen_too() -> None:
+    """The file has struck, raised, white and formatted-away text, a date that no calendar has, a blank at IV65536."""
+    document = read_xls((Path(__file__).parent / "workbooks" / "seen.xls").read_bytes())
+    [grid] = texts(document)
+    assert grid == [
+        ["项目", "金额"], ["甲", "1.5"], ["乙", "24"], ["丙", "41.00¹"], ["丁", None], ["戊", None], ["己", None],
+        ["庚", "########"],
+    ]  # fmt: skip
+    assert [(each.code, each.evidence) for each in document.findings] == [
+        ("hidden_cells", "8 9.0"),
+        ("struck_text", "10 7"),
+    ]

@@ -23,6 +23,12 @@ RegionCode = Annotated[str, Field(pattern=r"^\d{6}$")]
 """GB/T 2260: six digits."""
 FilingId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
 
+FilingKind = Literal[
+    "project_target_table", "project_target_form", "department_target_form", "budget_statement", "self_evaluation"
+]  # fmt: skip
+"""As `transform.records.Kind`."""
+MoneyUnit = Literal["元", "千元", "万元", "亿元"]
+
 
 class Publisher(Declared):
     """A department that publishes."""
@@ -47,12 +53,12 @@ class FilingEntry(Declared):
     id: FilingId
     publisher: FilingId
     title: str | None = None
-    kind: str | None = None
+    kind: FilingKind | None = None
     """As in `mart.filing.kind`; None: recognise it. A declared kind that the page contradicts holds the filing."""
     fiscal_year: Annotated[int, Field(ge=1990, le=2100)] | None = None
     year_basis: Literal["declared", "assumed", "read"] = "declared"
     """`read`: from the document; `fiscal_year` is then what the portal's title says, if it says any."""
-    money_unit: Literal["元", "千元", "万元", "亿元"] | None = None
+    money_unit: MoneyUnit | None = None
     """A check on what the filing prints; it never replaces a missing unit."""
     source: str
     """File path relative to the catalogue, or http(s) address."""

@@ -154,8 +154,8 @@ class _Run:
             finding = reasons[entry.id]
             self._fail(entry, publisher, finding.message if finding else "its source could not be fetched")
         self._note(publisher, [finding for finding in collection.findings if finding not in reasons.values()])
-        known = [None] * len(arrivals) if self.choice else tasks.sift(self.load_id, arrivals)
-        for arrival, outcome in zip(arrivals, known, strict=True):
+        sifted = tasks.sift(self.load_id, arrivals, again=self.choice is not None)
+        for arrival, outcome in zip(arrivals, sifted, strict=True):
             if outcome:
                 self._decide(outcome)
             else:

@@ -40,6 +40,7 @@ from warehouse import load_record, loading
 from warehouse.database import open_database
 from warehouse.errors import DatabaseBusyError, DatabaseUnreachableError
 from warehouse.gate.validation_page import gate_results, validation_page
+from warehouse.identity import refuse_strangers
 from warehouse.mart_rows import KnownFiling, Rows, changes_of, known_filings, rows_by_year, rows_of_last_load
 from warehouse.overview import FilingOverview, overview_of
 from warehouse.roles import Login
@@ -94,21 +95,23 @@ def visit(
 
 
 @task(name="sift", task_run_name="sift {load_id}", **_PATIENTLY)
-def sift(load_id: int, arrivals: Sequence[Arrival]) -> list[Outcome | None]:
-    """For each arrival its outcome if the warehouse knows this very input, or None: it has to be read."""
+def sift(load_id: int, arrivals: Sequence[Arrival], *, again: bool = False) -> list[Outcome | None]:
+    """For each arrival its outcome if it need not be read: refused, or (not `again`) known as it is."""
     readers = reader_versions()
-    known: list[Outcome | None] = []
+    sifted = refuse_strangers(engine(), load_id, [(each.entry, each.publisher) for each in arrivals])
     with engine().connect() as connection:
-        for each in arrivals:
-            known.append(
-                loading.known_version(
-                    connection, entry=each.entry, publisher=each.publisher, sha256=each.sha256, readers=readers
-                )
+        known = [
+            None
+            if refused or again
+            else loading.known_version(
+                connection, entry=each.entry, publisher=each.publisher, sha256=each.sha256, readers=readers
             )
+            for each, refused in zip(arrivals, sifted, strict=True)
+        ]
     for each, outcome in zip(arrivals, known, strict=True):
         if outcome:
             loading.record_unchanged(engine(), load_id, each.entry, each.publisher, outcome)
-    return known
+    return [refused or outcome for refused, outcome in zip(sifted, known, strict=True)]
 
 
 @task(name="load", task_run_name="load {load_id}", **_PATIENTLY)

@@ -22,6 +22,7 @@ from warehouse.acceptances import Acceptance, publish_accepted, standing_accepta
 from warehouse.attempts import Attempt, Tried, close_attempts, keep_findings, record_attempts
 from warehouse.errors import DatabaseUnreachableError
 from warehouse.gate.verdicts import Verdict, judge
+from warehouse.identity import IdentityChangedError, check_identity, refuse_strangers
 from warehouse.layouts import layout_versions
 from warehouse.planner_statistics import describe_batch, refresh_statistics
 from warehouse.publishing import Version
@@ -133,6 +134,9 @@ def record_failure(
     findings: Sequence[Finding] = (),
 ) -> Outcome:
     """Note that a document could not be fetched or read. What was published of the filing stays."""
+    (refused,) = refuse_strangers(engine, load_id, [(entry, publisher)])
+    if refused:
+        return refused
     outcome = Outcome(filing_id=entry.id, status=Status.FAILED, reasons=(message,))
     with engine.begin() as connection:
         key = _record_decided(connection, load_id, entry, publisher, outcome, sha256)
@@ -173,6 +177,15 @@ def load_again(engine: sa.Engine, load_id: int, filing_id: str, held_attempt: in
 
 
 def _load_batch(engine: sa.Engine, load_id: int, submissions: Sequence[Submission]) -> list[Outcome]:
+    refused = refuse_strangers(engine, load_id, [(one.entry, one.publisher) for one in submissions])
+    outcomes = iter(_load_own(engine, load_id, [one for one, no in zip(submissions, refused, strict=True) if not no]))
+    return [no or next(outcomes) for no in refused]
+
+
+def _load_own(engine: sa.Engine, load_id: int, submissions: Sequence[Submission]) -> list[Outcome]:
+    """Load a batch of filings none of which is another publisher's."""
+    if not submissions:
+        return []
     in_order = sorted(range(len(submissions)), key=lambda position: _lock_order(submissions[position]))
     guard_load(engine, load_id)
     with staging_batch(engine) as batch:
@@ -294,13 +307,15 @@ def _decide(
             decided = _publish_or_hold(connection, load_id, batch, attempts, verdicts)
             close_attempts(connection, decided)
         return {key: outcome for key, (outcome, _) in decided.items()}
-    except (sqlalchemy.exc.IntegrityError, sqlalchemy.exc.DataError) as error:
+    except (sqlalchemy.exc.IntegrityError, sqlalchemy.exc.DataError, IdentityChangedError) as error:
         if len(attempts) > 1:
             middle = len(attempts) // 2
             first = _decide(engine, load_id, batch, attempts[:middle], verdicts)
             return first | _decide(engine, load_id, batch, attempts[middle:], verdicts)
         (attempt,) = attempts
-        reason = f"the database refused what the gate let pass: {_first_line(error)}"
+        reason = _first_line(error)
+        if not isinstance(error, IdentityChangedError):
+            reason = f"the database refused what the gate let pass: {reason}"
         outcome = Outcome(filing_id=attempt.filing_id, status=Status.FAILED, reasons=(reason,))
         with engine.begin() as connection:
             close_attempts(connection, {attempt.filing_load_id: (outcome, None)})
@@ -317,6 +332,7 @@ def _publish_or_hold(
     publishing.lock_filings(connection, [attempt.filing_key for attempt in attempts])
     keep_alive(connection, batch.id)
     _check_staged(connection, batch, attempts)
+    check_identity(connection, batch, [attempt.filing_load_id for attempt in attempts])
     versions = publishing.newest_versions(connection, [attempt.filing_key for attempt in attempts])
     statuses: dict[int, Status] = {}
     accepted: dict[int, tuple[Acceptance, ...]] = {}

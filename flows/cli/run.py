@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from transform.records import Kind
+
 if TYPE_CHECKING:
     from prefect import State
 
@@ -97,20 +99,31 @@ def load(
         str | None, typer.Option("--department", help="The publisher's full official name. Default: --publisher.")
     ] = None,
     region: Annotated[str | None, typer.Option("--region-name", help="Name of the region. Default: its code.")] = None,
-    kind: Annotated[str | None, typer.Option("--kind", help="Kind of filing. Default: recognise it.")] = None,
-    year: Annotated[int | None, typer.Option("--year", help="Fiscal year. Default: read it from the document.")] = None,
+    kind: Annotated[Kind | None, typer.Option("--kind", help="Kind of filing. Default: recognise it.")] = None,
+    year: Annotated[
+        int | None,
+        typer.Option("--year", min=1990, max=2100, help="Fiscal year. Default: read it from the document."),
+    ] = None,
     assumed: Annotated[bool, typer.Option("--assumed", help="The year is an assumption; the mart says so.")] = False,
     title: Annotated[str | None, typer.Option("--title", help="Title, where the document prints none.")] = None,
-    money_unit: Annotated[str | None, typer.Option("--money-unit", help="Unit the filing prints, as a check.")] = None,
+    money_unit: Annotated[
+        Literal["元", "千元", "万元", "亿元"] | None,
+        typer.Option("--money-unit", help="Unit the filing prints, as a check."),
+    ] = None,
     source_url: Annotated[str | None, typer.Option("--source-url", help="Where the publisher printed it.")] = None,
     strict: Strict = False,
     as_json: Json = False,
 ) -> None:
-    """Load one document that no catalogue declares."""
+    """Load one document that no catalogue declares.
+
+    An id that is another publisher's filing already is refused, and nothing is replaced.
+    """
     from pydantic import ValidationError
 
     from extract.catalogue import Catalogue
 
+    if assumed and year is None:
+        raise typer.BadParameter("--assumed says of a --year that it is an assumption: give one")
     basis = "read" if year is None else "assumed" if assumed else "declared"
     try:
         declared = Catalogue.model_validate(

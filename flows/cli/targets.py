@@ -39,7 +39,10 @@ def targets(
         bool, typer.Option("--review", help="Numbers that were not read first, then by rule, the rarest first.")
     ] = False,
     year: Annotated[
-        int | None, typer.Option("--year", help="Fiscal year of dates printed without one, for targets from a file.")
+        int | None,
+        typer.Option(
+            "--year", min=1990, max=2100, help="Fiscal year of dates printed without one, for targets from a file."
+        ),
     ] = None,
     catalogue: Annotated[
         Path | None,

@@ -89,3 +89,16 @@ def test_a_catalogue_that_is_wrong_is_refused_before_anything_starts(yusuan: Yus
     answer = yusuan("run", "--catalogue", wrong)
     assert answer.returncode == 1
     assert answer.stderr.startswith(f"yusuan: catalogue {wrong}: filings.0")
+
+
+def test_an_id_that_is_another_publishers_is_refused_before_anything_is_read(
+    yusuan: Yusuan, first_run: dict[str, str]
+) -> None:
+    shown = "SELECT department, version, status, pending_status FROM mart.filing WHERE filing_id = 'good'"
+    before = yusuan.rows(shown)
+    arguments = ["--id", "good", "--publisher", "pub-b", "--department", "广州市某某局", "--region", "440103"]
+    answer = yusuan("load", SAMPLES / "texts" / "huadu-2023.txt", *arguments, "--year", "2023")
+    assert answer.returncode == 1
+    assert "good is a filing of pub-a (广州市荔湾区商务和投资促进局), not of pub-b (广州市某某局)" in answer.stdout
+    assert "reading" not in answer.stderr
+    assert yusuan.rows(shown) == before

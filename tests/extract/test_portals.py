@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from extract.catalogue import Publisher, read_catalogue
 from extract.document import Finding, Severity
-from extract.errors import FetchError
+from extract.errors import CatalogueError, FetchError
 from extract.portals import ADAPTERS, AnyPortal
 from extract.portals.portal import FilingRef, Portal, Take, WebPage
 from extract.titles import fiscal_year_of
@@ -94,6 +94,18 @@ def test_the_starter_catalogue_has_the_eleven_districts_of_guangzhou_and_the_dep
     starter = {(publisher.name, publisher.region_code) for publisher in publishers}
     assert {(publisher.name, publisher.region_code) for publisher in samples} <= starter
     assert all(publisher.portal and publisher.portal.verified == "not verified online" for publisher in publishers)
+
+
+@pytest.mark.parametrize("wrong", ["kind: nosuch", "money_unit: 角", "fiscal_year: 20255"])
+def test_a_catalogue_that_declares_what_there_is_not_is_refused(tmp_path: Path, wrong: str) -> None:
+    declared = {"id": "ours-2024", "publisher": "ours", "year_basis": "read", "source": "x.pdf"}
+    name, _, value = wrong.partition(": ")
+    lines = "".join(f"    {key}: {text}\n" for key, text in (declared | {name: value}).items())
+    path = tmp_path / "catalogue.yaml"
+    publisher = 'publishers:\n  - {id: ours, name: 某局, region_code: "440103", region: 荔湾区}\n'
+    path.write_text(f"{publisher}filings:\n  -\n{lines}", encoding="utf-8")
+    with pytest.raises(CatalogueError, match=f"filings.0.{name}"):
+        read_catalogue(path)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from transform.records import Kind
+from transform.vocabulary import BUNDLED, Vocabulary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,3 +16,5 @@ class Declaration:
     kind: Kind | None = None
     fiscal_year: int | None = None
     money_unit: str | None = None
+    vocabulary: Vocabulary = BUNDLED
+    """The spellings to read by: the bundled ones, and what the deployment and persons added."""

@@ -1,0 +1,71 @@
+"""The vocabulary as engines ask it: what does this text mean in this place?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from transform.vocabulary.folding import fold
+from transform.vocabulary.rows import Spelling, VocabularyError, bundled_rows
+
+_Index = Mapping[tuple[str, str], tuple[Spelling, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Rows of spellings; those of `added` (a deployment's, a person's) lie over the others of the same spelling.
+
+    Raises VocabularyError if one spelling means two things in one place.
+    """
+
+    rows: tuple[Spelling, ...]
+    added: tuple[Spelling, ...] = ()
+    _index: _Index = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_index", _indexed(self.rows) | _indexed(self.added))
+
+    def with_rows(self, added: Iterable[Spelling]) -> Vocabulary:
+        """This vocabulary with further rows over it."""
+        return Vocabulary(self.rows, (*self.added, *added))
+
+    def row(self, place: str, text: str, kind: str = "") -> Spelling | None:
+        """The row that says what `text` means in `place`: that of the `kind` before that of all kinds."""
+        rows = self._index.get((place, fold(text)), ())
+        return next((row for wanted in dict.fromkeys((kind, "")) for row in rows if row.kind == wanted), None)
+
+    def meaning(self, place: str, text: str, kind: str = "") -> str | None:
+        """The concept that `text` spells in `place`, or None."""
+        row = self.row(place, text, kind)
+        return row.concept if row else None
+
+    def spellings(self, place: str, concept: str | None = None) -> tuple[str, ...]:
+        """Every spelling that counts in `place` (of one concept), folded, longest first."""
+        found = {fold(row.spelling) for rows in self._index.values() for row in rows
+                 if row.place == place and concept in (None, row.concept)}  # fmt: skip
+        return tuple(sorted(found, key=lambda spelling: (-len(spelling), spelling)))
+
+    def used_in(self, texts: Iterable[str]) -> tuple[Spelling, ...]:
+        """The added rows whose spelling stands among the texts: they belong to what was read (a version's identity)."""
+        if not self.added:
+            return ()
+        printed = {fold(text) for text in texts}
+        return tuple(row for row in self.added if fold(row.spelling) in printed)
+
+
+def _indexed(rows: Iterable[Spelling]) -> dict[tuple[str, str], tuple[Spelling, ...]]:
+    index: dict[tuple[str, str], tuple[Spelling, ...]] = {}
+    for row in rows:
+        key = row.place, fold(row.spelling)
+        alike = index.get(key, ())
+        other = next((one for one in alike if one.kind == row.kind), None)
+        if other is not None and other.concept != row.concept:
+            raise VocabularyError(
+                f"{row.spelling} means {other.concept} and {row.concept} in {row.place}: keep one, or name their kinds"
+            )
+        index[key] = alike if other is not None else (*alike, row)
+    return index
+
+
+BUNDLED: Final = Vocabulary(bundled_rows())

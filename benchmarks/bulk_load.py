@@ -51,11 +51,11 @@ from transform.records import (
 )
 from transform.targets import read_targets
 from warehouse import loading
-from warehouse.database import Database, open_database
-from warehouse.embedded import EmbeddedServer
-from warehouse.programs import psql_program
-from warehouse.roles import Login
-from warehouse.settings import Settings
+from warehouse.server.database import Database, open_database
+from warehouse.server.embedded import EmbeddedServer
+from warehouse.server.programs import psql_program
+from warehouse.server.roles import Login
+from warehouse.server.settings import Settings
 from warehouse.submission import Status, Submission
 
 PROJECTS, INDICATORS, YEARS, FIRST_YEAR = 40, 10, 10, 2016

@@ -20,9 +20,9 @@ from pathlib import Path
 import psutil
 
 from benchmarks.report import write_section
-from warehouse.database import open_database
-from warehouse.embedded import EmbeddedServer
-from warehouse.settings import Settings
+from warehouse.server.database import open_database
+from warehouse.server.embedded import EmbeddedServer
+from warehouse.server.settings import Settings
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -22,12 +22,12 @@ import sqlalchemy as sa
 
 from benchmarks.generated_warehouse import fill_warehouse
 from benchmarks.report import write_section
-from warehouse.database import embedded_server, open_database
-from warehouse.export import export_mart
-from warehouse.export_duckdb import DUCKDB
-from warehouse.roles import Login
+from warehouse.export.duckdb_file import DUCKDB
+from warehouse.export.exporting import export_mart
 from warehouse.schema.marts import VIEWS
-from warehouse.settings import Settings
+from warehouse.server.database import embedded_server, open_database
+from warehouse.server.roles import Login
+from warehouse.server.settings import Settings
 
 
 def timed(work: Callable[[], Any]) -> float:

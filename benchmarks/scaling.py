@@ -31,11 +31,11 @@ from extract.settings import FetchSettings
 from flows.settings import RunSettings
 from flows.submissions import submission_of
 from warehouse import loading
-from warehouse.database import open_database
-from warehouse.embedded import EmbeddedServer
 from warehouse.gate.verdicts import judge
-from warehouse.roles import Login
-from warehouse.settings import Settings
+from warehouse.server.database import open_database
+from warehouse.server.embedded import EmbeddedServer
+from warehouse.server.roles import Login
+from warehouse.server.settings import Settings
 from warehouse.submission import Submission
 
 SAMPLES = Path(__file__).parents[1] / "samples"

@@ -30,14 +30,14 @@ import sqlalchemy as sa
 from benchmarks.generated_warehouse import fill_warehouse
 from benchmarks.report import say, write_section
 from benchmarks.volume_queries import PASSES, Query, asked_at_volume
-from warehouse.database import Database, embedded_server, open_database
-from warehouse.export import export_mart
-from warehouse.export_duckdb import DUCKDB
-from warehouse.likeness import find_alike
-from warehouse.roles import Login
+from warehouse.export.duckdb_file import DUCKDB
+from warehouse.export.exporting import export_mart
+from warehouse.publish.likeness import find_alike
 from warehouse.schema.marts import VIEWS
-from warehouse.settings import Settings
-from warehouse.views import create_statements
+from warehouse.schema.views import create_statements
+from warehouse.server.database import Database, embedded_server, open_database
+from warehouse.server.roles import Login
+from warehouse.server.settings import Settings
 
 PATIENCE = 120
 """Seconds after which a query is given up."""
@@ -132,7 +132,7 @@ def measure(database: Database, rows: int) -> None:
 def _keep_up(owner: sa.Engine, found: Measured) -> None:
     """What publishing costs for the sake of these queries: the alike projects, the planner's statistics.
 
-    In production the end of a load gathers them (`warehouse.planner_statistics`); these facts came by no load.
+    In production the end of a load gathers them (`warehouse.server.planner_statistics`); these facts came by no load.
     """
     with owner.begin() as connection:
         versions = connection.execute(sa.text("SELECT filing_version_key FROM dw.dim_filing_version")).scalars().all()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from warehouse.mart_rows import FilingChange, Rows
+from warehouse.read.mart_rows import FilingChange, Rows
 
 _COLUMNS = ("view", "year", "before", "after", "last run")
 

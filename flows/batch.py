@@ -26,7 +26,7 @@ from flows.runner import visiting_runner
 from flows.settings import RunSettings
 from flows.summary import RunSummary, publish, sentence
 from flows.tasks import Arrival
-from warehouse.mart_rows import KnownFiling
+from warehouse.read.mart_rows import KnownFiling
 from warehouse.submission import Outcome, Status
 
 _LEVELS = {Status.FAILED: logging.ERROR, Status.HELD: logging.WARNING}

@@ -8,7 +8,7 @@ from typing import Literal
 
 from extract.catalogue import Catalogue, FilingEntry, Publisher
 from flows.errors import FlowError
-from warehouse.mart_rows import KnownFiling
+from warehouse.read.mart_rows import KnownFiling
 
 Only = Literal["held", "failed"]
 """Which filings of the years; those whose newer version waits count, too."""

@@ -17,7 +17,7 @@ from extract.fetch.collecting import recollect
 from extract.reading import reader_versions
 from flows.choice import Choice
 from warehouse.loading import known_version
-from warehouse.mart_rows import KnownFiling, Rows, known_filings, rows_of_filings
+from warehouse.read.mart_rows import KnownFiling, Rows, known_filings, rows_of_filings
 
 _COLUMNS = ("filing", "year", "status", "version", "input")
 

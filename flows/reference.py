@@ -11,8 +11,8 @@ from typer.cli import get_docs_for_click
 from extract.settings import FetchSettings
 from flows.cli import app
 from flows.settings import RunSettings
-from warehouse.dictionary import data_dictionary
-from warehouse.settings import Settings
+from warehouse.schema.dictionary import data_dictionary
+from warehouse.server.settings import Settings
 
 README = Path(__file__).parent.parent / "README.md"
 DOCS = README.parent / "docs"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from flows.settings import RunSettings
-from warehouse.condition import Condition
+from warehouse.read.condition import Condition
 
 
 def problems(condition: Condition, settings: RunSettings) -> list[str]:

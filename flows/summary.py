@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.account import MartAccount
-from warehouse.overview import FilingOverview
+from warehouse.read.overview import FilingOverview
 from warehouse.submission import Outcome, Status
 
 _STYLES = {Status.PUBLISHED: "green", Status.UNCHANGED: "dim", Status.HELD: "yellow", Status.FAILED: "red"}

@@ -37,14 +37,14 @@ from flows.notifying import notify
 from flows.settings import RunSettings
 from flows.submissions import submission_of
 from warehouse import load_record, loading
-from warehouse.database import open_database
 from warehouse.errors import DatabaseBusyError, DatabaseUnreachableError
 from warehouse.gate.validation_page import gate_results, validation_page
 from warehouse.identity import refuse_strangers
-from warehouse.mart_rows import KnownFiling, Rows, changes_of, known_filings, rows_by_year, rows_of_last_load
-from warehouse.overview import FilingOverview, overview_of
-from warehouse.roles import Login
-from warehouse.settings import load_settings
+from warehouse.read.mart_rows import KnownFiling, Rows, changes_of, known_filings, rows_by_year, rows_of_last_load
+from warehouse.read.overview import FilingOverview, overview_of
+from warehouse.server.database import open_database
+from warehouse.server.roles import Login
+from warehouse.server.settings import load_settings
 from warehouse.submission import Outcome, Submission
 
 _settings = RunSettings()

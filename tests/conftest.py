@@ -22,10 +22,10 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, make_url
 
 from tests.servers import VARIABLE, server_for_tests
-from warehouse.database import Database, open_database
-from warehouse.embedded import DATABASE, SUPERUSER, EmbeddedServer
-from warehouse.roles import Login
-from warehouse.settings import Settings
+from warehouse.server.database import Database, open_database
+from warehouse.server.embedded import DATABASE, SUPERUSER, EmbeddedServer
+from warehouse.server.roles import Login
+from warehouse.server.settings import Settings
 
 FAST = {"fsync": "off", "shared_buffers": "32MB"}
 """Loses data when the machine dies, not when a process does: killing the server stays a fair test."""

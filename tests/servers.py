@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from warehouse.account import Account
-from warehouse.cluster import CONFIGURATION, end_of, environment
-from warehouse.embedded import SUPERUSER, EmbeddedServer
+from warehouse.server.account import Account
+from warehouse.server.cluster import CONFIGURATION, end_of, environment
+from warehouse.server.embedded import SUPERUSER, EmbeddedServer
 
 VARIABLE = "YUSUAN_TEST_POSTGRES"
 NEWER = {"io_method"}

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from extract.document import Finding
-from warehouse.publishing import Version
+from warehouse.publish.publishing import Version
 from warehouse.schema import METADATA
 from warehouse.submission import Outcome
 

@@ -16,17 +16,17 @@ import sqlalchemy.exc
 
 from extract.catalogue import FilingEntry, Publisher
 from extract.document import Finding
-from warehouse import publishing
 from warehouse.abandoned import guard_load, settle_attempts, settle_loads
-from warehouse.acceptances import Acceptance, publish_accepted, standing_acceptances
 from warehouse.attempts import Attempt, Tried, close_attempts, keep_findings, record_attempts
+from warehouse.decide.acceptances import Acceptance, publish_accepted, standing_acceptances
 from warehouse.errors import DatabaseUnreachableError
 from warehouse.gate.verdicts import Verdict, judge
 from warehouse.identity import IdentityChangedError, check_identity, refuse_strangers
 from warehouse.layouts import layout_versions
-from warehouse.planner_statistics import describe_batch, refresh_statistics
-from warehouse.publishing import Version
-from warehouse.registration import register_filings
+from warehouse.publish import publishing
+from warehouse.publish.publishing import Version
+from warehouse.publish.registration import register_filings
+from warehouse.server.planner_statistics import describe_batch, refresh_statistics
 from warehouse.staging.area import Batch
 from warehouse.staging.batch import keep_alive, stage_held_rows, staged_counts, staging_batch, turn
 from warehouse.staging.rows import Staged, copy_rows, staged_rows

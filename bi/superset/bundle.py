@@ -276,9 +276,9 @@ def _native_filters() -> Iterator[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    from warehouse.database import open_database
-    from warehouse.roles import Login
-    from warehouse.settings import load_settings
+    from warehouse.server.database import open_database
+    from warehouse.server.roles import Login
+    from warehouse.server.settings import load_settings
 
     with open_database(load_settings()).engine(Login.READER).connect() as reader:
         write(reader)

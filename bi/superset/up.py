@@ -15,11 +15,11 @@ from pathlib import Path
 
 from bi.superset.bundle import FOLDER
 from extract.errors import YusuanError
-from warehouse.credentials import Credentials
-from warehouse.database import open_database
 from warehouse.errors import WarehouseError
-from warehouse.roles import Login
-from warehouse.settings import Settings, load_settings
+from warehouse.server.credentials import Credentials
+from warehouse.server.database import open_database
+from warehouse.server.roles import Login
+from warehouse.server.settings import Settings, load_settings
 
 USER = "admin"
 

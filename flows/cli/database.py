@@ -12,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
-    from warehouse.embedded import Status
+    from warehouse.server.embedded import Status
 
 commands = typer.Typer(name="db", help="The database behind the warehouse.", no_args_is_help=True)
 
@@ -31,8 +31,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print it for a program.")]
 @commands.command()
 def start(as_json: AsJson = False) -> None:
     """Start the embedded PostgreSQL and bring it to the current schema; with YUSUAN_DATABASE_URL only the latter."""
-    from warehouse.database import embedded_server, open_database
-    from warehouse.settings import load_settings
+    from warehouse.server.database import embedded_server, open_database
+    from warehouse.server.settings import load_settings
 
     settings = load_settings()
     database = open_database(settings)
@@ -45,8 +45,8 @@ def start(as_json: AsJson = False) -> None:
 @commands.command()
 def stop() -> None:
     """Stop the embedded PostgreSQL; its data stay."""
-    from warehouse.database import embedded_server
-    from warehouse.settings import load_settings
+    from warehouse.server.database import embedded_server
+    from warehouse.server.settings import load_settings
 
     typer.echo("stopped" if embedded_server(load_settings()).stop() else "it was not running")
 
@@ -54,9 +54,9 @@ def stop() -> None:
 @commands.command()
 def status(as_json: AsJson = False) -> None:
     """Say whether the database runs and where; exit code 0 if it does, 1 if not."""
-    from warehouse.database import check_server, embedded_server, locate_database
-    from warehouse.roles import Login
-    from warehouse.settings import load_settings
+    from warehouse.server.database import check_server, embedded_server, locate_database
+    from warehouse.server.roles import Login
+    from warehouse.server.settings import load_settings
 
     settings = load_settings()
     if settings.database_url is not None:
@@ -75,9 +75,9 @@ def url(
     role: Annotated[Role | None, typer.Option(help="Print only this role's address, password included.")] = None,
 ) -> None:
     """Print how to connect to the warehouse with a BI tool, with psql or from a program."""
-    from warehouse.database import locate_database
-    from warehouse.roles import Login
-    from warehouse.settings import load_settings
+    from warehouse.server.database import locate_database
+    from warehouse.server.roles import Login
+    from warehouse.server.settings import load_settings
 
     database = locate_database(load_settings())
     if role is not None:
@@ -106,10 +106,10 @@ def psql(
     """Open psql on the warehouse; further arguments are psql's own, e.g. `yusuan db psql -c "SELECT …"`."""
     import os
 
-    from warehouse.database import locate_database
-    from warehouse.programs import psql_program
-    from warehouse.roles import Login
-    from warehouse.settings import load_settings
+    from warehouse.server.database import locate_database
+    from warehouse.server.programs import psql_program
+    from warehouse.server.roles import Login
+    from warehouse.server.settings import load_settings
 
     address = locate_database(load_settings()).url(Login[role.name])
     program = psql_program()
@@ -123,10 +123,10 @@ def backup(
     file: Annotated[Path, typer.Argument(help="File to write; one that is there is replaced.", dir_okay=False)],
 ) -> None:
     """Write the whole warehouse into one file, as of now; loads may go on. The archive is backed up by itself."""
-    from warehouse.backup import back_up
-    from warehouse.database import locate_database
-    from warehouse.roles import Login
-    from warehouse.settings import load_settings
+    from warehouse.server.backup import back_up
+    from warehouse.server.database import locate_database
+    from warehouse.server.roles import Login
+    from warehouse.server.settings import load_settings
 
     size = back_up(locate_database(load_settings()).url(Login.OWNER), file)
     typer.echo(f"{file}: {size:,} bytes")
@@ -138,10 +138,10 @@ def restore(
     replace: Annotated[bool, typer.Option("--replace", help="Drop the warehouse that is there.")] = False,
 ) -> None:
     """Bring a backup back, all of it or nothing, and upgrade it to this version."""
-    from warehouse.backup import restore as bring_back
-    from warehouse.database import embedded_server, locate_database, open_database
-    from warehouse.roles import Login
-    from warehouse.settings import load_settings
+    from warehouse.server.backup import restore as bring_back
+    from warehouse.server.database import embedded_server, locate_database, open_database
+    from warehouse.server.roles import Login
+    from warehouse.server.settings import load_settings
 
     settings = load_settings()
     if settings.database_url is None:

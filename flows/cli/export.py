@@ -25,13 +25,13 @@ def export(
 
     Repeated, it writes what has changed and leaves every other file as it is.
     """
-    from warehouse.database import open_database
     from warehouse.errors import WarehouseError
-    from warehouse.roles import Login
-    from warehouse.settings import load_settings
+    from warehouse.server.database import open_database
+    from warehouse.server.roles import Login
+    from warehouse.server.settings import load_settings
 
     try:
-        from warehouse.export import export_mart
+        from warehouse.export.exporting import export_mart
     except ModuleNotFoundError as error:
         raise WarehouseError(f"{error.name} is not installed: pip install 'yusuan[export]'") from error
 

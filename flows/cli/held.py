@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from extract.document import Finding
-    from warehouse.held import HeldFiling
-    from warehouse.shown import ShownFiling
+    from warehouse.decide.held import HeldFiling
+    from warehouse.read.shown import ShownFiling
 
 commands = typer.Typer()
 
@@ -28,7 +28,7 @@ FilingId = Annotated[str, typer.Argument(metavar="ID", help="Id of the filing, a
 @commands.command()
 def held(as_json: AsJson = False) -> None:
     """List the filings that wait for a person, each with the reasons and the evidence."""
-    from warehouse.held import held_filings
+    from warehouse.decide.held import held_filings
 
     with _engine(read_only=True).connect() as connection:
         filings = held_filings(connection)
@@ -47,8 +47,8 @@ def show(filing_id: FilingId, as_json: AsJson = False) -> None:
 
     Of a filing that waits for a person its staged rows and why it waits, of a published one what the marts show.
     """
-    from warehouse.held import held_filings, held_findings, held_rows
-    from warehouse.shown import shown_filing
+    from warehouse.decide.held import held_filings, held_findings, held_rows
+    from warehouse.read.shown import shown_filing
 
     with _engine(read_only=True).connect() as connection:
         waiting = held_filings(connection, filing_id)
@@ -99,7 +99,7 @@ def accept(
     such line: the page does not say to which of its lines the money belongs, and the difference stays to be seen in
     mart.filing and mart.control_total.
     """
-    from warehouse.held import accept as decide
+    from warehouse.decide.held import accept as decide
 
     outcome = decide(
         _engine(),
@@ -138,7 +138,7 @@ def accept_load(
     as_json: AsJson = False,
 ) -> None:
     """Publish what a load was stopped from changing because it was too much of a year (YUSUAN_CHANGED_SHARE)."""
-    from warehouse.held import accept_load as decide
+    from warehouse.decide.held import accept_load as decide
 
     outcomes = decide(_engine(), load_id, by=by, because=because)
     if as_json:
@@ -158,7 +158,7 @@ def reject(
 ) -> None:
     """Decide that a held version stays out: it waits no longer. What was published before stays; a new version is
     judged afresh."""
-    from warehouse.held import reject as decide
+    from warehouse.decide.held import reject as decide
 
     rejected = decide(_engine(), filing_id, by=by, because=because, version=version)
     if as_json:
@@ -173,7 +173,7 @@ def retry(filing_id: FilingId, as_json: AsJson = False) -> None:
 
     Exit code 0: it is decided; 1: it is held still.
     """
-    from warehouse.held import retry as judge_again
+    from warehouse.decide.held import retry as judge_again
 
     outcome = judge_again(_engine(), filing_id)
     if as_json:
@@ -187,9 +187,9 @@ def retry(filing_id: FilingId, as_json: AsJson = False) -> None:
 
 
 def _engine(*, read_only: bool = False) -> Engine:
-    from warehouse.database import open_database
-    from warehouse.roles import Login
-    from warehouse.settings import load_settings
+    from warehouse.server.database import open_database
+    from warehouse.server.roles import Login
+    from warehouse.server.settings import load_settings
 
     return open_database(load_settings()).engine(Login.LOADER, read_only=read_only)
 

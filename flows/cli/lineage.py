@@ -23,10 +23,10 @@ def same(
 
     Candidates are the rows of mart.project_lineage with the method `similar`; none is followed until a person says so.
     """
-    from warehouse.database import open_database
-    from warehouse.lineage import declare_same, withdraw_same
-    from warehouse.roles import Login
-    from warehouse.settings import load_settings
+    from warehouse.decide.lineage import declare_same, withdraw_same
+    from warehouse.server.database import open_database
+    from warehouse.server.roles import Login
+    from warehouse.server.settings import load_settings
 
     if not withdraw and not because.strip():
         raise typer.BadParameter("say why: --because TEXT", param_hint="--because")

@@ -19,10 +19,10 @@ def organizations(
 
     Published facts keep the name of their time; filings loaded afterwards are described as of their fiscal year.
     """
-    from warehouse.database import open_database
-    from warehouse.organizations import declare_changes, read_changes
-    from warehouse.roles import Login
-    from warehouse.settings import load_settings
+    from warehouse.decide.organizations import declare_changes, read_changes
+    from warehouse.server.database import open_database
+    from warehouse.server.roles import Login
+    from warehouse.server.settings import load_settings
 
     changes = read_changes(file)
     declare_changes(open_database(load_settings()).engine(Login.LOADER), changes, by=by)

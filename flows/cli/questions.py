@@ -35,10 +35,10 @@ def ask(
         typer.echo(find_question(question).sql)
         return
 
-    from warehouse.database import open_database
     from warehouse.questions.page import questions_page
-    from warehouse.roles import Login
-    from warehouse.settings import load_settings
+    from warehouse.server.database import open_database
+    from warehouse.server.roles import Login
+    from warehouse.server.settings import load_settings
 
     asked = find_question(question) if question is not None else None
     with open_database(load_settings()).engine(Login.READER).connect() as connection:

@@ -64,10 +64,10 @@ def rerun(
     from extract.settings import FetchSettings
     from flows.choice import Choice
     from flows.preview import preview
-    from warehouse.database import open_database
-    from warehouse.mart_rows import known_filings
-    from warehouse.roles import Login
-    from warehouse.settings import load_settings
+    from warehouse.read.mart_rows import known_filings
+    from warehouse.server.database import open_database
+    from warehouse.server.roles import Login
+    from warehouse.server.settings import load_settings
 
     path = _catalogue(catalogue)
     choice = Choice(year, publisher or [], only)
@@ -176,7 +176,7 @@ def _catalogue(given: Path | None) -> Path:
 def _finish(flow: Callable[[], State[Any]], strict: bool, as_json: bool) -> None:
     """Start Prefect's API and the warehouse side by side, run the flow, show its summary, exit."""
     from flows.prefect_api import prefect_api, ready
-    from warehouse.settings import load_settings
+    from warehouse.server.settings import load_settings
 
     api = prefect_api(load_settings().home)
     from flows.summary import RunSummary, show

@@ -20,8 +20,8 @@ def serve() -> None:
     from flows.deployments import serve_forever
     from flows.logs import log, show_logs
     from flows.settings import RunSettings
-    from warehouse.database import open_database
-    from warehouse.settings import load_settings
+    from warehouse.server.database import open_database
+    from warehouse.server.settings import load_settings
 
     open_database(load_settings())
     settings = RunSettings()
@@ -53,7 +53,7 @@ def _configure() -> None:
     """Prefect's settings, before anything imports it. Raises FlowError if no server is named."""
     from flows.errors import FlowError
     from flows.prefect_api import SCHEDULED_RUN_SETTINGS, configure
-    from warehouse.settings import load_settings
+    from warehouse.server.settings import load_settings
 
     if not os.environ.get("PREFECT_API_URL"):
         raise FlowError("PREFECT_API_URL is not set: name the Prefect server that keeps the schedule")

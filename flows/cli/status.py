@@ -20,11 +20,11 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print it for a 
     """
     from flows.settings import RunSettings
     from flows.standing import problems
-    from warehouse.condition import condition_of
-    from warehouse.database import check_server, embedded_server, locate_database
     from warehouse.errors import WarehouseError
-    from warehouse.roles import Login
-    from warehouse.settings import load_settings
+    from warehouse.read.condition import condition_of
+    from warehouse.server.database import check_server, embedded_server, locate_database
+    from warehouse.server.roles import Login
+    from warehouse.server.settings import load_settings
 
     settings = load_settings()
     if settings.database_url is None and not embedded_server(settings).status().running:

@@ -20,10 +20,10 @@ def validation(
     ] = None,
 ) -> None:
     """Write what the gate found in a load as one HTML page that needs no network."""
-    from warehouse.database import open_database
     from warehouse.gate.validation_page import newest_load, validation_page
-    from warehouse.roles import Login
-    from warehouse.settings import load_settings
+    from warehouse.server.database import open_database
+    from warehouse.server.roles import Login
+    from warehouse.server.settings import load_settings
 
     with open_database(load_settings()).engine(Login.LOADER, read_only=True).connect() as connection:
         asked = load_id if load_id is not None else newest_load(connection)

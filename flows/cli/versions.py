@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from warehouse.differences import Change
-    from warehouse.versions import FilingVersion
+    from warehouse.decide.versions import FilingVersion
+    from warehouse.read.differences import Change
 
 commands = typer.Typer()
 
@@ -21,10 +21,10 @@ FilingId = Annotated[str, typer.Argument(metavar="ID", help="Id of the filing, a
 @commands.command()
 def versions(filing_id: FilingId, as_json: AsJson = False) -> None:
     """Say line by line what each version of a filing changed: projects, amounts, targets, totals."""
-    from warehouse.database import open_database
-    from warehouse.roles import Login
-    from warehouse.settings import load_settings
-    from warehouse.versions import filing_versions
+    from warehouse.decide.versions import filing_versions
+    from warehouse.server.database import open_database
+    from warehouse.server.roles import Login
+    from warehouse.server.settings import load_settings
 
     with open_database(load_settings()).engine(Login.LOADER, read_only=True).connect() as connection:
         found = filing_versions(connection, filing_id)
@@ -50,10 +50,10 @@ def undo(
     Undoing an undo brings back what it took away. An undone version does not return by itself: the same input is
     unchanged; a new one is judged afresh.
     """
-    from warehouse.database import open_database
-    from warehouse.roles import Login
-    from warehouse.settings import load_settings
-    from warehouse.versions import undo as decide
+    from warehouse.decide.versions import undo as decide
+    from warehouse.server.database import open_database
+    from warehouse.server.roles import Login
+    from warehouse.server.settings import load_settings
 
     current = decide(open_database(load_settings()).engine(Login.LOADER), filing_id, by=by, because=because, to=to)
     if as_json:

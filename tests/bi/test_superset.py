@@ -21,9 +21,9 @@ from bi.superset.charts import CHARTS, FILTERS, TITLE
 from tests.bi.browser import open_browser
 from tests.end_to_end.loading import load_samples, load_two_years
 from tests.warehouse.builders import LAYOUT
-from warehouse.credentials import Credentials
-from warehouse.database import Database
-from warehouse.roles import Login
+from warehouse.server.credentials import Credentials
+from warehouse.server.database import Database
+from warehouse.server.roles import Login
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(os.environ.get("YUSUAN_SUPERSET_VENV", ROOT / ".venv-superset"))

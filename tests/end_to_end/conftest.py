@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import Engine, text
 
-from warehouse.database import Database
-from warehouse.roles import Login
+from warehouse.server.database import Database
+from warehouse.server.roles import Login
 
 if TYPE_CHECKING:
     from tests.end_to_end.installation import PrefectServer

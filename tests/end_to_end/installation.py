@@ -20,8 +20,8 @@ import yaml
 from sqlalchemy import text
 
 from tests.end_to_end.conftest import ROOT
-from warehouse.database import Database
-from warehouse.roles import Login
+from warehouse.server.database import Database
+from warehouse.server.roles import Login
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVER_SETTINGS = {

@@ -15,9 +15,9 @@ from extract.document import Document
 from transform.declaration import Declaration
 from transform.recognition import read_records
 from transform.records import Kind
-from warehouse.database import Database
 from warehouse.loading import load_filings, start_load
-from warehouse.roles import Login
+from warehouse.server.database import Database
+from warehouse.server.roles import Login
 from warehouse.submission import Status, Submission
 
 FLAGS = " UNION ALL ".join(

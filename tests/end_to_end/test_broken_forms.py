@@ -16,7 +16,7 @@ from tests.transform.project_forms import MINISTRY
 from tests.transform.test_department_form import FORM
 from tests.transform.typeset import document_of
 from transform.records import Kind
-from warehouse.database import Database
+from warehouse.server.database import Database
 
 PROVINCE = Publisher(id="science", name="某省科学技术厅", region_code="310107", region="上海市普陀区")
 DISTRICT = Publisher(id="district", name=FORM.department, region_code="440103", region="广州市荔湾区")

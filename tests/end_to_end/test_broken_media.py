@@ -17,7 +17,7 @@ from extract.html import read_html
 from extract.office.workbooks import read_xlsx
 from tests.end_to_end.judged import Judged, filing_of, judged
 from transform.records import Kind
-from warehouse.database import Database
+from warehouse.server.database import Database
 from warehouse.submission import Status
 
 PUBLISHER = Publisher(id="commerce", name="某某商务委员会", region_code="310107", region="上海市普陀区")

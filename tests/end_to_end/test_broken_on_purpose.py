@@ -18,7 +18,7 @@ from tests.end_to_end.breaks import both, cut, doubled, full_width, lost, moved,
 from tests.end_to_end.conftest import SAMPLES
 from tests.end_to_end.judged import Judged, filing_of, judged
 from transform.records import Kind
-from warehouse.database import Database
+from warehouse.server.database import Database
 from warehouse.submission import Status, Submission
 
 COMMERCE, SCIENCE = "liwan-shangwu-2024", "liwan-keji-2024"

@@ -16,7 +16,7 @@ from tests.end_to_end.judged import Judged, filing_of, judged
 from tests.end_to_end.test_budget_statements import EXPENDITURE
 from tests.transform.statements.typing_tables import document, grid
 from transform.records import Kind
-from warehouse.database import Database
+from warehouse.server.database import Database
 from warehouse.submission import Status
 
 PUBLISHER = Publisher(id="commerce", name="某某商务委员会", region_code="310107", region="上海市普陀区")

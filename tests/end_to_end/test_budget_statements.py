@@ -16,7 +16,7 @@ from tests.transform.statements.typing_tables import document, grid
 from transform.declaration import Declaration
 from transform.recognition import read_records
 from transform.records import Kind, Records
-from warehouse.held import accept
+from warehouse.decide.held import accept
 from warehouse.loading import load_filings, start_load
 from warehouse.submission import Outcome, Status, Submission
 

@@ -16,7 +16,7 @@ from bi.superset.charts import CHARTS
 from flows.health import is_healthy
 from tests.end_to_end.conftest import ROOT, Yusuan
 from tests.end_to_end.installation import COMPOSE, PrefectServer, free_port, running, until
-from warehouse.credentials import Credentials
+from warehouse.server.credentials import Credentials
 
 SUPERSET = Path(os.environ.get("YUSUAN_SUPERSET_VENV", ROOT / ".venv-superset"))
 MAKE_BUCKET = "import s3fs; s3fs.S3FileSystem().mkdir('yusuan')"

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.end_to_end.conftest import Yusuan
-from warehouse.roles import Login
+from warehouse.server.roles import Login
 
 CATALOGUE = """
 publishers:

@@ -15,7 +15,7 @@ from tests.fire.ground import Ground
 from tests.fire.processes import Blow
 from tests.fire.rounds import Landed, Round
 from tests.fire.seen import Readers, State, dump, is_within, shown
-from warehouse.database import Database
+from warehouse.server.database import Database
 
 ROOT = Path(__file__).parents[2]
 

@@ -18,10 +18,10 @@ from sqlalchemy import make_url
 from tests.fire.processes import Blow, Strike, Task, Work
 from tests.fire.seen import State, dump, shown
 from tests.servers import server_for_tests
-from warehouse.database import Database, open_database
-from warehouse.embedded import DATABASE, SUPERUSER, EmbeddedServer
-from warehouse.roles import Login
-from warehouse.settings import Settings
+from warehouse.server.database import Database, open_database
+from warehouse.server.embedded import DATABASE, SUPERUSER, EmbeddedServer
+from warehouse.server.roles import Login
+from warehouse.server.settings import Settings
 
 CONFIGURATION = {"fsync": "off", "shared_buffers": "32MB", "restart_after_crash": "on"}
 """Killed processes lose nothing that they handed to the system; only a machine that dies would."""

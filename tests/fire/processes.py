@@ -30,13 +30,13 @@ import sqlalchemy as sa
 import transform.layouts
 from tests.fire.filings import first, second, third
 from tests.warehouse.builders import LAYOUT
-from warehouse.database import Database
+from warehouse.decide.held import accept
+from warehouse.decide.versions import undo
 from warehouse.errors import WarehouseError
-from warehouse.held import accept
 from warehouse.loading import finish_load, load_filings, start_load
-from warehouse.roles import Login
+from warehouse.server.database import Database
+from warehouse.server.roles import Login
 from warehouse.submission import Submission
-from warehouse.versions import undo
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["tests.fire.processes", "great_expectations", "warehouse.gate.validation"])

@@ -19,9 +19,9 @@ from tests.fire.ground import BEFORE, Ground, Undisturbed
 from tests.fire.processes import Blow, End, Strike, Task, Work
 from tests.fire.seen import Readers, dump, is_within
 from warehouse.abandoned import settle_loads
-from warehouse.database import Database
-from warehouse.roles import Login
 from warehouse.schema.staging import STAGING
+from warehouse.server.database import Database
+from warehouse.server.roles import Login
 
 DONE_BEFORE = ("is not held", "is the current one already")
 """What a person's decision says whose former attempt was killed after its commit."""

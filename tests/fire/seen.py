@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import psycopg
 from sqlalchemy import make_url
 
-from warehouse.database import Database
-from warehouse.roles import Login
+from warehouse.server.database import Database
+from warehouse.server.roles import Login
 
 UNCOMPARED = {"load"}
 """The log of the loads themselves: the struck ones stand there, too."""

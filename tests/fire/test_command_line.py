@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.fire.command_line import ROOT
-from warehouse.embedded import EmbeddedServer
+from warehouse.server.embedded import EmbeddedServer
 
 
 @pytest.mark.long

@@ -19,7 +19,7 @@ from tests.fire.seen import dump
 from tests.warehouse.builders import LAYOUT
 from warehouse.errors import DatabaseBusyError, WarehouseError
 from warehouse.loading import finish_load, load_filings, start_load
-from warehouse.roles import Login
+from warehouse.server.roles import Login
 
 DISK = 160  # MB: a cluster with a warehouse has about 90
 

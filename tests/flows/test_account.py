@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.account import MartAccount, sentence
-from warehouse.mart_rows import FilingChange
+from warehouse.read.mart_rows import FilingChange
 
 MOVED = FilingChange("bureau-1", 1, 2, 2023, 2022)
 NEW = FilingChange("bureau-2", None, 1, None, 2023)

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from flows.settings import RunSettings
-from warehouse.settings import Settings
+from warehouse.server.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")

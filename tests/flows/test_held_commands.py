@@ -13,7 +13,7 @@ from flows.cli import app
 from tests.warehouse.builders import LAYOUT, submission
 from tests.warehouse.test_held import SHORT
 from tests.warehouse.test_publishing import load
-from warehouse.database import Database
+from warehouse.server.database import Database
 
 
 @pytest.fixture

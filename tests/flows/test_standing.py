@@ -9,7 +9,7 @@ import pytest
 
 from flows.settings import RunSettings
 from flows.standing import problems
-from warehouse.condition import Condition
+from warehouse.read.condition import Condition
 
 NOW = datetime.datetime(2026, 11, 22, 8, tzinfo=datetime.UTC)
 

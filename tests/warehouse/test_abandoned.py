@@ -13,11 +13,12 @@ from sqlalchemy import Engine, text
 from tests.warehouse.builders import records, submission, total
 from tests.warehouse.test_publishing import load, rows
 from transform.records import TotalOf
-from warehouse import abandoned, held, loading
-from warehouse.database import Database
+from warehouse import abandoned, loading
+from warehouse.decide import held
 from warehouse.errors import DatabaseUnreachableError
 from warehouse.loading import finish_load, load_filing, record_failure, record_unchanged, start_load
-from warehouse.roles import Login
+from warehouse.server.database import Database
+from warehouse.server.roles import Login
 from warehouse.submission import Outcome, Status
 
 ATTEMPTS = "SELECT load_id, status FROM audit.filing_load ORDER BY filing_load_id"

@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import Engine, text
 
 from tests.warehouse import builders
-from warehouse.backup import back_up, copy_settings, restore
-from warehouse.database import Database, open_database
-from warehouse.embedded import SUPERUSER, EmbeddedServer
 from warehouse.errors import WarehouseError
 from warehouse.loading import finish_load, load_filing, start_load
-from warehouse.mart_rows import COUNTED
-from warehouse.roles import SCHEMAS
+from warehouse.read.mart_rows import COUNTED
 from warehouse.schema import TABLES
+from warehouse.server.backup import back_up, copy_settings, restore
+from warehouse.server.database import Database, open_database
+from warehouse.server.embedded import SUPERUSER, EmbeddedServer
+from warehouse.server.roles import SCHEMAS
 from warehouse.staging.batch import staging_batch
 from warehouse.staging.rows import copy_rows, staged_rows
 

@@ -9,8 +9,8 @@ from sqlalchemy import Engine, text
 from tests.warehouse.builders import records, submission
 from tests.warehouse.test_publishing import rows
 from warehouse.loading import load_filings, start_load
-from warehouse.publishing import check_references, checks_together
-from warehouse.publishing_sql import FACTS
+from warehouse.publish.publishing import check_references, checks_together
+from warehouse.publish.publishing_sql import FACTS
 from warehouse.schema import METADATA
 from warehouse.submission import Status
 

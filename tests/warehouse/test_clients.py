@@ -13,10 +13,10 @@ from sqlalchemy import Engine
 
 from tests.warehouse.builders import submission
 from tests.warehouse.test_publishing import load, rows
-from warehouse.database import Database
-from warehouse.programs import psql_program
-from warehouse.roles import Login
 from warehouse.schema.marts import VIEWS
+from warehouse.server.database import Database
+from warehouse.server.programs import psql_program
+from warehouse.server.roles import Login
 
 
 def test_psql(database: Database, loader: Engine) -> None:

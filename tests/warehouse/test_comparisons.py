@@ -12,10 +12,10 @@ from sqlalchemy import Engine, text
 from tests.warehouse.builders import indicator, money, percent, project, records, submission
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Records
+from warehouse.decide.lineage import declare_same
+from warehouse.decide.versions import undo
 from warehouse.errors import DatabaseBusyError
-from warehouse.likeness import find_alike
-from warehouse.lineage import declare_same
-from warehouse.versions import undo
+from warehouse.publish.likeness import find_alike
 
 ROAD, ROAD_RENAMED, TRAINING = "企业技术改造补贴资金", "企业技术改造扶持资金", "党员培训"
 

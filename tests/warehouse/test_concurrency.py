@@ -12,18 +12,18 @@ from sqlalchemy import Engine
 
 from tests.warehouse.builders import submission
 from tests.warehouse.test_publishing import load, rows
+from warehouse.decide.versions import undo
 from warehouse.loading import load_filings, start_load
-from warehouse.versions import undo
 
 PROGRAM = """
 import sys
 import transform.layouts
 from tests.warehouse import builders
 transform.layouts.LAYOUTS = (builders.LAYOUT,)
-from warehouse.database import locate_database
+from warehouse.server.database import locate_database
 from warehouse.loading import load_filings, start_load
-from warehouse.roles import Login
-from warehouse.settings import load_settings
+from warehouse.server.roles import Login
+from warehouse.server.settings import load_settings
 import great_expectations
 engine = locate_database(load_settings()).engine(Login.LOADER)
 filings = [builders.submission(filing_id=f"filing-{n}", sha256=str(n) * 64) for n in range(5)]

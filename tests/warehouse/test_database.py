@@ -14,11 +14,11 @@ from pydantic import SecretStr
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 
 from tests.conftest import as_superuser
-from warehouse.database import Database, embedded_server, locate_database, open_database
-from warehouse.embedded import SUPERUSER, EmbeddedServer
 from warehouse.errors import WarehouseError
-from warehouse.roles import SCHEMAS, Login
-from warehouse.settings import Settings
+from warehouse.server.database import Database, embedded_server, locate_database, open_database
+from warehouse.server.embedded import SUPERUSER, EmbeddedServer
+from warehouse.server.roles import SCHEMAS, Login
+from warehouse.server.settings import Settings
 
 
 def settings_for(url: URL, home: Path) -> Settings:
@@ -169,5 +169,5 @@ def test_passwords_stand_in_no_log(server_home: Path) -> None:
 
 def test_locating_a_database_does_not_import_alembic() -> None:
     """`yusuan db url` answers at once."""
-    code = "import sys, warehouse.database; sys.exit('alembic' in sys.modules)"
+    code = "import sys, warehouse.server.database; sys.exit('alembic' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

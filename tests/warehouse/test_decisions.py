@@ -15,12 +15,12 @@ from extract.document import Finding, Severity
 from tests.warehouse.builders import records, submission, total
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Records, TotalOf
-from warehouse.acceptances import publish_accepted
+from warehouse.decide.acceptances import publish_accepted
+from warehouse.decide.held import accept, held_filings, reject, retry
+from warehouse.decide.versions import undo
 from warehouse.errors import WarehouseError
 from warehouse.gate.verdicts import judge
-from warehouse.held import accept, held_filings, reject, retry
 from warehouse.submission import Outcome, Status
-from warehouse.versions import undo
 
 WHO = {"by": "王工", "because": "the annex is missing"}
 GARBLED = Finding(code="font_garbled", severity=Severity.CRITICAL, message="page 3 is not text", page=3)
@@ -142,7 +142,7 @@ def test_a_decision_that_is_killed_after_its_commit_has_left_the_queue(
     load(loader, submission())
     left: list[int] = []
     staged = "SELECT count(*) FROM staging.filing"
-    monkeypatch.setattr("warehouse.decisions.finish_load", lambda *_: left.append(rows(loader, staged)[0][0]))
+    monkeypatch.setattr("warehouse.decide.decisions.finish_load", lambda *_: left.append(rows(loader, staged)[0][0]))
     undo(loader, "filing-1", **WHO)
     assert left == [0]
 
@@ -191,7 +191,7 @@ def test_a_load_waits_for_an_acceptance_of_equal_bytes(
         until_somebody_waits(loader)
         return publish_accepted(*arguments, **named)
 
-    monkeypatch.setattr("warehouse.held.publish_accepted", publish_and_meet)
+    monkeypatch.setattr("warehouse.decide.held.publish_accepted", publish_and_meet)
     accept(loader, "held", **WHO)
     beside.join()
     assert [outcome.reasons for outcome in outcomes] == [("not_published_twice: the same bytes are filing held",)]

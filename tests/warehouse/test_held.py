@@ -10,12 +10,12 @@ from sqlalchemy import Engine
 from tests.warehouse.builders import records, submission, total
 from tests.warehouse.test_publishing import load, rows
 from transform.records import TotalOf
+from warehouse.decide.held import accept, held_filings, held_rows
 from warehouse.errors import WarehouseError
-from warehouse.held import accept, held_filings, held_rows
 from warehouse.loading import known_version, record_failure, start_load
 from warehouse.schema.held_reasons import in_chinese
+from warehouse.schema.views import quote
 from warehouse.submission import Status
-from warehouse.views import quote
 
 SHORT = records(stated_totals=(total(TotalOf.FILING, "739.00"), total(TotalOf.UNIT, "739.00", unit="本级")))
 """724.00 万元 more are stated than the lines hold."""

@@ -13,8 +13,9 @@ from sqlalchemy import Engine
 from tests.warehouse.builders import PUBLISHER, money, project, records, submission, total
 from tests.warehouse.test_publishing import rows
 from transform.records import Records, TotalOf
-from warehouse import acceptances, loading
-from warehouse.held import accept
+from warehouse import loading
+from warehouse.decide import acceptances
+from warehouse.decide.held import accept
 from warehouse.loading import load_filings, start_load
 from warehouse.submission import Outcome, Submission
 

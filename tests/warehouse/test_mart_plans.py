@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from warehouse.schema.marts import VIEWS
-from warehouse.views import View
+from warehouse.schema.views import View
 
 FACTS = {
     "project": "fact_project",

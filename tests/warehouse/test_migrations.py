@@ -16,11 +16,11 @@ from tests.warehouse.builders import indicator, money, percent, project, records
 from tests.warehouse.test_publishing import rows
 from transform.records import Horizon
 from warehouse import migrations
-from warehouse.database import Database
 from warehouse.loading import load_filings, start_load
 from warehouse.migrations import VERSION_SCHEMA, _config, upgrade
-from warehouse.roles import SCHEMAS
 from warehouse.schema import METADATA
+from warehouse.server.database import Database
+from warehouse.server.roles import SCHEMAS
 from warehouse.submission import Status
 
 TABLE_SCHEMAS = {"dw", "staging", "audit"}

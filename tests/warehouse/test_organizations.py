@@ -10,9 +10,9 @@ from sqlalchemy import Engine
 
 from tests.warehouse.builders import PUBLISHER, money, project, records, source, submission
 from tests.warehouse.test_publishing import load, rows
+from warehouse.decide.held import accept, retry
+from warehouse.decide.organizations import declare_changes, read_changes
 from warehouse.errors import WarehouseError
-from warehouse.held import accept, retry
-from warehouse.organizations import declare_changes, read_changes
 from warehouse.submission import Status, Submission
 
 NAMES = "SELECT filing_id, department FROM mart.filing ORDER BY 1"

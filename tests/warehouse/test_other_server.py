@@ -9,9 +9,9 @@ import pytest
 
 from tests.conftest import FAST
 from tests.servers import VARIABLE, server_for_tests
-from warehouse.account import account_for
-from warehouse.programs import runnable_programs
-from warehouse.roles import Login
+from warehouse.server.account import account_for
+from warehouse.server.programs import runnable_programs
+from warehouse.server.roles import Login
 
 
 def test_server_of_other_programs_is_made_as_an_administrator_would(

@@ -13,9 +13,10 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.warehouse.builders import submission
 from tests.warehouse.test_publishing import rows
-from warehouse import loading, planner_statistics
+from warehouse import loading
 from warehouse.gate.verdicts import judge
 from warehouse.loading import finish_load, load_filings, start_load
+from warehouse.server import planner_statistics
 from warehouse.staging.area import Batch
 
 KNOWN = """

@@ -12,9 +12,9 @@ from sqlalchemy import Engine, text
 
 from tests.warehouse.builders import money, project, records, submission
 from tests.warehouse.test_publishing import load, rows
-from warehouse.embedded import EmbeddedServer
 from warehouse.errors import DatabaseBusyError
 from warehouse.loading import finish_load, load_filing, start_load
+from warehouse.server.embedded import EmbeddedServer
 from warehouse.submission import Status
 
 LAST_YEAR = submission(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.residuals import FailedControl, residuals
+from warehouse.publish.residuals import FailedControl, residuals
 
 DEPARTMENT = "某局"
 

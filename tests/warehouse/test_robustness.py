@@ -12,9 +12,9 @@ from sqlalchemy import Connection, Engine, text
 from tests.warehouse.builders import indicator, money, percent, project, records, submission
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Amount
-from warehouse import publishing
 from warehouse.errors import DatabaseUnreachableError, WarehouseError
 from warehouse.loading import load_filings, start_load
+from warehouse.publish import publishing
 from warehouse.staging.area import Batch, own_area
 from warehouse.staging.batch import staging_batch
 from warehouse.staging.rows import copy_rows, staged_rows

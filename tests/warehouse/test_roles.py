@@ -10,10 +10,10 @@ from psycopg import errors
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from warehouse.database import Database
-from warehouse.installation import replace_views
-from warehouse.roles import LOADED, READ, SCHEMAS, Login
+from warehouse.schema.installation import replace_views
 from warehouse.schema.marts import VIEWS
+from warehouse.server.database import Database
+from warehouse.server.roles import LOADED, READ, SCHEMAS, Login
 
 Roles = dict[str, Engine]
 

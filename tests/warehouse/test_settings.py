@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.database import open_database
 from warehouse.errors import WarehouseError
-from warehouse.settings import Settings, load_settings
+from warehouse.server.database import open_database
+from warehouse.server.settings import Settings, load_settings
 
 
 def test_home_is_made_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -12,13 +12,13 @@ from sqlalchemy import Engine, text
 from tests.warehouse.builders import LAYOUT, OTHER, indicator, money, percent, project, records, submission, total
 from tests.warehouse.test_publishing import load, rows
 from transform.records import TotalOf
-from warehouse.database import Database
+from warehouse.decide.held import accept, reject
+from warehouse.decide.versions import filing_versions, undo
 from warehouse.errors import WarehouseError
-from warehouse.held import accept, reject
 from warehouse.loading import record_failure, start_load
-from warehouse.roles import Login
 from warehouse.schema.marts import VIEWS
-from warehouse.versions import filing_versions, undo
+from warehouse.server.database import Database
+from warehouse.server.roles import Login
 
 BASE = records()
 DEARER = records(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extract.document import Severity
-from warehouse.declarations import Table
+from warehouse.schema.declarations import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

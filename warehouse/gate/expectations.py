@@ -18,12 +18,12 @@ import sqlalchemy as sa
 from extract.document import Severity
 from transform.statements.identities import IDENTITIES
 from transform.statements.narrative import NARRATIVE
-from warehouse.declarations import Table
 from warehouse.gate.expectation import Expectation, warning
 from warehouse.gate.expectations_across import ACROSS
 from warehouse.gate.expectations_complete import COMPLETE
 from warehouse.gate.expectations_indicators import INDICATORS
 from warehouse.gate.other_filings import CITED_DIFFERS, LINES_OF_UNITS, UNIT_DIFFERS, WITH_ITS_FILING
+from warehouse.schema.declarations import Table
 from warehouse.schema.staging import BUDGET, CONTROL, FILING, INDICATOR, STAGED_PROJECT, TARGET, TASK
 
 RETIRED_SHARE = Decimal("0.5")

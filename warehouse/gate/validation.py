@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from warehouse.errors import DatabaseUnreachableError, WarehouseError
 from warehouse.gate.batch_tables import batch_tables
 from warehouse.gate.expectation import Expectation
-from warehouse.settings import load_settings
+from warehouse.server.settings import load_settings
 from warehouse.staging.area import Batch
 
 STAGING_SCHEMA = "staging"

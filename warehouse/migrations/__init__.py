@@ -15,8 +15,8 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, text
 
 from warehouse.errors import WarehouseError
-from warehouse.installation import definitions_are_current, install_definitions
-from warehouse.roles import Login, create_schemas, ensure_roles, grant, missing_roles
+from warehouse.schema.installation import definitions_are_current, install_definitions
+from warehouse.server.roles import Login, create_schemas, ensure_roles, grant, missing_roles
 
 VERSION_SCHEMA = "audit"
 LOCK = 0x79757375616E  # 'yusuan': the advisory lock that one upgrade holds

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from warehouse.declarations import Table
 from warehouse.schema.audit import AUDIT
+from warehouse.schema.declarations import Table
 from warehouse.schema.dimensions import DIMENSIONS
 from warehouse.schema.facts import FACTS
 from warehouse.schema.reference import REFERENCE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warehouse.declarations import (
+from warehouse.schema.declarations import (
     DATE,
     INT,
     JSON,

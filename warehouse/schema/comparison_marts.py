@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from warehouse.declarations import NOT_APPLICABLE
-from warehouse.likeness import LIKENESS_OF_NAMES
+from warehouse.publish.likeness import LIKENESS_OF_NAMES
+from warehouse.schema.declarations import NOT_APPLICABLE
 from warehouse.schema.mart_columns import project_key
-from warehouse.views import View, column, measure
+from warehouse.schema.views import View, column, measure
 
 PROJECTS = ("region_code", "region", "department", "unit", "project")
 

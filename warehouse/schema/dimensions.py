@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from transform.statements.declared import statement_labels
-from warehouse.declarations import BOOL, DATE, INT, MONEY, NUMBER, TEXT, TIME, Table, attribute, key, ref
+from warehouse.schema.declarations import BOOL, DATE, INT, MONEY, NUMBER, TEXT, TIME, Table, attribute, key, ref
 
 PROJECT_EXPENDITURE_KEY = 1
 """Key of the statement that holds the money of projects: `mart.project_budget` shows it, all others not."""

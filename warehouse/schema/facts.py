@@ -6,7 +6,7 @@ versions stay, and any load of the past can be asked again.
 
 from __future__ import annotations
 
-from warehouse.declarations import (
+from warehouse.schema.declarations import (
     BOOL,
     BOX,
     DATE,

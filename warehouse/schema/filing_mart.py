@@ -5,7 +5,7 @@ from __future__ import annotations
 from warehouse.schema.flags import ACCEPTED, flags_zh
 from warehouse.schema.held_reasons import in_chinese
 from warehouse.schema.mart_columns import WHO
-from warehouse.views import View, column, measure
+from warehouse.schema.views import View, column, measure
 
 PENDING = "p.filing_version_key IS NOT NULL AND newest.version > v.version AND newest.status = 'held'"
 FAILED_SINCE = "p.filing_version_key IS NOT NULL AND attempt.status = 'failed'"

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from warehouse.views import ViewColumn, column, quote
+from warehouse.schema.views import ViewColumn, column, quote
 
 ACCEPTED: Final = "accepted"
 RESIDUAL: Final = "residual"

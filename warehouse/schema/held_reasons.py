@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from warehouse.gate.expectations import EXPECTATIONS
-from warehouse.views import quote
+from warehouse.schema.views import quote
 
 _TITLES = ", ".join(f"({quote(one.id)}, {quote(one.zh)})" for one in EXPECTATIONS)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from warehouse.declarations import NOT_APPLICABLE
-from warehouse.views import ViewColumn, column, measure
+from warehouse.schema.declarations import NOT_APPLICABLE
+from warehouse.schema.views import ViewColumn, column, measure
 
 
 def dimension(table: str, alias: str, key: str, reference: str = "") -> str:

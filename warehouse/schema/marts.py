@@ -30,7 +30,7 @@ from warehouse.schema.mart_columns import (
     dimension,
 )
 from warehouse.schema.statement_marts import CLASS_COLUMNS, STATEMENT_VIEWS, stated_class
-from warehouse.views import View, column, measure
+from warehouse.schema.views import View, column, measure
 
 PROJECT_VIEW = View(
     name="project",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
-from warehouse.declarations import INT, NUMBER, TEXT, TIME, Table, attribute, key, measure
+from warehouse.schema.declarations import INT, NUMBER, TEXT, TIME, Table, attribute, key, measure
 
 
 def _population() -> Iterator[dict[str, Any]]:

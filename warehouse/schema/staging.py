@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.types import TypeEngine
 
-from warehouse.declarations import (
+from warehouse.schema.declarations import (
     BOOL,
     BOX,
     DATE,

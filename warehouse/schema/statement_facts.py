@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warehouse.declarations import INT, TEXT, Table, attribute, key, measure, ref
+from warehouse.schema.declarations import INT, TEXT, Table, attribute, key, measure, ref
 from warehouse.schema.facts import PROVENANCE, UNIT, WHERE
 
 FACT_STATEMENT = Table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from warehouse.schema.flags import flags_zh
 from warehouse.schema.mart_columns import IDENTIFICATION, JOIN_STATEMENT, JOIN_UNIT, PLACE, TRACE, UNIT, current_facts
-from warehouse.views import View, column, measure
+from warehouse.schema.views import View, column, measure
 
 CODED = "('function', 'economic', 'government_economic')"
 """Schemes whose codes grow by two digits a level: 类 three, 款 five, 项 seven."""

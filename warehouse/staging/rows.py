@@ -19,7 +19,6 @@ from extract.document import Severity
 from transform.amounts import printed_step
 from transform.departments import may_be_same
 from transform.records import Amount, Indicator, Records, Source, StatedTotal, Subject
-from warehouse.database import explain
 from warehouse.layouts import layout_named
 from warehouse.schema.staging import (
     BUDGET,
@@ -34,6 +33,7 @@ from warehouse.schema.staging import (
     TARGET,
     TASK,
 )
+from warehouse.server.database import explain
 from warehouse.staging.area import Batch
 from warehouse.submission import Submission
 

@@ -1,7 +1,7 @@
 """The star schema: dimensions, facts, staging and audit, as first released.
 
 The SQL beside this file is the schema as it was then; it is never edited. Views and the members of dimensions are not
-in it: they follow the declarations at every upgrade (`warehouse.installation`).
+in it: they follow the declarations at every upgrade (`warehouse.schema.installation`).
 
 Revision ID: 0001
 """

@@ -33,7 +33,7 @@ BEGIN
     EXECUTE format('DROP VIEW IF EXISTS %I.%I CASCADE', view.schemaname, view.viewname);
   END LOOP;
 END $$"""
-"""Views and their functions are made anew after every upgrade (`warehouse.installation`)."""
+"""Views and their functions are made anew after every upgrade (`warehouse.schema.installation`)."""
 
 
 def upgrade() -> None:

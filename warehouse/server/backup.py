@@ -15,8 +15,8 @@ from typing import IO
 import sqlalchemy as sa
 
 from warehouse.errors import WarehouseError
-from warehouse.programs import backup_program
-from warehouse.roles import SCHEMAS, Login, create_schemas, ensure_roles, grant
+from warehouse.server.programs import backup_program
+from warehouse.server.roles import SCHEMAS, Login, create_schemas, ensure_roles, grant
 
 
 def back_up(address: sa.URL, file: Path) -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from warehouse.errors import WarehouseError
 from warehouse.schema.marts import VIEWS
-from warehouse.views import View, quote
+from warehouse.schema.views import View, quote
 
 DUCKDB = "yusuan.duckdb"
 STABLE = (

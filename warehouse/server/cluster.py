@@ -8,8 +8,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from warehouse.account import Account
 from warehouse.errors import WarehouseError
+from warehouse.server.account import Account
 
 HOST = "127.0.0.1"
 

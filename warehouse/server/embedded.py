@@ -23,12 +23,12 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from warehouse.account import Account, account_for
-from warehouse.cluster import HOST, end_of, environment, make_cluster
-from warehouse.credentials import Credentials
 from warehouse.errors import WarehouseError
-from warehouse.programs import reads_data_of, runnable_programs
-from warehouse.roles import Login, password_verifier
+from warehouse.server.account import Account, account_for
+from warehouse.server.cluster import HOST, end_of, environment, make_cluster
+from warehouse.server.credentials import Credentials
+from warehouse.server.programs import reads_data_of, runnable_programs
+from warehouse.server.roles import Login, password_verifier
 
 DATABASE = "yusuan"
 SUPERUSER = "postgres"

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from warehouse.export_duckdb import DUCKDB, fingerprint, write_duckdb
-from warehouse.export_folder import ExportFolder
-from warehouse.export_parquet import YEAR, partitions, schema_of, write_partition
+from warehouse.export.duckdb_file import DUCKDB, fingerprint, write_duckdb
+from warehouse.export.folder import ExportFolder
+from warehouse.export.parquet import YEAR, partitions, schema_of, write_partition
 from warehouse.schema.marts import VIEWS
-from warehouse.views import View
+from warehouse.schema.views import View
 
 NO_YEAR = "__HIVE_DEFAULT_PARTITION__"
 """What Hive, Arrow, Spark and DuckDB call the partition of rows without a value."""

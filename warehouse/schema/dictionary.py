@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from warehouse.declarations import Column, Role, Table
 from warehouse.gate.expectations import EXPECTATIONS
 from warehouse.schema import TABLES
+from warehouse.schema.declarations import Column, Role, Table
 from warehouse.schema.flags import FLAGS
 from warehouse.schema.marts import VIEWS
-from warehouse.views import View
+from warehouse.schema.views import View
 
 HEAD = """# Data dictionary
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from warehouse.schema import METADATA, TABLES
 from warehouse.schema.marts import VIEWS
-from warehouse.views import create_statements, drop_statements
+from warehouse.schema.views import create_statements, drop_statements
 
 _REVISION_TABLE = "audit.alembic_version"
 """Its comment keeps the digest of what was installed last."""

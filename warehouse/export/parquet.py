@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import sqlalchemy as sa
 
 from warehouse.errors import WarehouseError
-from warehouse.views import View
+from warehouse.schema.views import View
 
 YEAR = "fiscal_year"
 NUMBER = pa.decimal128(38, 18)

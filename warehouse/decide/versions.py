@@ -9,10 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from warehouse import publishing
-from warehouse.decisions import Decision, deciding_in_turn
-from warehouse.differences import Change, Lines, compare, held_lines, published_lines
+from warehouse.decide.decisions import Decision, deciding_in_turn
 from warehouse.errors import WarehouseError
+from warehouse.publish import publishing
+from warehouse.read.differences import Change, Lines, compare, held_lines, published_lines
 
 VERSIONS = """
 SELECT v.filing_version_key, v.version, v.status, v.loaded_at, v.sha256, v.reader, v.layout, v.held_reasons,

@@ -10,13 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from extract.document import Finding, Severity
-from warehouse import publishing
-from warehouse.acceptances import Acceptance, publish_accepted, record_acceptance
-from warehouse.decisions import TWICE, deciding, deciding_in_turn
+from warehouse.decide.acceptances import Acceptance, publish_accepted, record_acceptance
+from warehouse.decide.decisions import TWICE, deciding, deciding_in_turn
 from warehouse.errors import WarehouseError
 from warehouse.gate.expectations import BY_ID
 from warehouse.loading import finish_load, load_again, start_load
-from warehouse.publishing import HELD_TABLES, of_held
+from warehouse.publish import publishing
+from warehouse.publish.publishing import HELD_TABLES, of_held
 from warehouse.schema.staging import STAGING
 from warehouse.submission import Outcome, Status
 

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from warehouse.schema.marts import VIEWS
-from warehouse.views import of_version
+from warehouse.schema.views import of_version
 
 _VIEW = {view.name: view for view in VIEWS}
 

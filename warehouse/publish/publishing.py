@@ -25,8 +25,14 @@ import psycopg
 import sqlalchemy as sa
 import sqlalchemy.exc
 
-from warehouse.likeness import find_alike
-from warehouse.publishing_sql import DIMENSION_MEMBERS, FACTS, INSERT_PROJECTS, INSERT_VERSIONS, SHARE_PROJECT_ID
+from warehouse.publish.likeness import find_alike
+from warehouse.publish.publishing_sql import (
+    DIMENSION_MEMBERS,
+    FACTS,
+    INSERT_PROJECTS,
+    INSERT_VERSIONS,
+    SHARE_PROJECT_ID,
+)
 from warehouse.schema import METADATA
 from warehouse.schema.staging import STAGING
 from warehouse.staging.area import Batch

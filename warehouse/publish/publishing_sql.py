@@ -7,7 +7,7 @@ NOT NULL of its foreign key: nothing is filed under 未知 by accident.
 
 from __future__ import annotations
 
-from warehouse.filing_totals import CONTROL_OF_FILING
+from warehouse.publish.filing_totals import CONTROL_OF_FILING
 from warehouse.schema.dimensions import PROJECT_EXPENDITURE_KEY
 from warehouse.schema.flags import RESIDUAL
 

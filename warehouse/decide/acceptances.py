@@ -15,10 +15,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from warehouse import publishing
-from warehouse.publishing import Version
-from warehouse.publishing_sql import INSERT_RESIDUAL
-from warehouse.residuals import FailedControl, Residual, residuals
+from warehouse.publish import publishing
+from warehouse.publish.publishing import Version
+from warehouse.publish.publishing_sql import INSERT_RESIDUAL
+from warehouse.publish.residuals import FailedControl, Residual, residuals
 
 STANDING = """
 SELECT DISTINCT ON (f.expectation, f.message) f.expectation || ': ' || f.message AS reason, f.expectation,

@@ -1,0 +1,1 @@
+"""The marts as files: CSV, Parquet, DuckDB."""

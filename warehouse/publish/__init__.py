@@ -1,0 +1,1 @@
+"""From staged rows that passed to versions, dimension members and facts."""

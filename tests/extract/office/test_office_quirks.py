@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import time
 import zipfile
@@ -15,6 +16,7 @@ import openpyxl
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from docx.shared import Inches
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Color, Font, PatternFill
@@ -280,3 +282,86 @@ def test_an_old_workbook_is_read_as_it_is_seen_too() -> None:
         ("hidden_cells", "8 9.0"),
         ("struck_text", "10 7"),
     ]
+
+
+def run(content: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr>{content}</w:r>"
+
+
+def cell_of(*runs: str) -> Document:
+    """A table whose last cell holds these runs."""
+    return read_docx(word_with(_table(("项目", "金额"), ("甲", f"</w:t></w:r>{''.join(runs)}<w:r><w:t>"))))
+
+
+def field_of(code: str) -> str:
+    mark = "<w:r><w:fldChar w:fldCharType='{}'/></w:r>"
+    return f"{mark.format('begin')}<w:r><w:instrText>{code}</w:instrText></w:r>{mark.format('end')}"
+
+
+MATH = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+ENTRIES = "<w:listEntry w:val='元'/><w:listEntry w:val='万元'/>"
+DROP_DOWN = f"<w:ffData><w:ddList><w:result w:val='1'/>{ENTRIES}</w:ddList></w:ffData>"
+
+
+def math(content: str) -> str:
+    return f"<m:oMath {MATH}>{content}</m:oMath>"
+
+
+def letters(text: str) -> str:
+    return f"<m:r><m:t>{text}</m:t></m:r>"
+
+
+SYMBOL_FONT = "<w:rFonts w:ascii='Symbol' w:hAnsi='Symbol'/>"
+FRACTION = f"<m:f><m:num>{letters('1')}</m:num><m:den>{letters('2')}</m:den></m:f>"
+POWER = f"<m:sSup><m:e>{letters('10m')}</m:e><m:sup>{letters('2')}</m:sup></m:sSup>"
+CHOICE = f"<w:fldChar w:fldCharType='begin'>{DROP_DOWN}</w:fldChar><w:fldChar w:fldCharType='end'/>"
+RUBY = f"<w:ruby><w:rt>{run('<w:t>yuan</w:t>')}</w:rt><w:rubyBase>{run('<w:t>34元</w:t>')}</w:rubyBase></w:ruby>"
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (run("<w:sym w:font='Symbol' w:char='F0B3'/>") + run("<w:t>34次</w:t>"), "≥34次"),
+        (run("<w:t>\uf0a334次</w:t>", SYMBOL_FONT), "≤34次"),
+        (math(letters("≥")) + run("<w:t>34次</w:t>"), "≥34次"),
+        (math(FRACTION), "1/2"),
+        (math(POWER), "10m²"),
+        (field_of(r" EQ \o\ac(○,1)") + run("<w:t>34次</w:t>"), "①34次"),
+        (field_of(r"eq \o(≥)") + run("<w:t>34次</w:t>"), "≥34次"),
+        (run(CHOICE), "万元"),
+        (run(RUBY), "34元"),
+    ],
+    ids=["symbol", "private", "formula", "fraction", "power", "circled", "equation", "drop-down", "ruby"],
+)
+def test_what_stands_in_no_run_of_text_is_read_too(content: str, text: str) -> None:
+    """A ≥ that was inserted as a symbol or a formula was lost: ≥34次 was published as = 34."""
+    document = cell_of(content)
+    assert texts(document) == [[["项目", "金额"], ["甲", text]]]
+    assert not document.findings
+
+
+def test_a_symbol_that_only_its_font_knows_holds() -> None:
+    document = cell_of(run("<w:sym w:font='某字体' w:char='F0B3'/>"), run("<w:t>34次</w:t>"))
+    assert texts(document) == [[["项目", "金额"], ["甲", "\ufffd34次"]]]
+    assert [(each.code, each.severity) for each in document.findings] == [("unreadable_text", "critical")]
+
+
+def test_white_text_of_a_document_is_not_read_but_on_a_coloured_ground() -> None:
+    white = "<w:color w:val='FFFFFF'/>"
+    document = cell_of(run("<w:t>≥37次</w:t>"), run("<w:t>≥99次</w:t>", white))
+    assert texts(document) == [[["项目", "金额"], ["甲", "≥37次"]]], "not ≥37次≥99次"
+    assert [(each.code, each.evidence) for each in document.findings] == [("invisible_text", "≥99次")]
+    coloured = cell_of(run("<w:t>≥99次</w:t>", f"{white}<w:shd w:val='clear' w:fill='4472C4'/>"))
+    assert texts(coloured) == [[["项目", "金额"], ["甲", "≥99次"]]]
+
+
+def test_a_large_picture_and_an_embedded_sheet_of_a_document_hold() -> None:
+    picture = docx.Document()
+    png = base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+    )
+    picture.add_picture(io.BytesIO(png), Inches(1), Inches(1))
+    assert not read_docx(saved(picture)).findings, "an emblem"
+    picture.add_picture(io.BytesIO(png), Inches(5), Inches(4))
+    assert codes(read_docx(saved(picture))) == ["picture_unread"]
+    assert codes(read_docx(word_with("<w:p><w:r><w:object/></w:r></w:p>"))) == ["object_unread"]

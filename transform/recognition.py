@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from extract.document import Document, Finding, Severity
 from transform.declaration import Declaration
+from transform.government import government_tables
 from transform.layouts import LAYOUTS
 from transform.layouts.layout import Layout
 from transform.passages import less_layout
@@ -36,8 +37,13 @@ def read_records(document: Document, declaration: Declaration) -> Records:
     return replace(
         records,
         sections=(_whole(document, best, records),),
-        findings=(*mended, *records.findings, *implausible_money(records)),
+        findings=(*mended, *records.findings, *implausible_money(records), *_of_government(document, best.kind)),
     )
+
+
+def _of_government(document: Document, kind: Kind | None) -> tuple[Finding, ...]:
+    """What is a whole government's: its tables are read by the layout of a department's statements, or by none."""
+    return tuple(government_tables(document)) if kind in (Kind.BUDGET_STATEMENT, None) else ()
 
 
 def layout_named(name: str) -> Layout:
@@ -87,7 +93,7 @@ def _unread(document: Document, seen: _Seen) -> Records:
         fiscal_year=None,
         money_unit=None,
         sections=(section,),
-        findings=_what_was_seen(document, seen),
+        findings=(*_what_was_seen(document, seen), *_of_government(document, None)),
     )
 
 

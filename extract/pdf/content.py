@@ -14,6 +14,7 @@ from extract.errors import ReadError
 from extract.pdf import foreign
 from extract.pdf.annotations import with_fields
 from extract.pdf.characters import Characters, read_characters, turn_of_text
+from extract.pdf.fonts import Purpose, use_fonts
 from extract.pdf.geometry import View
 from extract.pdf.objects import read_objects
 from extract.pdf.paths import Drawing, read_drawing
@@ -35,8 +36,12 @@ class PageContent:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[pypdfium2.PdfDocument]:
-    """The document, closed afterwards. Raises ReadError `not_a_document`, `truncated`, `encrypted` or `no_pages`."""
+def opened(path: Path, purpose: Purpose = Purpose.READ) -> Iterator[pypdfium2.PdfDocument]:
+    """The document, closed afterwards. Raises ReadError `not_a_document`, `truncated`, `encrypted` or `no_pages`.
+
+    Its text is right for `READ`, its pictures are for `DRAW`; a process has one purpose at a time.
+    """
+    use_fonts(purpose)
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:

@@ -9,6 +9,7 @@ from extract.errors import ReadError
 from extract.pdf import foreign
 from extract.pdf.characters import turn_of_text
 from extract.pdf.content import opened
+from extract.pdf.fonts import Purpose
 
 SCALE = 1.5
 """Pixels per point."""
@@ -18,7 +19,7 @@ LARGEST = 2_000
 
 def page_picture(path: Path, number: int) -> bytes:
     """Page `number` (from 1) as PNG. Raises ReadError as `opened` does, and when there is no such page."""
-    with opened(path) as document:
+    with opened(path, Purpose.DRAW) as document:
         if not 1 <= number <= len(document):
             raise ReadError("no_pages", f"{path.name} has no page {number}")
         page = document[number - 1]

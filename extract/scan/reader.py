@@ -11,6 +11,7 @@ import numpy as np
 from extract.document import Block, Box, Cell, Document, Finding, Grid, Line, Medium, Page, Severity
 from extract.errors import ReadError
 from extract.pdf.content import LARGEST_PAGE, opened
+from extract.pdf.fonts import Purpose
 from extract.scan.extra import READER
 from extract.scan.image import PageImage, font_is_missing, page_image, turned
 from extract.scan.lines import EM, TextLine, lines_of_cell, lines_outside
@@ -50,7 +51,7 @@ def read_scanned_pages(path: Path, pages: range) -> tuple[Document, int]:
     A page is left empty if its text is drawn with a guess in place of its font: what one sees is not what was printed.
     Raises ReadError as the PDF reader does, and `too_many_objects` for a page with more lines of text than any has.
     """
-    with opened(path) as document:
+    with opened(path, Purpose.DRAW) as document:
         read, findings = [], []
         for index in range(pages.start, min(pages.stop, len(document))):
             page = document[index]

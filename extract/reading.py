@@ -35,7 +35,7 @@ from extract.scan.pages import pictures, with_pictures, without_reader
 READERS: Mapping[Medium, str] = {
     Medium.TEXT: "extract.text:read_text",
     Medium.PDF: "extract.pdf.reader:read_pages",
-    Medium.HTML: "extract.html:read_html",
+    Medium.HTML: "extract.web.html:read_html",
     Medium.DOCX: "extract.office.word:read_docx",
     Medium.XLSX: "extract.office.workbooks:read_xlsx",
     Medium.XLS: "extract.office.workbooks:read_xls",

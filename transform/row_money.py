@@ -18,7 +18,7 @@ from transform.printed import finding_at
 from transform.records import Source
 from transform.rows import Printed, Row
 
-_BLANKS = frozenset({"", "-", "—", "--", "——", "/", "／", "－"})
+_BLANKS = frozenset({"", "-", "–", "—", "―", "−", "--", "––", "——", "－－", "/", "／", "－"})
 
 
 @dataclass(slots=True)

@@ -13,8 +13,8 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from extract.catalogue import Publisher
-from extract.html import read_html
 from extract.office.workbooks import read_xlsx
+from extract.web.html import read_html
 from tests.end_to_end.judged import Judged, filing_of, judged
 from transform.records import Kind
 from warehouse.server.database import Database

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from extract.document import Document
-from extract.html import read_html
+from extract.web.html import read_html
 from tests.transform.department_forms import flatten, text_document
 from tests.transform.project_forms import THREE_COLUMNS
 from tests.transform.statements.test_budget_statements import FUNCTION, HEADING

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from extract.document import Box, Cell, Document, Grid, Line, Medium, Page, Severity
-from extract.html import read_html
 from extract.text import read_text
+from extract.web.html import read_html
 from transform.declaration import Declaration
 from transform.recognition import read_records
 from transform.records import Records, TotalOf

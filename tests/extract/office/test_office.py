@@ -17,13 +17,13 @@ from docx.oxml.ns import qn
 
 from extract.document import Cell, Document, Grid
 from extract.errors import ReadError
-from extract.html import read_html
 from extract.media import medium_of
 from extract.office.libreoffice import read_doc
 from extract.office.number_formats import printed
 from extract.office.word import read_docx
 from extract.office.workbooks import read_xls, read_xlsx
 from extract.reading import read_document
+from extract.web.html import read_html
 
 ROWS = [
     ["项目名称（资金使用单位）", "总计", "财政拨款", "绩效目标"],

@@ -24,10 +24,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from extract.document import Document, Line
 from extract.errors import ReadError
-from extract.html import read_html
 from extract.media import described, medium_of
 from extract.office.word import read_docx
 from extract.office.workbooks import read_xls, read_xlsx
+from extract.web.html import read_html
 
 ROWS: list[list[Any]] = [["项目", "金额"], ["甲", 1.5], ["乙", 2]]
 SHEET, WORD = "xl/worksheets/sheet1.xml", "word/document.xml"

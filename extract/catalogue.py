@@ -24,9 +24,18 @@ RegionCode = Annotated[str, Field(pattern=r"^\d{6}$")]
 FilingId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
 
 FilingKind = Literal[
-    "project_target_table", "project_target_form", "department_target_form", "budget_statement", "self_evaluation"
-]  # fmt: skip
-"""As `transform.records.Kind`."""
+    "project_target_table",
+    "project_target_form",
+    "department_target_form",
+    "region_target_form",
+    "budget_statement",
+    "government_statement",
+    "self_evaluation",
+    "monitoring",
+]
+"""As `transform.records.Kind`, less `mixed`, which no section is."""
+FilingScope = Literal["department", "unit", "government"]
+"""As `transform.records.Scope`."""
 MoneyUnit = Literal["元", "千元", "万元", "亿元"]
 
 
@@ -55,6 +64,9 @@ class FilingEntry(Declared):
     title: str | None = None
     kind: FilingKind | None = None
     """As in `mart.filing.kind`; None: recognise it. A declared kind that the page contradicts holds the filing."""
+    scope: FilingScope | None = None
+    """Whose money it shows, as in `mart.filing.scope`; None: read it from title and cover. A declared scope that they
+    contradict holds the filing."""
     fiscal_year: Annotated[int, Field(ge=1990, le=2100)] | None = None
     year_basis: Literal["declared", "assumed", "read"] = "declared"
     """`read`: from the document; `fiscal_year` is then what the portal's title says, if it says any."""

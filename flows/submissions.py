@@ -8,7 +8,7 @@ from extract.catalogue import FilingEntry, Publisher
 from extract.reading import Progress, read_document
 from transform.declaration import Declaration
 from transform.recognition import read_records
-from transform.records import Kind
+from transform.records import Kind, Scope
 from warehouse.submission import Submission
 
 
@@ -32,6 +32,7 @@ def submission_of(
         kind=Kind(entry.kind) if entry.kind else None,
         fiscal_year=entry.fiscal_year,
         money_unit=entry.money_unit,
+        scope=Scope(entry.scope) if entry.scope else None,
     )
     records = read_records(document, declaration)
     numbers = [page.number for page in document.pages if page.number is not None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from transform.records import Kind
+from transform.records import Kind, Scope
 from transform.vocabulary import BUNDLED, Vocabulary
 
 
@@ -16,5 +16,6 @@ class Declaration:
     kind: Kind | None = None
     fiscal_year: int | None = None
     money_unit: str | None = None
+    scope: Scope | None = None
     vocabulary: Vocabulary = BUNDLED
     """The spellings to read by: the bundled ones, and what the deployment and persons added."""

@@ -24,7 +24,7 @@ _BETWEEN = r"(?:[（(][^）)]*[）)]|(?:19|20)\d\d年度?|二[〇○零]\S\S年�
 _WHOLE = re.compile(
     rf"全(?:自治)?{_REGION}{_BETWEEN}(?:{_FUND}|收入|支出|收支|债)"
     r"|全[镇乡](?:财政|一般公共)|地方政府(?:性)?(?:一般|专项)?债务|债(?:务|券)(?:限额|余额|发行|还本|付息)"
-    r"|政府(?:财政)?(?:收支)?(?:预|决)算(?:草案|公开|表|收支)"
+    r"|政府(?:财政)?(?:收支)?(?:预|决)算(?:公开|表|收支)|(?:预|决)算[（(]?草案|预算执行情况(?:和|与|及)"
 )
 """Titles that no department has."""
 _OF_REGION = re.compile(
@@ -66,16 +66,19 @@ _FIRST_LINES = 12
 """Lines of a cover."""
 
 
-def government_tables(document: Document) -> Iterator[Finding]:
-    """A critical finding for each table of a whole government, with what tells it; titles that repeat once."""
-    own = _under_own_cover(document)
+def government_tables(document: Document, *, statements: bool = True) -> Iterator[Finding]:
+    """A critical finding for each table of a whole government, with what tells it; titles that repeat once.
+
+    Among targets (not `statements`) only what no department has tells one: a form may be about a transfer payment.
+    """
+    own = not statements or _under_own_cover(document)
     said: set[str] = set()
     above: list[str] = []
     for block in document.blocks():
         if isinstance(block, Line):
             above.append(_plain(block.text))
             continue
-        heading = [*above[-_ABOVE:], *_heading_rows(block)]
+        heading = [*above[-_ABOVE:], *heading_texts(block)]
         above = []
         told = _told_by_title(heading, own=own or _is_a_departments(heading)) or _told_by_lines(
             block, own=own or _is_a_departments(heading)
@@ -100,7 +103,7 @@ def is_of_government(title: str) -> bool:
 def _under_own_cover(document: Document) -> bool:
     """Whether the document says on its cover that it is a department's or unit's budget."""
     blocks = islice(document.blocks(), _FIRST_LINES)
-    texts = (text for block in blocks for text in ([block.text] if isinstance(block, Line) else _heading_rows(block)))
+    texts = (text for block in blocks for text in ([block.text] if isinstance(block, Line) else heading_texts(block)))
     cover = [_plain(text) for text in islice(texts, _FIRST_LINES)]
     return _is_a_departments([_plain(document.title or ""), *cover, "".join(cover)])
 
@@ -144,8 +147,8 @@ def _lines_with_money(grid: Grid) -> Iterator[str]:
                 name = text
 
 
-def _heading_rows(grid: Grid) -> list[str]:
-    """The texts of the rows on top that hold one cell alone."""
+def heading_texts(grid: Grid) -> list[str]:
+    """The texts, less blanks, of the rows on top that hold one cell alone, and of one that holds the unit of money."""
     texts: list[str] = []
     for row in grid.rows()[:_ABOVE]:
         printed = [_plain(cell.text) for cell in row if cell and cell.text.strip()]

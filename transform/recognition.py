@@ -15,6 +15,7 @@ from transform.plausible import implausible_money
 from transform.recognised_labels import mend_labels
 from transform.records import Kind, Part, Records, Section
 from transform.repair import repair_records
+from transform.scope import read_scope
 
 
 def read_records(document: Document, declaration: Declaration) -> Records:
@@ -33,17 +34,19 @@ def read_records(document: Document, declaration: Declaration) -> Records:
         return _unread(document, seen)
     best = max(fitting, key=lambda layout: (_titled(layout, seen), len(layout.vocabulary)))
     records = repair_records(best.read(document, declaration))
+    scope, contradiction = read_scope(document, records, declaration.scope)
+    findings = (*contradiction, *implausible_money(records), *_of_government(document, best.kind))
     mended = document.findings[len(read.findings) :]
     return replace(
         records,
-        sections=(_whole(document, best, records),),
-        findings=(*mended, *records.findings, *implausible_money(records), *_of_government(document, best.kind)),
+        sections=(replace(_whole(document, best, records), scope=scope),),
+        findings=(*mended, *records.findings, *findings),
     )
 
 
 def _of_government(document: Document, kind: Kind | None) -> tuple[Finding, ...]:
     """What is a whole government's: its tables are read by the layout of a department's statements, or by none."""
-    return tuple(government_tables(document)) if kind in (Kind.BUDGET_STATEMENT, None) else ()
+    return tuple(government_tables(document, statements=kind in (Kind.BUDGET_STATEMENT, None)))
 
 
 def layout_named(name: str) -> Layout:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from transform.records import Kind
+from transform.records import Kind, Scope
 
 if TYPE_CHECKING:
     from prefect import State
@@ -100,6 +100,10 @@ def load(
     ] = None,
     region: Annotated[str | None, typer.Option("--region-name", help="Name of the region. Default: its code.")] = None,
     kind: Annotated[Kind | None, typer.Option("--kind", help="Kind of filing. Default: recognise it.")] = None,
+    scope: Annotated[
+        Scope | None,
+        typer.Option("--scope", help="Whose money it shows. Default: read it from title and cover."),
+    ] = None,
     year: Annotated[
         int | None,
         typer.Option("--year", min=1990, max=2100, help="Fiscal year. Default: read it from the document."),
@@ -141,6 +145,7 @@ def load(
                         "id": filing_id,
                         "publisher": publisher,
                         "kind": kind,
+                        "scope": scope,
                         "fiscal_year": year,
                         "year_basis": basis,
                         "title": title,

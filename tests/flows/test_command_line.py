@@ -9,9 +9,9 @@ from typing import get_args
 import pytest
 from typer.testing import CliRunner
 
-from extract.catalogue import FilingKind
+from extract.catalogue import FilingKind, FilingScope
 from flows.cli import app
-from transform.records import Kind
+from transform.records import Kind, Scope
 
 SLOW_TO_IMPORT = ("prefect", "great_expectations", "pandas", "sqlalchemy", "pdfplumber")
 
@@ -33,6 +33,7 @@ def test_help_lists_the_commands() -> None:
     ("option", "value"),
     [
         ("--kind", "nosuch"),
+        ("--scope", "bureau"),
         ("--money-unit", "角"),
         ("--year", "20255"),
         ("--region", "44"),
@@ -52,5 +53,6 @@ def test_a_year_cannot_be_an_assumption_that_nobody_made() -> None:
     assert (answer.exit_code, "--year" in answer.output) == (2, True)
 
 
-def test_the_catalogue_knows_the_kinds_that_filings_have() -> None:
-    assert set(get_args(FilingKind)) == set(Kind)
+def test_the_catalogue_knows_the_kinds_and_scopes_that_filings_have() -> None:
+    assert set(get_args(FilingKind)) == set(Kind) - {Kind.MIXED}
+    assert set(get_args(FilingScope)) == set(Scope)

@@ -61,7 +61,7 @@ class DepartmentForm:
 
 GUANGZHOU = DepartmentForm(
     name="department_target_form",
-    version=2,
+    version=3,
     title=r"部门整体(?:支出|预算)*绩效目标(?:申报)?表",
     department="部门名称",
     staff="财政供养人员数",

@@ -144,7 +144,7 @@ def _years(document: Document, found: Sorted, declaration: Declaration) -> tuple
 
 BUDGET_STATEMENT = Layout(
     name="budget_statement",
-    version=4,
+    version=5,
     kind=Kind.BUDGET_STATEMENT,
     titles=(r"(部门|单位)(预算|决算)", r"(收支|收入|支出)(预算|决算)?(总表|总体情况表)", r"决算表$"),
     vocabulary=(

@@ -291,7 +291,7 @@ _TABLE_COLUMNS = (
 
 PROJECT_TARGET_FORM = ProjectForm(
     name="project_target_form",
-    version=2,
+    version=3,
     titles=(r"项目.*绩效目标(?:申报|批复|公开|设置|情况)*表", r"(?:项目|专项).*绩效目标", r"绩效目标(?:申报|批复)表"),
     statement="project_expenditure",
     fields=_FIELDS,
@@ -309,7 +309,7 @@ PROJECT_TARGET_FORM = ProjectForm(
 
 SELF_EVALUATION = ProjectForm(
     name="self_evaluation",
-    version=2,
+    version=3,
     titles=(r"自评表", r"绩效自评"),
     statement="project_execution",
     fields=_FIELDS,

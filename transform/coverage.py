@@ -39,6 +39,10 @@ class Ledger:
         if characters(source.text):
             self.left.append(source)
 
+    def total(self) -> int:
+        """Non-blank characters of all that was entered."""
+        return self.taken + _characters_of(self.left)
+
     def coverage(self) -> Decimal:
         """Share of the characters that were taken, as `coverage_less` gives it."""
-        return coverage_less(self.left, self.taken + _characters_of(self.left))
+        return coverage_less(self.left, self.total())

@@ -39,7 +39,10 @@ def read_records(document: Document, declaration: Declaration) -> Records:
     mended = document.findings[len(read.findings) :]
     return replace(
         records,
-        sections=(replace(_whole(document, best, records), scope=scope),),
+        sections=tuple(
+            replace(one, scope=one.scope or scope if one.part is Part.RECORDS else None)
+            for one in records.sections or (_whole(document, best, records),)
+        ),
         findings=(*mended, *records.findings, *findings),
     )
 

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from extract.document import Document, Finding, Severity
-from transform.coverage import Ledger
 from transform.declaration import Declaration
 from transform.headings import years_in
 from transform.layouts.layout import Layout
 from transform.passages import less_layout
-from transform.records import Kind, Records, Source
+from transform.records import Kind, Part, Records, Section, Source
 from transform.statements.classification import agreed_classifications
 from transform.statements.doubts import doubts_of, with_flags
 from transform.statements.facts import Sheet
-from transform.statements.header import is_number
 from transform.statements.identities import cross_totals
 from transform.statements.narrative import narrative_totals
 from transform.statements.reading import read_table
+from transform.statements.sections import Reader, Stretch, missing_section, section_of, stretches
 from transform.statements.tables import Sorted, Table, sort_blocks
 
 _TITLE = re.compile(r"(部门|单位)(预算|决算)|(预算|决算)(公开|情况|报表)")
@@ -33,40 +32,64 @@ def _read(document: Document, declaration: Declaration) -> Records:
     department = _department(found) or declaration.department
     sheet = Sheet()
     year, year_findings = _years(document, found, declaration)
-    units = Counter(table.money_unit for table in found.tables if table.money_unit)
-    for table in found.tables:
-        unit, findings = _money_unit(table, units)
-        sheet.findings += findings
-        before = len(sheet.lines)
-        read_table(table, department, unit, year or declaration.fiscal_year, sheet)
-        if findings:
-            assumed = [replace(line, flags=(*line.flags, "money_unit_assumed")) for line in sheet.lines[before:]]
-            sheet.lines[before:] = assumed
     own_year = year or declaration.fiscal_year
-    prose_lines = [line.text for line in found.prose]
-    doubts = doubts_of(found.tables, _cover(document), prose_lines, sheet, own_year, final=found.final)
+    units = Counter(table.money_unit for table in found.tables if table.money_unit)
+    reader = Reader(layout=BUDGET_STATEMENT.name, version=BUDGET_STATEMENT.version, declared_year=own_year)
+    parts = stretches(found)
+    read = [_section(stretch, reader, department, units, sheet) for stretch in parts]
+    seqs = {id(line): stretch.seq for stretch in parts for line in stretch.lines}
+    prose = [line for _, line in sorted(found.prose, key=lambda one: one[0])]
+    doubts = tuple(
+        doubts_of(parts, _cover(document), [line.text for line in prose], sheet, own_year, final=found.final)
+    )
     classifications, classification_findings = agreed_classifications(sheet.classifications)
     totals = [
         *sheet.totals,
         *cross_totals(sheet.lines, sheet.owners, sheet.totals),
-        *narrative_totals(found.prose, sheet.lines, sheet.owners, department, year or declaration.fiscal_year),
+        *narrative_totals(prose, seqs, sheet.lines, sheet.owners, department, own_year),
     ]
-    ledger = _account(found, sheet)
-    prose = tuple(Source(text=line.text, page=line.page, line=line.line, box=line.box) for line in found.prose)
+    said = [finding for _, _, findings in read for finding in findings]
+    missing = [doubt for doubt in doubts if doubt.section_seq and doubt.section_seq > len(parts)]
     return Records(
         kind=Kind.BUDGET_STATEMENT,
         title=_title(document),
         department=department,
         fiscal_year=year,
         money_unit=next(iter(units), None),
+        sections=(*(section for section, _, _ in read), *map(missing_section, missing)),
         budget_lines=with_flags(sheet, totals),
         stated_totals=tuple(totals),
         statements=tuple(sheet.statements),
         classifications=classifications,
-        findings=(*year_findings, *sheet.findings, *doubts, *classification_findings, *_unrecognised(found)),
-        coverage=ledger.coverage(),
-        unconsumed=(*ledger.left, *prose),
+        findings=(*year_findings, *sheet.findings, *doubts, *classification_findings, *said),
+        coverage=_coverage(section for section, _, _ in read),
+        unconsumed=tuple(source for _, left, _ in read for source in left),
     )
+
+
+def _section(
+    stretch: Stretch, reader: Reader, department: str, units: Counter[str], sheet: Sheet
+) -> tuple[Section, tuple[Source, ...], tuple[Finding, ...]]:
+    """Read the stretch into the sheet, if it is a table, and make a section of it."""
+    table, money_unit, held = stretch.content, None, False
+    if isinstance(table, Table):
+        money_unit, findings = _money_unit(table, units)
+        own = Sheet(section_seq=stretch.seq)
+        read_table(table, department, money_unit, reader.declared_year, own)
+        own.findings[:0] = findings
+        if findings:
+            own.lines = [replace(line, flags=(*line.flags, "money_unit_assumed")) for line in own.lines]
+        sheet.add(own)
+        held = any(finding.severity is Severity.CRITICAL for finding in own.findings)
+    return section_of(stretch, reader, department, money_unit, sheet.taken, held=held)
+
+
+def _coverage(sections: Iterable[Section]) -> Decimal:
+    """That of the tables: the prose of a 部门预算 (duties, explanations) is no table that could lose a line."""
+    tables = [section for section in sections if section.part is not Part.NARRATIVE]
+    characters = sum(section.characters for section in tables)
+    covered = sum((section.coverage * section.characters for section in tables), Decimal(0))
+    return (covered / characters).quantize(Decimal("0.0001"), ROUND_DOWN) if characters else Decimal(0)
 
 
 def _money_unit(table: Table, units: Counter[str]) -> tuple[str | None, tuple[Finding, ...]]:
@@ -80,38 +103,6 @@ def _money_unit(table: Table, units: Counter[str]) -> tuple[str | None, tuple[Fi
         code="money_unit_of_other_tables", severity=Severity.WARNING, message=message, page=table.grid.page
     )
     return unit, (finding,)
-
-
-def _account(found: Sorted, sheet: Sheet) -> Ledger:
-    """Coverage is that of the tables: the prose of a 部门预算 (duties, explanations) is kept as unconsumed text, but it
-    is no table that could lose a line."""
-    ledger = Ledger()
-    for table in found.tables:
-        for text in table.heading:
-            ledger.take(text)
-        for cell in table.grid.cells:
-            if id(cell) in sheet.taken or cell.row < table.first:
-                ledger.take(cell.text)
-            else:
-                ledger.leave(Source(text=cell.text, page=cell.page, line=cell.line, box=cell.box))
-    for grid in found.others:
-        for cell in grid.cells:
-            ledger.leave(Source(text=cell.text, page=cell.page, line=cell.line, box=cell.box))
-    return ledger
-
-
-def _unrecognised(found: Sorted) -> Iterator[Finding]:
-    """Tables with figures that no statement's title stands over: kept as unconsumed text, and said."""
-    for grid in found.others:
-        texts = [cell.text.strip() for cell in grid.cells]
-        if any(is_number(text) and "." in text for text in texts):
-            yield Finding(
-                code="table_unrecognised",
-                severity=Severity.WARNING,
-                message="a table with figures has no title that names a statement: it is not loaded",
-                page=grid.page,
-                evidence=" | ".join(text for text in texts if text)[:200],
-            )
 
 
 def _department(found: Sorted) -> str | None:
@@ -144,7 +135,7 @@ def _years(document: Document, found: Sorted, declaration: Declaration) -> tuple
 
 BUDGET_STATEMENT = Layout(
     name="budget_statement",
-    version=5,
+    version=6,
     kind=Kind.BUDGET_STATEMENT,
     titles=(r"(部门|单位)(预算|决算)", r"(收支|收入|支出)(预算|决算)?(总表|总体情况表)", r"决算表$"),
     vocabulary=(

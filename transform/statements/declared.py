@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from transform.records import Kind
+
 Sides = Mapping[str, tuple[str, str]]
 
 
@@ -26,6 +28,7 @@ class Statement:
     """Regular expression that the whole reduced title must match (see `reduced_title`)."""
     scheme: str
     """What its lines are: `function`, `economic`, `revenue_source`, `component`, `procurement`, `project`."""
+    kind: Kind = Kind.BUDGET_STATEMENT
     final: str = ""
     """Name of the same table in a final account (决算)."""
     sides: Sides | None = None

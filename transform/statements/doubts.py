@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 
 from extract.document import Finding, Severity
 from transform.flags import Flag
@@ -16,6 +17,7 @@ from transform.records import BudgetLine, StatedTotal
 from transform.statements.declared import BUDGET_STATEMENTS, statement_titled
 from transform.statements.facts import Sheet
 from transform.statements.heads import TOTAL_LINES, plain
+from transform.statements.sections import Stretch
 from transform.statements.tables import Table, units_in
 
 _DOTS = re.compile(r"[.…·\s]*\d*$")
@@ -38,37 +40,49 @@ _LIST = 3
 _PLAN_OF_EXPENDITURE = {"基本支出", "项目支出"}
 
 
-def doubts_of(tables: Sequence[Table], title: str | None, prose: Sequence[str], sheet: Sheet, year: int | None,
+def doubts_of(parts: Sequence[Stretch], title: str | None, prose: Sequence[str], sheet: Sheet, year: int | None,
               final: bool) -> Iterator[Finding]:  # fmt: skip
-    """What contradicts the filing's year or a table's own title, and tables that are announced and do not come."""
+    """What contradicts the filing's year or a table's own title, and tables that are announced and do not come: one
+    that the filing lists is a section of its own, after those of `parts`."""
     if title and year and year not in (other := years_in(title, declared=year)) and other:
         yield _critical("year_conflict", f"the cover says {_years(other)}, the filing is of {year}", title)
-    for table in tables:
-        printed = years_in(table.title, declared=year)
-        if year and printed and year not in printed:
-            message = f"{table.title}: a table of {_years(printed)} in a filing of {year}"
-            yield _critical("year_conflict", message, table.title, table.grid.page)
-        if len(units := units_in(table.heading)) > 1:
-            message = f"{table.title}: its heading prints {' and '.join(sorted(units))}: none is taken"
-            yield _critical("money_unit_conflict", message, table.title, table.grid.page)
-    measures: dict[str, set[str | None]] = {}
+    for stretch in parts:
+        if isinstance(stretch.content, Table):
+            yield from (replace(doubt, section_seq=stretch.seq) for doubt in _doubts_of_table(stretch.content, year))
+    measures: dict[tuple[str, int], set[str | None]] = {}
     for line in sheet.lines:
-        measures.setdefault(line.statement, set()).add(line.measure)
-    for name, own in measures.items():
+        measures.setdefault((line.statement, line.section_seq), set()).add(line.measure)
+    for (name, seq), own in measures.items():
         if name.endswith("_income") and "balance" not in name and own & _PLAN_OF_EXPENDITURE:
-            yield _critical(
-                "title_contradicts_columns", f"{name} has columns of expenditure: its title may be another's"
-            )
+            message = f"{name} has columns of expenditure: its title may be another's"
+            yield replace(_critical("title_contradicts_columns", message), section_seq=seq)
     read = {statement.statement for statement in sheet.statements}
     listed = {found.name: text for text in prose if (found := statement_titled(_DOTS.sub("", text), final=final))}
     expected = dict(listed) if len(listed) >= _LIST else {}
     if len(read) >= _MOST_TABLES:
         every = max((_FINAL, _BUDGET), key=lambda names: len(read & names.keys()))
         expected |= {name: label for name, label in every.items() if name not in listed}
-    for name, text in expected.items():
-        if name not in read:
-            message = f"{less_layout(text)}: such filings print this table, or list it, and it was not read"
-            yield Finding(code="statement_missing", severity=Severity.WARNING, message=message, evidence=text)
+    absent = {name: text for name, text in expected.items() if name not in read}
+    seqs = dict(zip((name for name in absent if name in listed), count(len(parts) + 1), strict=False))
+    for name, text in absent.items():
+        message = f"{less_layout(text)}: such filings print this table, or list it, and it was not read"
+        yield Finding(
+            code="statement_missing",
+            severity=Severity.WARNING,
+            message=message,
+            evidence=text,
+            section_seq=seqs.get(name),
+        )
+
+
+def _doubts_of_table(table: Table, year: int | None) -> Iterator[Finding]:
+    printed = years_in(table.title, declared=year)
+    if year and printed and year not in printed:
+        message = f"{table.title}: a table of {_years(printed)} in a filing of {year}"
+        yield _critical("year_conflict", message, table.title, table.grid.page)
+    if len(units := units_in(table.heading)) > 1:
+        message = f"{table.title}: its heading prints {' and '.join(sorted(units))}: none is taken"
+        yield _critical("money_unit_conflict", message, table.title, table.grid.page)
 
 
 def with_flags(sheet: Sheet, totals: Sequence[StatedTotal]) -> tuple[BudgetLine, ...]:

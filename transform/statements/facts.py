@@ -18,7 +18,10 @@ from transform.statements.settling import Place, set_memos_apart, settle_columns
 
 @dataclass(slots=True)
 class Sheet:
-    """What one document's tables gave so far; positions in `lines` are what stated totals refer to."""
+    """What one document's tables gave so far; positions in `lines` are what stated totals refer to. What one table
+    gave is a sheet of its own first, with its section's number."""
+
+    section_seq: int = 0
 
     lines: list[BudgetLine] = field(default_factory=list)
     owners: list[str] = field(default_factory=list)
@@ -29,6 +32,20 @@ class Sheet:
     findings: list[Finding] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
     """Identities of the cells that ended in a typed field or are words of the form."""
+
+    def add(self, table: Sheet) -> None:
+        """Put a table's sheet below what is here: its records belong to its section, its positions move on."""
+        seq, before = table.section_seq, len(self.lines)
+        self.lines += [replace(line, section_seq=seq) for line in table.lines]
+        self.owners += table.owners
+        self.totals += [
+            replace(total, section_seq=seq, members=tuple(place + before for place in total.members or ()))
+            for total in table.totals
+        ]
+        self.classifications += [replace(one, section_seq=seq) for one in table.classifications]
+        self.statements += [replace(one, section_seq=seq) for one in table.statements]
+        self.findings += [replace(finding, section_seq=seq) for finding in table.findings]
+        self.taken |= table.taken
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,9 +59,15 @@ PHRASES: Final[tuple[Phrase, ...]] = (
 
 
 def narrative_totals(
-    prose: Sequence[Line], lines: Sequence[BudgetLine], owners: Sequence[str], unit: str, year: int | None
+    prose: Sequence[Line],
+    sections: Mapping[int, int],
+    lines: Sequence[BudgetLine],
+    owners: Sequence[str],
+    unit: str,
+    year: int | None,
 ) -> Iterator[StatedTotal]:
-    """The first time the prose states each total of its own year; later mentions compare years or repeat."""
+    """The first time the prose states each total of its own year; later mentions compare years or repeat. `sections`
+    are the numbers of the lines' sections by the lines' identities."""
     text, starts = _joined(prose)
     for phrase in PHRASES:
         found = next((m for m in re.finditer(phrase.pattern, text) if _is_own(text[: m.start()], year)), None)
@@ -83,6 +89,7 @@ def narrative_totals(
             measure=phrase.measure,
             members=members,
             rule=NARRATIVE,
+            section_seq=sections[id(line)],
         )
 
 

@@ -40,6 +40,8 @@ class Table:
     first: int
     heading: tuple[str, ...]
     """The heading's texts, as printed."""
+    place: int
+    """Position of its first block in the document."""
 
 
 @dataclass(slots=True)
@@ -47,9 +49,10 @@ class Sorted:
     """A document's blocks by what they are."""
 
     tables: list[Table] = field(default_factory=list)
-    others: list[Grid] = field(default_factory=list)
-    """Grids that no statement's title stands over."""
-    prose: list[Line] = field(default_factory=list)
+    others: list[tuple[int, Grid]] = field(default_factory=list)
+    """Grids that no statement's title stands over, each with its position in the document."""
+    prose: list[tuple[int, Line]] = field(default_factory=list)
+    """The same of the lines that are no table's heading."""
     final: bool = False
     """It is a final account."""
 
@@ -59,15 +62,16 @@ def sort_blocks(document: Document) -> Sorted:
     before them when they have its columns."""
     final = _is_final_account(document)
     result = Sorted(final=final)
-    above: list[Line] = []
-    for block in document.blocks():
+    above: list[tuple[int, Line]] = []
+    for place, block in enumerate(document.blocks()):
         if isinstance(block, Line):
-            above.append(block)
+            above.append((place, block))
             continue
         if block.n_columns == 1:  # text in a frame
-            above += [Line(text=cell.text, page=cell.page, line=cell.line, box=cell.box) for cell in block.cells]
+            framed = (Line(text=cell.text, page=cell.page, line=cell.line, box=cell.box) for cell in block.cells)
+            above += [(place, line) for line in framed]
             continue
-        near = [line for line in above if line.page == block.page][-_LINES_ABOVE:]
+        near = [line for _, line in above if line.page == block.page][-_LINES_ABOVE:]
         first = heading_rows(block, final=final)
         inside = _heading_texts(block, first)
         heading = [line.text for line in near] + inside
@@ -83,17 +87,18 @@ def sort_blocks(document: Document) -> Sorted:
                 grid=block,
                 first=first,
                 heading=tuple(heading[start:]),
+                place=place,
             )
             if last is not None and _goes_on(last, table):
                 result.tables[-1] = _longer(last, table)
             else:
                 result.tables.append(table)
-            result.prose += above[: max(len(above) - len(near), 0)] + near[: max(start, 0)]
+            result.prose += above[: len(above) - len(near) + min(start, len(near))]
         elif last is not None and not inside and _continues(last.grid, block, near):
             result.tables[-1] = dataclasses.replace(last, grid=_joined(last, block, 0))
             result.prose += above
         else:
-            result.others.append(block)
+            result.others.append((place, block))
             result.prose += above
         above = []
     result.prose += above

@@ -174,7 +174,7 @@ def _without_nul(value: Any) -> Any:
 def _filing_row(submission: Submission, identity: str) -> Row:
     entry, publisher, records = submission.entry, submission.publisher, submission.records
     findings = (*submission.findings, *(records.findings if records else ()))
-    layout = layout_named(records.sections[0].layout or "") if records else None
+    layout = next((layout_named(one.layout) for one in records.sections if one.layout), None) if records else None
     return {
         "filing_id": entry.id,
         "identity": identity,

@@ -57,6 +57,8 @@ RATIO: Final = {
     "‱": Decimal("0.0001"),
     "个百分点": Decimal("0.01"),
     "百分点": Decimal("0.01"),
+    "百分比": Decimal("0.01"),
+    "百分率": Decimal("0.01"),
     "成": Decimal("0.1"),
     "倍": ONE,
 }
@@ -197,6 +199,9 @@ LONGEST: Final = max(map(len, [*UNITS, *NAMING]))
 HEADS: Final = frozenset(word[0] for word in (*UNITS, *NAMING, *SCALES))
 """The characters that a unit may begin with."""
 _LONGEST_DIVISOR: Final = max(map(len, DIVISORS))
+_ANY_DIVISOR: Final = "|".join(sorted(map(re.escape, DIVISORS), key=len, reverse=True))
+_LISTED: Final = re.compile(rf"、(?:{_ANY_DIVISOR})(?=$|[,;。、/)]|[以及或]?[以上下内]{{2}})")
+"""元/人、天 divides by both, as 元/人/天 does."""
 _LONGEST_SCALE: Final = max(map(len, SCALES))
 
 
@@ -246,7 +251,9 @@ def _divided(text: str, start: int, end: int, measure: Measure) -> Unit:
     base = measure.base
     if (opened := OPEN_DIVISOR.match(text, end)) and opened[1] not in DIVISORS:
         return Unit(text[start : opened.end()], measure._replace(base=base and f"{base}/{opened[1]}"))
-    while end < len(text) and text[end] in "/每·." and (text[end] in "/每" or "/" in text[start:end]):
+    while end < len(text) and (
+        (text[end] in "/每·." and (text[end] in "/每" or "/" in text[start:end])) or _LISTED.match(text, end)
+    ):
         for length in range(_LONGEST_DIVISOR, 0, -1):
             word = text[end + 1 : end + 1 + length]
             if len(word) == length and word in DIVISORS:

@@ -18,6 +18,8 @@ from transform.printed import finding_at
 from transform.records import Source
 from transform.rows import Printed, Row
 
+_TOO_WIDE = re.compile("[#＃]{2}")
+"""What a sheet prints of an amount that is wider than its column."""
 _BLANKS = frozenset({"", "-", "–", "—", "―", "−", "--", "––", "——", "－－", "/", "／", "－"})
 
 
@@ -100,7 +102,7 @@ class MoneyCells:
     def _unread(self, text: str, source: Source, flags: set[Flag]) -> None:
         """What stands in an amount's cell and is none: with digits it may be one that would be lost."""
         self._ledger.leave(source)
-        if any(character.isdigit() for character in text):
+        if any(character.isdigit() for character in text) or _TOO_WIDE.search(text):
             self._find("amount_unreadable", "an amount's cell holds no legible amount", source, Severity.CRITICAL)
             flags.add("damaged")
         else:

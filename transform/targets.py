@@ -79,13 +79,17 @@ SHORT: Final = re.compile(
 ZERO: Final = Decimal(0)
 
 
+_NOTE_MARK: Final = re.compile(r"(?<=\d)(?<!(?<!\d)10)[⁰¹²³⁴-⁹]{1,2}(?!\d)")
+"""A raised digit is the mark of a footnote (5013¹册), but 10⁴ may be ten thousand."""
+
+
 def read_targets(text: str, *, fiscal_year: int | None = None, name: str | None = None) -> tuple[Reading, ...]:
     """The readings of one target cell, at least one; several where it holds several promises.
 
     `fiscal_year` dates what is printed without a year (12月底前). `name` is the indicator's: a unit in it (满意度（%）)
     is used where the target prints none. Any text has a reading; nothing is raised.
     """
-    folded = fold(text)
+    folded = _NOTE_MARK.sub("", fold(text))
     hint = name_hint(name) if name else NO_HINT
     if (short := SHORT.fullmatch(folded)) and short[3] in WHOLE:
         return (_reading(_measure(short), hint, None, several=False),)

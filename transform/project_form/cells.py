@@ -49,6 +49,8 @@ class PrintedForm:
     """One project's form, filled while it is read."""
 
     name: Printed | None = None
+    is_group: bool = False
+    """A row of a table of several projects that states the sum of others: a department's, 合计, 小计."""
     organisation: Printed | None = None
     department: Printed | None = None
     goals: list[tuple[Horizon | None, str, Printed]] = field(default_factory=list)

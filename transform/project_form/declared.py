@@ -91,6 +91,12 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+_REMARKS = (
+    "其他需要说明事项 其他需要说明的事项 其他需要说明的问题 其他需要说明的情况 其他说明事项 其他说明的问题 "
+    "其他说明 其他事项 需要说明的问题 需要说明的事项 需说明的问题 其他需说明的问题 其他需说明的事项 有关说明 说明 备注"
+)
+"""Labels of remarks below the indicators."""
+
 _HORIZONS = {
     **dict.fromkeys(
         _words(
@@ -291,7 +297,7 @@ _TABLE_COLUMNS = (
 
 PROJECT_TARGET_FORM = ProjectForm(
     name="project_target_form",
-    version=3,
+    version=4,
     titles=(r"项目.*绩效目标(?:申报|批复|公开|设置|情况)*表", r"(?:项目|专项).*绩效目标", r"绩效目标(?:申报|批复)表"),
     statement="project_expenditure",
     fields=_FIELDS,
@@ -303,13 +309,13 @@ PROJECT_TARGET_FORM = ProjectForm(
     money_notes=(),
     columns=(*_COLUMNS, *_TABLE_COLUMNS),
     horizons=_HORIZONS,
-    ends=_words("总分 合计 总计 填报人 注 填表人 审核意见 负责人"),
+    ends=_words(f"总分 合计 总计 填报人 注 填表人 审核意见 负责人 {_REMARKS}"),
 )
 """项目支出绩效目标申报表 as the Ministry of Finance's model and the provinces' variants print it."""
 
 SELF_EVALUATION = ProjectForm(
     name="self_evaluation",
-    version=3,
+    version=4,
     titles=(r"自评表", r"绩效自评"),
     statement="project_execution",
     fields=_FIELDS,
@@ -321,6 +327,6 @@ SELF_EVALUATION = ProjectForm(
     money_notes=_words("分值 执行率 得分 权重 预算执行率 执行率(%)"),
     columns=(*_COLUMNS, *_SELF_EVALUATION_COLUMNS),
     horizons=_HORIZONS,
-    ends=_words("总分 合计 总计 填报人 注 填表人 自评结论"),
+    ends=_words(f"总分 合计 总计 填报人 注 填表人 自评结论 {_REMARKS}"),
 )
 """项目支出绩效自评表: the targets with what came of them, and the money's execution."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extract.document import Cell, Document, Grid, Line, Severity
 from transform.amounts import read_money_unit
@@ -18,12 +19,16 @@ from transform.project_form.cells import (
     PrintedMoney,
     PrintedPromise,
 )
+from transform.project_form.comparison import compares
 from transform.project_form.declared import Field, Money, ProjectForm, Role
 from transform.project_form.header import Columns, Header, Row, Side, headings_of, meaning, read_header
 from transform.records import Horizon, Source
 
 _NOTHING = re.compile(r"[-—–/、.…*＊\s]*|指标\d+[:：]?[-—–.…]*|目标\d+[:：]?[-—–.…]*")
 """What templates print in a cell that says nothing."""
+_TOTALS = frozenset({"合计", "小计", "总计", "共计", "合计数", "部门合计", "单位合计", "本级合计"})
+"""Names of rows that state the sum of others in a table of several projects."""
+_DIRECTION = re.compile("方向|符号|性质|类型")
 _DECIMAL = re.compile(r"-?\d[\d,，]*\.\d+")
 
 
@@ -193,6 +198,12 @@ class _Reader:
             if value is not None and not _says_nothing(value.text):
                 horizon = promise.horizon or Horizon.ANNUAL
                 promises.append(PrintedPromise(horizon=horizon, operator=operator, value=value, unit=unit))
+        notes = [
+            (heading, text)
+            for heading, columns in side.notes
+            if (text := self._text(row, columns, first_row=position)) and not _says_nothing(text.text)
+        ]
+        promises, notes = _with_operators(promises, notes)
         level1 = self._text(row, at.get(Role.LEVEL1))
         level2 = self._text(row, at.get(Role.LEVEL2)) if level_cells[1] is not level_cells[0] else None
         if name is not None and level_cells[2] is level_cells[1]:
@@ -203,11 +214,6 @@ class _Reader:
             self._text(row, at.get(role), first_row=position) for role in (Role.WEIGHT, Role.ACTUAL, Role.SCORE)
         )
         self._text(row, at.get(Role.ORDINAL), first_row=position)
-        notes = [
-            (heading, text.text)
-            for heading, columns in side.notes
-            if (text := self._text(row, columns, first_row=position)) and not _says_nothing(text.text)
-        ]
         if name is None or (_says_nothing(name.text) and not promises):
             if promises and promises[0].value is not None:
                 message = "a value stands without its indicator's name"
@@ -227,16 +233,20 @@ class _Reader:
             weight=weight,
             actual=actual,
             score=score,
-            notes=tuple(notes),
+            notes=tuple((heading, text.text) for heading, text in notes),
         )
 
     def _project_of_row(self, position: int, row: Row, columns: dict[Role, Columns]) -> None:
         """In a table of several projects a new project begins where the cells of its name and unit do."""
         name = self._text(row, columns.get(Role.PROJECT), first_row=position)
+        begins = self._text(row, columns.get(Role.ORGANISATION), first_row=position)
         organisation = self._text(row, columns.get(Role.ORGANISATION))
-        if name is None:
+        if name is None and not (begins and self._text(row, columns.get(Role.TOTAL), first_row=position)):
             return
-        form = PrintedForm(name=name, organisation=organisation)
+        whole = name is None or (begins is not None and key(begins.text) == key(name.text))
+        named = name or begins
+        is_group = named is not None and (whole or key(named.text) in _TOTALS)
+        form = PrintedForm(name=named, organisation=organisation, is_group=is_group)
         goal = self._text(row, columns.get(Role.GOAL), first_row=position)
         if goal is not None:
             form.goals.append((Horizon.ANNUAL, "", goal))
@@ -381,6 +391,8 @@ class _Reader:
 
     def _is_label(self, cell: Cell) -> bool:
         tables = (self._fields, self._money, dict.fromkeys(self._form.cycle_totals, True), self._headings)
+        if re.fullmatch(r"[^:：\d]{2,16}[:：]", less_layout(cell.text)):  # of a label that is not declared, no value
+            return True
         return any(meaning(table, cell.text) is not None for table in tables)
 
     def _leave(self, cell: Cell) -> None:
@@ -389,6 +401,19 @@ class _Reader:
         if _DECIMAL.fullmatch(key(cell.text)) and cell.row in self._head_rows:
             message = "an amount stands beside no line that the form declares"
             self.forms.findings.append(finding_at("unknown_line", message, source))
+
+
+def _with_operators(
+    promises: Sequence[PrintedPromise], notes: list[tuple[str, Printed]]
+) -> tuple[list[PrintedPromise], list[tuple[str, Printed]]]:
+    """The promises with the operator that stands under 指标方向: 指标性质 says 正向 then, and neither is lost."""
+    signs = [note for note in notes if _DIRECTION.search(note[0]) and compares(note[1].text)]
+    bare = [promise for promise in promises if promise.operator is None or not compares(promise.operator.text)]
+    if len(signs) != 1 or len(bare) != len(promises) or not promises:
+        return list(promises), notes
+    kept = [note for note in notes if note is not signs[0]]
+    kept += [("指标性质", promise.operator) for promise in promises[:1] if promise.operator is not None]
+    return [replace(promise, operator=signs[0][1]) for promise in promises], kept
 
 
 def _says_nothing(text: str) -> bool:

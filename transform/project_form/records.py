@@ -20,8 +20,11 @@ from transform.flags import Flag
 from transform.headings import only, stated_years
 from transform.printed import Printed, amount_printed, finding_at, oddities
 from transform.project_form.cells import PrintedForm, PrintedForms, PrintedIndicator, PrintedMoney, PrintedPromise
+from transform.project_form.comparison import comparison
 from transform.project_form.declared import ProjectForm
 from transform.project_form.grid import read_forms
+from transform.project_form.groups import Group, members_of
+from transform.project_form.monitoring import monitoring
 from transform.records import (
     Amount,
     BudgetLine,
@@ -41,21 +44,6 @@ from transform.taxonomy import fold_level1, fold_level2
 
 UNKNOWN = "未知"
 _NOWHERE = Source(text="")
-_OPERATORS = {
-    "大于等于": "≥",
-    "大于或等于": "≥",
-    "大于": "＞",
-    "小于等于": "≤",
-    "小于或等于": "≤",
-    "小于": "＜",
-    "等于": "＝",
-    "定性": "",
-    "定量": "",
-    "定性指标": "",
-    "定量指标": "",
-    "区间": "",
-}
-"""Operators printed as words; 定性 and 定量 say what kind of value follows, not how it compares."""
 _NUMBER = re.compile(r"(.*[\d万亿]|[一二两三四五六七八九十百千]+)((?:（含）|\(含\)|及|或)?以[上下内]|左右|)")
 _NO_UNIT = re.compile(r"[-—–/无]*")
 _SYMBOL = re.compile(r"[≥≧>＞≤≦<＜=＝]+")
@@ -79,6 +67,7 @@ class _Builder:
         self._lines: list[BudgetLine] = []
         self._totals: list[StatedTotal] = []
         self._indicators: list[Indicator] = []
+        self._groups: list[Group] = []
         years, conflict = stated_years(forms.heading, document.title, declaration.fiscal_year)
         self._findings += conflict
         self._year = only(years)
@@ -88,7 +77,9 @@ class _Builder:
         units = {unit for form in forms for unit in form.money_units}
         shared = {unit for line in self._printed.heading if (unit := read_money_unit(line))}
         for form in forms:
-            self._read(form, form.money_units or shared)
+            (self._group if form.is_group else self._read)(form, form.money_units or shared)
+        self._close_groups()
+        self._findings += monitoring(self._document)
         if not forms:
             message = "no project's form is readable: neither a project's name nor indicators under a header"
             self._findings.append(finding_at("no_form", message, _NOWHERE))
@@ -131,6 +122,35 @@ class _Builder:
         )
         self._read_money(form.money, units, unit, name)
         self._indicators += [self._indicator(seq, row, unit, name) for seq, row in enumerate(form.indicators, 1)]
+
+    # -- rows that state the sum of others
+
+    def _group(self, form: PrintedForm, units: set[str]) -> None:
+        """A department's row, a 合计 or 小计: a control of the projects below it (or above), no project itself."""
+        assert form.name is not None
+        if form.indicators:
+            message = "indicators stand beside a row that sums up projects: whose they are cannot be told"
+            self._findings.append(finding_at("indicators_of_a_sum", message, form.name.source))
+        for printed in form.money:
+            amount = self._amount(printed.amount, units)
+            if amount is not None:
+                self._groups.append(Group(len(self._lines), amount, form.name.text, printed.amount.source))
+
+    def _close_groups(self) -> None:
+        yuan = [line.amount.yuan for line in self._lines]
+        for at, group in enumerate(self._groups):
+            members = members_of(self._groups, at, yuan)
+            everything = len(members) == len(self._lines)
+            self._totals.append(
+                StatedTotal(
+                    total_of=TotalOf.FILING if everything else TotalOf.UNIT,
+                    amount=group.amount,
+                    source=group.source,
+                    unit=None if everything else group.name,
+                    statement=self._form.statement,
+                    members=members,
+                )
+            )
 
     # -- money
 
@@ -271,7 +291,7 @@ def target_text(promise: PrintedPromise) -> str:
     beside a value that prints its own (28.8万元 | %) is left out."""
     value = promise.value.text if promise.value else ""
     operator = promise.operator.text if promise.operator else ""
-    operator = _OPERATORS.get(operator, operator if _SYMBOL.fullmatch(operator) else "")
+    operator = comparison(operator)
     unit = promise.unit.text if promise.unit else ""
     if _SYMBOL.match(value):
         operator = ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -49,6 +48,8 @@ def read_pages(path: Path, pages: range) -> tuple[Document, int]:
     with ExitStack() as stack:
         source = Source(path, stack)
         findings = list(file_findings(path))
+        if pages.start == 0:
+            findings += _damage(path)
         for index in range(pages.start, min(pages.stop, source.count)):
             content, plainly = source.content(index)
             page, found = read_page(content, index + 1)
@@ -63,6 +64,12 @@ def read_pages(path: Path, pages: range) -> tuple[Document, int]:
         title=source.title or None,
     )
     return document, source.count
+
+
+def _damage(path: Path) -> Iterator[Finding]:
+    from extract.pdf.soundness import damage  # slow to import, and needed once for a document
+
+    return damage(path)
 
 
 def read_pdf(path: Path) -> Document:
@@ -86,29 +93,14 @@ def read_page(content: PageContent, number: int) -> tuple[Page, list[Finding]]:
 
 
 def file_findings(path: Path) -> Iterator[Finding]:
-    """What the file says as a whole: ReadError `truncated` without an end mark, findings for a broken cross-reference
-    and for layers that are switched off.
-
-    PDFium repairs the former in silence, and a repaired file may have lost pages; the latter it reads like others.
-    """
+    """What the file says as a whole: ReadError `truncated` without an end mark, a finding for layers that are switched
+    off, which PDFium reads like others."""
     with path.open("rb") as file:
-        head = file.read(1_024)
         size = file.seek(0, 2)
         file.seek(max(0, size - _TAIL))
         tail = file.read()
         if b"%%EOF" not in tail:
             raise ReadError("truncated", f"{path.name} ends after {size:,} bytes without an end mark; fetch it again")
-        starts = re.findall(rb"startxref\s+(\d+)", tail)
-        offset = int(starts[-1]) + max(0, head.find(b"%PDF-")) if starts else size
-        file.seek(min(offset, size))
-        target = file.read(32).lstrip()
-    if not re.match(rb"xref|\d+\s+\d+\s+obj", target):
-        yield Finding(
-            code="repaired",
-            severity=Severity.CRITICAL,
-            message="the file's cross-reference table is broken; it was read by searching, so pages may be missing: "
-            "compare it with the original, or fetch it again",
-        )
     if has_hidden_layers(path):
         yield Finding(
             code="hidden_layers",

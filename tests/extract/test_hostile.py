@@ -70,7 +70,7 @@ def test_a_broken_cross_reference_table_is_a_critical_finding(tmp_path: Path) ->
     document = read_document(path)
     assert cells(only_grid(document)) == TABLE.expected()
     [finding] = document.findings
-    assert (finding.code, finding.severity) == ("repaired", Severity.CRITICAL)
+    assert (finding.code, finding.severity) == ("damaged", Severity.CRITICAL)
 
 
 def test_time_and_memory_are_limited(tmp_path: Path) -> None:

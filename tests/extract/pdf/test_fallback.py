@@ -38,7 +38,7 @@ def test_no_page_is_lost_that_pdfminer_reads(tmp_path: Path, damage: str) -> Non
     document = read_document(damaged(tmp_path / "a.pdf", DAMAGES[damage]))
     assert [cells(grid) for grid in document.grids()] == [table.expected() for table in TABLES]
     found = {(finding.code, finding.severity) for finding in document.findings}
-    assert found == {("read_by_pdfplumber", Severity.CRITICAL)}
+    assert found == {("damaged", Severity.CRITICAL), ("read_by_pdfplumber", Severity.CRITICAL)}
     assert document.reader == f"{READER}+pdfplumber"
     assert document.reader in reader_versions()
 

@@ -15,6 +15,7 @@ from transform.plausible import implausible_money
 from transform.recognised_labels import mend_labels
 from transform.records import Kind, Part, Records, Section
 from transform.repair import repair_records
+from transform.repetition import repeated
 from transform.scope import read_scope
 
 
@@ -35,7 +36,8 @@ def read_records(document: Document, declaration: Declaration) -> Records:
     best = max(fitting, key=lambda layout: (_titled(layout, seen), len(layout.vocabulary)))
     records = repair_records(best.read(document, declaration))
     scope, contradiction = read_scope(document, records, declaration.scope)
-    findings = (*contradiction, *implausible_money(records), *_of_government(document, best.kind))
+    twice = repeated(document, statements=best.kind is Kind.BUDGET_STATEMENT)
+    findings = (*contradiction, *twice, *implausible_money(records), *_of_government(document, best.kind))
     mended = document.findings[len(read.findings) :]
     return replace(
         records,

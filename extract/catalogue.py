@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from extract.errors import CatalogueError
 from extract.portals import AnyPortal
-from extract.portals.portal import Declared
+from extract.portals.take import Declared
 
 HostName = Annotated[str, Field(pattern=r"^([0-9a-z._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$")]
 """A host in lower case, with a port if it is neither 80 nor 443: `files.intranet:8080`."""

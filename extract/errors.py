@@ -23,7 +23,8 @@ class ArchiveError(YusuanError):
 
 class FetchError(YusuanError):
     """A document could not be fetched. `code` says why, `evidence` what the server showed; `blocked` that it refused
-    us, `transient` that trying again may help (after `retry_after` seconds, if the server said so)."""
+    us, `refuses` that its whole host does, `transient` that trying again may help (after `retry_after` seconds, if the
+    server said so)."""
 
     def __init__(
         self,
@@ -32,12 +33,14 @@ class FetchError(YusuanError):
         code: str = "fetch_failed",
         evidence: str = "",
         blocked: bool = False,
+        refuses: bool = False,
         transient: bool = False,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(message)
-        self.code = "blocked" if blocked else code
+        self.code = "blocked" if blocked or refuses else code
         self.evidence = evidence
-        self.blocked = blocked
+        self.blocked = blocked or refuses
+        self.refuses = refuses
         self.transient = transient
         self.retry_after = retry_after

@@ -26,6 +26,11 @@ class FetchSettings(BaseSettings):
     """Address or page where a portal's operator reaches us; part of the user agent. Set it."""
     interval: float = Field(default=0.5, ge=0)
     """Seconds between two requests to one host; robots.txt may ask for more."""
+    refused_seconds: float = Field(default=21_600, ge=0)
+    """Seconds that a host is left alone that refused us; doubled for each further refusal, up to a week."""
+    recheck_days: int = Field(default=30, ge=0)
+    """Days within which every known document is asked for again: this year's each night, last year's each week; 0: each
+    night all of them."""
     connections_per_host: int = Field(default=2, ge=1)
     """Requests to one host at the same time."""
     attempts: int = Field(default=4, ge=1)
@@ -39,7 +44,7 @@ class FetchSettings(BaseSettings):
     total_seconds: float = Field(default=180, gt=0)
     """Longest time for one document, retries and redirects included."""
     visit_seconds: float = Field(default=14_400, gt=0)
-    """Longest visit to one publisher, half of it for lists and articles; what is left waits for the next run."""
+    """Longest visit to one publisher; what is left waits for the next run."""
     document_bytes: int = Field(default=200_000_000, gt=0)
     """Largest document."""
     page_bytes: int = Field(default=20_000_000, gt=0)

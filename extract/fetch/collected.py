@@ -35,7 +35,8 @@ def filings_of(publisher: Publisher, declared: Sequence[FilingEntry], listing: L
             continue
         for member in _contents(listed):
             if winners.get(member.sha256, listed.key) == listed.key:
-                url = f"{listed.url}#{member.path}" if member.path else listed.url
+                address = listed.known_as or listed.url
+                url = f"{address}#{member.path}" if member.path else address
                 entry = _entry(publisher, listed, member, url)
                 found.append(Collected(entry=entry, sha256=member.sha256, source_url=url))
     return tuple(found)

@@ -12,9 +12,9 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
@@ -31,13 +31,27 @@ _SocketOptions = Iterable[tuple[int, int, int] | tuple[int, int, bytes | bytearr
 
 
 @dataclass(frozen=True, slots=True)
+class Tls:
+    """What is relaxed for one host; certificates are verified all the same."""
+
+    legacy: bool = False
+    """TLS 1.0 with old ciphers."""
+    renegotiation: bool = False
+    """No secure renegotiation (RFC 5746)."""
+    curve: str | None = None
+    """The one elliptic curve that the host can agree on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """What the catalogue declares of a publisher's hosts; nothing else is ever relaxed."""
 
     private: frozenset[Origin] = frozenset()
     """Origins that may have a private or loopback address."""
-    legacy_tls: frozenset[Origin] = frozenset()
-    """Origins that may speak TLS 1.0 with old ciphers; certificates are verified all the same."""
+    tls: Mapping[Origin, Tls] = field(default_factory=dict)
+    """How TLS is spoken with origins that cannot do what is usual."""
+    intervals: Mapping[Origin, float] = field(default_factory=dict)
+    """Seconds between two requests to an origin that wants more than the settings say."""
 
 
 @dataclass(slots=True)
@@ -166,13 +180,16 @@ class _ConfinedTransport(httpx.HTTPTransport):
         )
 
 
-@lru_cache(maxsize=2)
-def _tls(legacy: bool) -> ssl.SSLContext:
+@lru_cache(maxsize=16)
+def _context(tls: Tls) -> ssl.SSLContext:
     context = httpx.create_ssl_context()
-    if legacy:
+    if tls.legacy:
         context.minimum_version = ssl.TLSVersion.TLSv1
         context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    if tls.legacy or tls.renegotiation:
         context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
+    if tls.curve:
+        context.set_ecdh_curve({"P-256": "prime256v1"}[tls.curve])
     return context
 
 
@@ -181,12 +198,13 @@ def client_for(access: Access, *, user_agent: str, connect_seconds: float, read_
 
     Its requests must run inside `within`. Raises FetchError for an address that is not allowed, httpx errors else.
     """
-    legacy = {
-        f"https://{host}:{port}": _ConfinedTransport(access, _tls(True), 4) for host, port in sorted(access.legacy_tls)
+    relaxed = {
+        f"https://{origin[0]}:{origin[1]}": _ConfinedTransport(access, _context(access.tls[origin]), 4)
+        for origin in sorted(access.tls)
     }
     return httpx.Client(
-        transport=_ConfinedTransport(access, _tls(False), 8),
-        mounts=legacy,
+        transport=_ConfinedTransport(access, _context(Tls()), 8),
+        mounts=relaxed,
         headers={"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "gzip"},
         cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
         timeout=httpx.Timeout(read_seconds, connect=connect_seconds),

@@ -28,6 +28,8 @@ class _Host:
     robots: dict[str, Protego] = field(default_factory=dict)
     next_turn: float = 0.0
     failures: int = 0
+    resting: str = ""
+    """Why it is not asked at all on this run."""
 
 
 class Courtesy:
@@ -42,9 +44,12 @@ class Courtesy:
     def turn(self, origin: Origin) -> Iterator[float]:
         """Waits until the host may be asked again; gives the seconds spent queueing for a connection.
 
-        Raises FetchError if the host is down, or asked to be left alone for longer than we have (code `host_down`).
+        Raises FetchError if the host is down, or asked to be left alone for longer than we have (code `host_down`), or
+        has refused us (code `host_resting`).
         """
         host = self._host(origin)
+        if host.resting:
+            raise FetchError(host.resting, code="host_resting")
         queued = time.monotonic()
         with host.slots:
             queued = time.monotonic() - queued
@@ -69,6 +74,22 @@ class Courtesy:
         host = self._host(origin)
         with host.lock:
             host.next_turn = max(host.next_turn, time.monotonic() + seconds)
+
+    def keep_distance(self, origin: Origin, seconds: float) -> None:
+        """The host wants at least so many seconds between two requests."""
+        host = self._host(origin)
+        host.interval = max(host.interval, seconds)
+
+    def refused(self, origin: Origin) -> None:
+        """The host does not want us: it is not asked again on this run."""
+        self.leave_alone(origin, f"{origin[0]} refused us and is left alone until the next run")
+
+    def leave_alone(self, origin: Origin, why: str) -> None:
+        """Do not ask the host on this run."""
+        self._host(origin).resting = why
+
+    def is_resting(self, origin: Origin) -> bool:
+        return bool(self._host(origin).resting)
 
     def answered(self, origin: Origin) -> None:
         self._host(origin).failures = 0

@@ -21,17 +21,21 @@ from extract.encoding import decode
 from extract.errors import FetchError
 from extract.fetch.confinement import Access, Origin, client_for, extend, seconds_left, within
 from extract.fetch.courtesy import Courtesy
+from extract.portals.portal import Post
 from extract.settings import FetchSettings
 
-_REFUSALS = frozenset({401, 403, 407, 412, 451, 521})
-_TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 522, 523, 524})
+_DENIALS = frozenset({401, 407, 451})
+"""Statuses of one address that is not for us."""
+_REFUSALS = frozenset({202, 403, 405, 412, 418, 429, 468, 521})
+"""Statuses of a server that does not want us; 202 comes with a challenge."""
+_TRANSIENT = frozenset({408, 425, 500, 502, 503, 504, 520, 522, 523, 524})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GONE = frozenset({404, 410})
 _KEPT_HEADERS = (
     *("etag", "last-modified", "date", "content-type", "content-disposition", "content-length", "transfer-encoding"),
     "server",
 )
-_OVERLOADED = frozenset({"unreachable", "too_slow", "http_429", "http_503"})
+_OVERLOADED = frozenset({"unreachable", "too_slow", "http_503"})
 """Failures that say something of the host, not of the document: after some in a row it is left alone."""
 _ROBOTS_BYTES = 512_000
 """Of robots.txt that are read; RFC 9309 asks for 500 KiB at least."""
@@ -89,6 +93,12 @@ class Fetcher:
         self.settings = settings
         self._courtesy = courtesy
         self._began = time.monotonic()
+        self.requests = 0
+        """Requests that were sent, those for robots.txt too."""
+        self.refusals: dict[Origin, float] = {}
+        """Hosts that refused us on this visit, each with the seconds that it asked to be left alone for."""
+        for origin, seconds in (access or Access()).intervals.items():
+            courtesy.keep_distance(origin, seconds)
         self._client = client_for(
             access or Access(),
             user_agent=settings.user_agent,
@@ -102,22 +112,29 @@ class Fetcher:
     def __exit__(self, *_: object) -> None:
         self._client.close()
 
-    def page(self, url: str, known: Validators | None = None) -> tuple[Answer, bytes]:
-        """A list or article page, in memory. Raises FetchError."""
+    def page(self, url: str, known: Validators | None = None, post: Post | None = None) -> tuple[Answer, bytes]:
+        """A list or article page, in memory; `post` is the body of a list's request. Raises FetchError."""
         sink = io.BytesIO()
-        answer = self._fetch(url, sink, self.settings.page_bytes, known, self.settings.visit_seconds / 2)
+        answer = self._fetch(url, sink, self.settings.page_bytes, known, post)
         return answer, sink.getvalue()
 
     def document(self, url: str, to: Path, known: Validators | None = None) -> Answer:
         """A document, streamed to the file `to`. Raises FetchError."""
         with to.open("w+b") as sink:
-            return self._fetch(url, sink, self.settings.document_bytes, known, self.settings.visit_seconds)
+            return self._fetch(url, sink, self.settings.document_bytes, known)
 
-    def _fetch(self, url: str, sink: BinaryIO, cap: int, known: Validators | None, seconds: float) -> Answer:
+    def _fetch(
+        self,
+        url: str,
+        sink: BinaryIO,
+        cap: int,
+        known: Validators | None,
+        post: Post | None = None,
+    ) -> Answer:
         origin = origin_of(url)
         settings = self.settings
-        if time.monotonic() > self._began + seconds:
-            message = f"{url}: the visit took its {seconds:.0f} s; the rest waits for the next run"
+        if time.monotonic() > self._began + settings.visit_seconds:
+            message = f"{url}: the visit took its {settings.visit_seconds:.0f} s; the rest waits for the next run"
             raise FetchError(message, code="visit_too_long")
         try:
             with within(settings.total_seconds, cap + _WIRE_ALLOWANCE):
@@ -128,22 +145,27 @@ class Fetcher:
                     reraise=True,
                 ):
                     with attempt:
-                        answer = self._follow(url, sink, cap, known)
+                        answer = self._follow(url, sink, cap, known, post)
         except FetchError as error:
+            if error.refuses:
+                self._courtesy.refused(origin)
+                self.refusals[origin] = error.retry_after or 0.0
             if error.code in _OVERLOADED:
                 self._courtesy.unreachable(origin)
             raise
         self._courtesy.answered(origin)
         return answer
 
-    def _follow(self, url: str, sink: BinaryIO, cap: int, known: Validators | None) -> Answer:
-        """The answer after redirects, each of which is checked like the first address."""
+    def _follow(self, url: str, sink: BinaryIO, cap: int, known: Validators | None, post: Post | None) -> Answer:
+        """The answer after redirects, each of which is checked like the first address; what is posted follows none."""
         seen: list[str] = []
         while True:
             self._check_robots(url)
-            answer, cookie = self._exchange(url, sink, cap, known)
+            answer, cookie = self._exchange(url, sink, cap, known, post)
             if answer.status not in _REDIRECTS:
                 return answer
+            if post is not None:
+                raise FetchError(f"{url} redirects a POST, which is not followed", code="redirected_post")
             seen.append(url)
             url = _target(url, answer)
             trail = " → ".join([*seen, url])
@@ -157,15 +179,23 @@ class Fetcher:
             if len(seen) > self.settings.redirects:
                 raise FetchError(f"{seen[0]} redirects too often", code="redirect_loop", evidence=trail)
 
-    def _exchange(self, url: str, sink: BinaryIO, cap: int, known: Validators | None) -> tuple[Answer, bool]:
+    def _exchange(
+        self, url: str, sink: BinaryIO, cap: int, known: Validators | None, post: Post | None = None
+    ) -> tuple[Answer, bool]:
         origin = origin_of(url)
         sink.seek(0)
         sink.truncate()
         answered = False
         with self._courtesy.turn(origin) as queued:
             extend(queued)
+            self.requests += 1
             try:
-                with self._client.stream("GET", url, headers=_conditional(known)) as response:
+                with self._client.stream(
+                    "POST" if post else "GET",
+                    url,
+                    headers=_conditional(known) | _posted(post),
+                    content=post.body.encode() if post else None,
+                ) as response:
                     answered = True
                     answer = _answer(url, response)
                     self._check_status(answer, response, origin, known)
@@ -189,11 +219,14 @@ class Fetcher:
 
     def _check_status(self, answer: Answer, response: httpx.Response, origin: Origin, known: Validators | None) -> None:
         status = response.status_code
-        if status in _REFUSALS:
+        if status in _REFUSALS | _DENIALS:
             evidence = f"HTTP {status} {response.reason_phrase}; " + "; ".join(
                 f"{name}: {value}" for name, value in answer.headers.items()
             )
-            raise FetchError(f"{answer.url} refuses us: HTTP {status}", blocked=True, evidence=evidence)
+            message = f"{answer.url} refuses us: HTTP {status}"
+            asked = _retry_after(response.headers.get("retry-after"))
+            refuses = status in _REFUSALS
+            raise FetchError(message, blocked=True, refuses=refuses, evidence=evidence, retry_after=asked)
         if status in _TRANSIENT:
             wait = _retry_after(response.headers.get("retry-after"))
             if wait is not None:
@@ -259,6 +292,12 @@ def _conditional(known: Validators | None) -> dict[str, str]:
     return headers
 
 
+def _posted(post: Post | None) -> dict[str, str]:
+    if post is None:
+        return {}
+    return {"Content-Type": post.content_type, **({"Referer": post.referer} if post.referer else {})}
+
+
 def _answer(url: str, response: httpx.Response) -> Answer:
     headers = {name: response.headers[name][:2000] for name in _KEPT_HEADERS if name in response.headers}
     for name, value in response.headers.raw:
@@ -322,7 +361,7 @@ def _check_challenge(url: str, sink: BinaryIO) -> None:
     head = sink.read(_CHALLENGE_BYTES + 1)
     if len(head) <= _CHALLENGE_BYTES and head.lstrip()[:1] == b"<" and (found := _CHALLENGE.search(head)):
         shown = found.group().decode("utf-8", "replace")
-        raise FetchError(f"{url} answers with a challenge instead of the document", blocked=True, evidence=shown)
+        raise FetchError(f"{url} answers with a challenge instead of the document", refuses=True, evidence=shown)
 
 
 def _retry_after(value: str | None) -> float | None:

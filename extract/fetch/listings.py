@@ -9,6 +9,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from extract.document import Finding, Medium, Severity
+from extract.portals.portal import ListSeen
 
 DECLARED = "declared:"
 """Begins the key of a filing that the catalogue itself names."""
@@ -26,6 +27,8 @@ class Status(StrEnum):
     UNLISTED = "unlisted"
     """No longer listed, but still at its address."""
     BLOCKED = "blocked"
+    NO_DOCUMENT = "no_document"
+    """A link that may have led to a document and led to a web page."""
     FAILED = "failed"
 
 
@@ -62,6 +65,14 @@ class Listed(_Remembered):
     members: tuple[Member, ...] = ()
     etag: str | None = None
     last_modified: str | None = None
+    checked_on: datetime.date | None = None
+    """When its server was last asked for it and answered."""
+    pictures: tuple[str, ...] = ()
+    """Addresses of its pages, where it is a row of pictures."""
+    said: tuple[tuple[str, str], ...] = ()
+    """Who published it, in the words of each source."""
+    known_as: str = ""
+    """The address under which the filing is known, where `url` changes from visit to visit."""
 
 
 class KnownPage(_Remembered):
@@ -72,6 +83,15 @@ class KnownPage(_Remembered):
     sha256: str
     etag: str | None = None
     last_modified: str | None = None
+    checked_on: datetime.date | None = None
+
+
+class Refusal(_Remembered):
+    """A host that refused us, so many visits in a row, and until when it is left alone."""
+
+    host: str
+    times: int
+    until: AwareDatetime
 
 
 class Listing(_Remembered):
@@ -85,10 +105,14 @@ class Listing(_Remembered):
     """How many documents are expected to be listed: what the last visit without an alarm listed."""
     documents: tuple[Listed, ...] = ()
     pages: tuple[KnownPage, ...] = ()
+    lists: tuple[ListSeen, ...] = ()
+    """The portal's lists as they were read last."""
+    refusals: tuple[Refusal, ...] = ()
 
     def listed(self) -> int:
         """How many documents the portal lists; those that the catalogue itself names do not count."""
-        return sum(1 for each in self.documents if each.status not in GONE and not each.key.startswith(DECLARED))
+        left = GONE | {Status.NO_DOCUMENT}
+        return sum(1 for each in self.documents if each.status not in left and not each.key.startswith(DECLARED))
 
     def winners(self) -> dict[str, str]:
         """For each content that was published several times, the key of the document that stands for it: the first."""
@@ -104,6 +128,7 @@ def compare(before: Listing | None, after: Listing) -> tuple[Finding, ...]:
     known = before.by_key() if before else {}
     found = [finding for listed in after.documents if (finding := _change(known.get(listed.key), listed))]
     found += _edited_pages(before, after)
+    found += _fewer_wanted(before, after)
     found += _twice(before, after)
     alarm = shrunk(before, after)
     return tuple([alarm, *found] if alarm else found)
@@ -112,7 +137,9 @@ def compare(before: Listing | None, after: Listing) -> tuple[Finding, ...]:
 def shrunk(before: Listing | None, after: Listing) -> Finding | None:
     """The alarm when a complete list has far fewer documents than it used to."""
     listed = after.listed()
-    known = sum(1 for each in before.documents if not each.key.startswith(DECLARED)) if before else 0
+    nothing = Status.NO_DOCUMENT
+    documents = before.documents if before else ()
+    known = sum(1 for each in documents if not each.key.startswith(DECLARED) and each.status is not nothing)
     expected = min(before.baseline, known) if before else 0  # a baseline may stem from when declared ones counted
     if not after.complete or (expected - listed < 2 and listed) or listed >= expected * _ALARM_SHARE:
         return None
@@ -147,6 +174,24 @@ def _edited_pages(before: Listing | None, after: Listing) -> list[Finding]:
         _finding("article_edited", Severity.INFO, f"the page of {page.title} was edited", page.url)
         for page in after.pages
         if page.url in known and page.url not in own and known[page.url].sha256 != page.sha256
+    ]
+
+
+def _fewer_wanted(before: Listing | None, after: Listing) -> list[Finding]:
+    """Lists with fewer wanted links than on the last visit, though some."""
+    known = {each.address: each for each in before.lists} if before else {}
+    pairs = [
+        (known[each.address], each) for each in after.lists if each.address in known and each.read_on and not each.exact
+    ]
+    return [
+        _finding(
+            "fewer_wanted_links",
+            Severity.WARNING,
+            f"{now.address} lists {now.wanted} wanted links, it listed {then.wanted}",
+            "; ".join(entry.title for entry in then.entries if entry.url not in {one.url for one in now.entries})[:500],
+        )
+        for then, now in pairs
+        if 0 < now.wanted < then.wanted
     ]
 
 

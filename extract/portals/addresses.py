@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from extract.portals.article import file_name_of
-from extract.portals.portal import Declared, FilingRef, Portal, Visit
+from extract.portals.pages.links import file_name_of
+from extract.portals.portal import FilingRef, Portal, Visit
+from extract.portals.take import Declared
 
 
 class Document(Declared):
@@ -26,7 +27,7 @@ class Addresses(Portal):
     def addresses(self) -> tuple[str, ...]:
         return tuple(document.url for document in self.documents)
 
-    def discover(self, visit: Visit) -> Iterator[FilingRef]:  # noqa: ARG002 (nothing to look up)
+    def discover(self, visit: Visit) -> Iterator[tuple[FilingRef, ...]]:  # noqa: ARG002 (nothing to look up)
         for document in self.documents:
             title = document.title or file_name_of(document.url)
-            yield FilingRef(article=document.url, url=document.url, title=title, page_url=self.address or None)
+            yield (FilingRef(article=document.url, url=document.url, title=title, page_url=self.address or None),)

@@ -11,7 +11,8 @@ import fsspec
 from pydantic import Field
 
 from extract.errors import FetchError
-from extract.portals.portal import FilingRef, Pattern, Portal, Visit
+from extract.portals.portal import FilingRef, Portal, Visit
+from extract.portals.take import Pattern
 
 
 class Folder(Portal):
@@ -23,10 +24,10 @@ class Folder(Portal):
     adapter: Literal["folder"]
     address: Annotated[str, Field(pattern=r"^([^:]+|(file|memory|s3|gs|gcs|az|abfs|hdfs)://[^:]*)$")]
     """Not http: what is fetched from a web server goes through the adapters that are polite."""
-    names: Pattern = r"(?i)\.(pdf|docx?|xlsx?|wps|et|html?|txt|zip)$"
+    names: Pattern = r"(?i)\.(pdf|docx?|xlsx?|wps|et|html?|txt|zip|rar|7z)$"
     options: dict[str, Any] = Field(default_factory=dict)
 
-    def discover(self, visit: Visit) -> Iterator[FilingRef]:
+    def discover(self, visit: Visit) -> Iterator[tuple[FilingRef, ...]]:
         files, root = fsspec.core.url_to_fs(resolved(self.address, visit.base), **self.options)
         if not files.isdir(root):
             raise FetchError(f"{self.address} is not a folder", code="list_gone")
@@ -35,7 +36,8 @@ class Folder(Portal):
             if re.search(self.names, relative) and not any(
                 part.startswith(".") for part in PurePosixPath(relative).parts
             ):
-                yield FilingRef(article=relative, url=files.unstrip_protocol(path), title=PurePosixPath(relative).stem)
+                url, title = files.unstrip_protocol(path), PurePosixPath(relative).stem
+                yield (FilingRef(article=relative, url=url, title=title),)
 
 
 def resolved(address: str, base: Path) -> str:

@@ -6,6 +6,7 @@ import datetime
 import html
 import json
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -13,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from extract.document import Finding, Severity
 from extract.encoding import decode
 from extract.errors import FetchError
-from extract.portals.article import date_in, title_of
+from extract.portals.pages.links import date_in, title_of
 from extract.portals.portal import Visit, WebPage
 
 _SID = re.compile(r"""\bSID["']?\s*[:=]\s*["']?([0-9A-Za-z_-]+)""")
@@ -48,6 +49,7 @@ class Article(_Lenient):
     title: Text
     url: Text = ""
     post_url: Text = ""
+    publisher: Text = ""
     date: Text = ""
     attachment: Annotated[list[_Attachment], BeforeValidator(_listed)] = []
 
@@ -70,7 +72,7 @@ def articles_of(page: WebPage, visit: Visit) -> tuple[list[Article], int]:
     try:
         answer = json.loads(decode(page.content).text)
         entries = answer["articles"]
-        promised = (answer.get("classify") or {}).get("post_count") or 0
+        promised = (answer.get("classify") or {}).get("post_count") or answer.get("total") or 0
         promised = int(promised) if str(promised).isdigit() else 0
         entries = list(entries.values()) if isinstance(entries, dict) else list(entries or [])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -96,8 +98,27 @@ def sid_of(index: str) -> str | None:
     return found.group(1) if found else None
 
 
-def category_of(text: str, name: str, address: str) -> str:
-    """The id of a category by its name in the index page's tree."""
+def categories_of(text: str, name: str, address: str) -> list[str]:
+    """The ids of the categories of a name in the index page's tree: a name may stand in it several times."""
+    found = [str(node["id"]) for node in _nodes(text, address) if str(node.get("name", "")).strip() == name]
+    if not found:
+        raise FetchError(f"{address} has no category {name!r} in its tree", code="no_such_category")
+    return found
+
+
+def leaves_of(text: str) -> list[str]:
+    """The ids of the categories without others beneath them, but for those that lead elsewhere; [] without a tree."""
+    try:
+        nodes = list(_nodes(text, ""))
+    except FetchError:
+        return []
+    return list(
+        dict.fromkeys(str(node["id"]) for node in nodes if not node.get("children") and not node.get("jump_url"))
+    )
+
+
+def _nodes(text: str, address: str) -> Iterator[dict[str, Any]]:
+    """Every category of the index page's tree."""
     found = _TREE.search(text)
     try:
         tree = json.JSONDecoder().raw_decode(text, found.end())[0] if found else []
@@ -105,11 +126,10 @@ def category_of(text: str, name: str, address: str) -> str:
         raise FetchError(f"the category tree of {address} cannot be read: {error}", code="not_gkmlpt") from error
     waiting: list[Any] = [tree]
     while waiting:
-        node = waiting.pop()
+        node = waiting.pop(0)
         if isinstance(node, dict):
-            if str(node.get("name", "")).strip() == name and str(node.get("id", "")).isdigit():
-                return str(node["id"])
+            if str(node.get("id", "")).isdigit():
+                yield node
             waiting += [value for value in node.values() if isinstance(value, dict | list)]
         elif isinstance(node, list):
             waiting += node
-    raise FetchError(f"{address} has no category {name!r} in its tree", code="no_such_category")

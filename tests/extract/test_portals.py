@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import inspect
 from pathlib import Path
 from typing import Any, get_args
@@ -13,11 +14,12 @@ from extract.catalogue import Publisher, read_catalogue
 from extract.document import Finding, Severity
 from extract.errors import CatalogueError, FetchError
 from extract.portals import ADAPTERS, AnyPortal
-from extract.portals.portal import FilingRef, Portal, Take, WebPage
+from extract.portals.portal import Entry, FilingRef, ListSeen, Portal, Post, WebPage
+from extract.portals.take import Take
 from extract.titles import fiscal_year_of
 
 ROOT = Path(__file__).parents[2]
-SCREEN = 120
+SCREEN = 160
 """Lines of an adapter's file."""
 ADDRESS = "https://www.example.gov.cn/bm/gkmlpt/index"
 NEEDED: dict[str, dict[str, Any]] = {
@@ -31,9 +33,19 @@ class Deserted:
 
     base = ROOT / "no-such-folder"
     list_pages = 10
+    today = datetime.date(2026, 11, 30)
 
-    def page(self, url: str) -> WebPage:
+    def page(self, url: str, post: Post | None = None) -> WebPage:
         return WebPage(url, 404, b"")
+
+    def known_list(self, address: str) -> ListSeen | None:
+        return None
+
+    def listed(self, seen: ListSeen) -> None:
+        pass
+
+    def remembered(self, entry: Entry, article: str) -> tuple[FilingRef, ...] | None:
+        return None
 
     def article(self, url: str, title: str, severity: Severity = Severity.CRITICAL) -> WebPage | None:
         return WebPage(url, 404, b"")
@@ -56,14 +68,14 @@ def test_every_adapter_is_one_declared_screen(adapter: type[Portal]) -> None:
     assert source.stem == get_args(adapter.model_fields["adapter"].annotation)[0], "the file is named as the adapter"
     assert len(source.read_text(encoding="utf-8").splitlines()) <= SCREEN
     assert inspect.getdoc(adapter)
-    assert adapter.discover.__annotations__["return"] == "Iterator[FilingRef]"
+    assert adapter.discover.__annotations__["return"] == "Iterator[tuple[FilingRef, ...]]"
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS)
 def test_every_adapter_says_so_when_its_portal_is_deserted(adapter: type[Portal]) -> None:
     portal = portal_of(adapter)
     if portal.adapter == "addresses":
-        assert [type(ref) for ref in portal.discover(Deserted())] == [FilingRef]
+        assert [len(refs) for refs in portal.discover(Deserted())] == [1]
         return
     with pytest.raises(FetchError):
         list(portal.discover(Deserted()))

@@ -18,6 +18,8 @@ class Request:
 
     path: str
     headers: Mapping[str, str]
+    body: str = ""
+    """Of a POST."""
 
     @property
     def conditional(self) -> bool:
@@ -48,6 +50,8 @@ class Simulator:
         self.connections = 0
         self.gzip_always = False
         self.unplugged = False
+        self.other = Reply(b"not here", 404)
+        """What is answered where there is no route."""
         simulator = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -59,6 +63,9 @@ class Simulator:
                 super().setup()
 
             def do_GET(self) -> None:
+                simulator._serve(self)
+
+            def do_POST(self) -> None:
                 simulator._serve(self)
 
             def log_message(self, *_: object) -> None:
@@ -87,12 +94,14 @@ class Simulator:
         ]
 
     def _serve(self, handler: BaseHTTPRequestHandler) -> None:
-        request = Request(handler.path, {name.lower(): value for name, value in handler.headers.items()})
+        headers = {name.lower(): value for name, value in handler.headers.items()}
+        body = handler.rfile.read(int(headers.get("content-length", 0))).decode() if handler.command == "POST" else ""
+        request = Request(handler.path, headers, body)
         self.requests.append(request)
         if self.unplugged:
             handler.close_connection = True
             return
-        route = self.routes.get(handler.path, self.routes.get(handler.path.split("?")[0], Reply(b"not here", 404)))
+        route = self.routes.get(handler.path, self.routes.get(handler.path.split("?")[0], self.other))
         answer = route if isinstance(route, Reply) else route(request)
         with suppress(OSError):  # the client may hang up on us
             if isinstance(answer, Reply):

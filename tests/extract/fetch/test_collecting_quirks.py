@@ -15,6 +15,7 @@ from extract.errors import ArchiveError
 from extract.fetch.archive import Archive
 from extract.fetch.collecting import collect, recollect
 from extract.fetch.courtesy import Courtesy
+from extract.fetch.listings import Listing
 from extract.settings import FetchSettings
 from tests.extract.fetch.test_unpacking import packed
 from tests.extract.fetch.visits import (
@@ -56,14 +57,37 @@ def test_an_attachment_that_only_the_page_shows_is_taken_once(simulator: Simulat
     assert contents(collector, collection) == [pdf("1"), pdf("late")]
 
 
-def test_a_page_that_is_blocked_leaves_the_attachments_that_the_list_names(
+def test_the_first_page_that_is_refused_ends_the_visit_and_what_came_before_is_whole(
     simulator: Simulator, collector: Collector
 ) -> None:
-    site = GkmlptSite(simulator, [budget(1)])
-    simulator.routes[site.page(site.articles[0])] = Reply(b"", 412)
-    collection = collector.visit(publisher(adapter="gkmlpt", address=site.address))
+    site = GkmlptSite(simulator, [budget(1), budget(2), budget(3)])
+    simulator.routes[site.page(site.articles[1])] = Reply(b"", 412)
+    huadu = publisher(adapter="gkmlpt", address=site.address)
+    collection = collector.visit(huadu)
     assert contents(collector, collection) == [pdf("1")]
-    assert [(each.code, each.severity) for each in collection.findings] == [("blocked", "warning")]
+    assert [(each.code, each.severity) for each in collection.findings] == [("blocked", "critical")]
+    site.publish()
+    assert len(collector.visit(huadu).filings) == 3
+
+
+def test_a_host_that_refused_us_is_left_alone_for_a_time_that_grows(simulator: Simulator, collector: Collector) -> None:
+    site = GkmlptSite(simulator, [budget(1)])
+    huadu = publisher(adapter="gkmlpt", address=site.address)
+    index = f"{site.root}/gkmlpt/index"
+    simulator.routes[index] = Reply(b"", 403)
+    collector.settings = {"refused_seconds": 3600}
+    assert codes(collector.visit(huadu)) == ["blocked"]
+    asked = len(simulator.requests)
+    assert codes(collector.visit(huadu)) == ["host_resting"]
+    assert len(simulator.requests) == asked, "not even for robots.txt"
+    listing = Listing.model_validate_json(collector.archive.last_listing(huadu.id) or b"")
+    (refusal,) = listing.refusals
+    past = refusal.model_copy(update={"until": listing.visited_at})
+    earlier = listing.model_copy(update={"refusals": (past,)})
+    collector.archive.write_listing(huadu.id, earlier.model_dump_json().encode())
+    assert codes(collector.visit(huadu)) == ["blocked"]
+    (again,) = Listing.model_validate_json(collector.archive.last_listing(huadu.id) or b"").refusals
+    assert (again.times, (again.until - refusal.until).total_seconds() > 3500) == (2, True)
 
 
 @pytest.mark.parametrize(

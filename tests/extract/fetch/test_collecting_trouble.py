@@ -69,7 +69,7 @@ def test_a_portal_unplugged_in_the_middle_is_taken_up_again(simulator: Simulator
     simulator.routes[site.attachment(site.articles[7], 0)] = pull
     collection = collector.visit(declared)
     assert len(collection.filings) == 8
-    assert codes(collection) == ["unreachable"] * 5 + ["host_down"] * 7
+    assert sorted(codes(collection)) == ["host_down"] * 2 + ["unreachable"] * 5
     simulator.unplugged = False
     site.publish()
     simulator.requests.clear()
@@ -159,7 +159,7 @@ def test_pages_nested_without_end_are_survived(simulator: Simulator, collector: 
 
 def test_a_visit_ends_when_its_time_is_up(simulator: Simulator, collector: Collector) -> None:
     site = GkmlptSite(simulator, [budget(number) for number in range(1, 20)])
-    collector.settings = {"visit_seconds": 0.6, "interval": 0.1}
+    collector.settings = {"visit_seconds": 1.5, "interval": 0.1}
     collection = collector.visit(publisher(adapter="gkmlpt", address=site.address))
     assert 0 < len(collection.filings) < 19
     assert set(codes(collection)) == {"visit_too_long"}

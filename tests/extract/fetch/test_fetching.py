@@ -88,19 +88,31 @@ def test_a_busy_server_is_asked_again_and_retry_after_is_waited_for(portal: Simu
 
 
 def test_a_retry_after_beyond_the_time_limit_ends_the_attempt_at_once(portal: Simulator) -> None:
-    portal.routes["/x"] = Reply(b"", 429, {"Retry-After": "3600"})
+    portal.routes["/x"] = Reply(b"", 503, {"Retry-After": "3600"})
     start = time.monotonic()
-    assert refused(portal).code == "http_429"
+    assert refused(portal).code == "http_503"
     assert time.monotonic() - start < 1
 
 
-@pytest.mark.parametrize("status", [403, 412, 521])
+@pytest.mark.parametrize("status", [202, 403, 405, 412, 418, 429, 468, 521])
 def test_a_refusal_is_recorded_as_blocked_with_evidence_and_not_repeated(portal: Simulator, status: int) -> None:
     portal.routes["/x"] = Reply(b"<html>denied</html>", status, {"Server": "waf"})
     error = refused(portal)
     assert (error.code, error.blocked) == ("blocked", True)
     assert f"HTTP {status}" in error.evidence
     assert "waf" in error.evidence, "what the server said of itself"
+    assert portal.asked() == ["/x"]
+
+
+def test_the_first_refusal_ends_the_visit_to_that_host(portal: Simulator) -> None:
+    portal.routes["/x"], portal.routes["/y"] = Reply(b"", 412), Reply(b"y")
+    with fetcher(portal) as client:
+        codes = []
+        for path in ("x", "y", "y"):
+            with pytest.raises(FetchError) as caught:
+                client.page(f"{portal.url}/{path}")
+            codes.append(caught.value.code)
+    assert codes == ["blocked", "host_resting", "host_resting"]
     assert portal.asked() == ["/x"]
 
 
@@ -114,7 +126,7 @@ def test_a_cookie_redirect_to_itself_is_blocked_and_no_cookie_is_sent(portal: Si
 
 def test_a_captcha_page_is_blocked(portal: Simulator) -> None:
     portal.routes["/x"] = Reply("<html><head><title>安全验证</title></head></html>".encode())
-    assert refused(portal).blocked
+    assert refused(portal).refuses
     portal.routes["/x"] = Reply(b"<script>document.cookie='__jsl_clearance=1'</script>")
     assert refused(portal).blocked
 

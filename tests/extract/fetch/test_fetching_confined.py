@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from extract.errors import FetchError
-from extract.fetch.confinement import Access, _tls, is_public
+from extract.fetch.confinement import Access, Tls, _context, is_public
 from extract.fetch.courtesy import Courtesy
 from extract.fetch.fetcher import Fetcher
 from tests.extract.fetch.fetches import portal, refused, settings
@@ -149,11 +149,11 @@ def self_signed(tmp_path: Path) -> Iterator[int]:
         server.shutdown()
 
 
-@pytest.mark.parametrize("legacy", [False, True])
-def test_a_certificate_is_verified_also_where_old_tls_is_declared(self_signed: int, legacy: bool) -> None:
-    origin = frozenset({("127.0.0.1", self_signed)})
+@pytest.mark.parametrize("tls", [Tls(), Tls(legacy=True), Tls(renegotiation=True), Tls(curve="P-256")])
+def test_a_certificate_is_verified_whatever_is_declared(self_signed: int, tls: Tls) -> None:
+    origin = ("127.0.0.1", self_signed)
     chosen = settings(attempts=1)
-    access = Access(private=origin, legacy_tls=origin if legacy else frozenset())
+    access = Access(private=frozenset({origin}), tls={origin: tls})
     with (
         Fetcher(chosen, Courtesy(chosen), access) as client,
         pytest.raises(FetchError, match="self-signed certificate"),
@@ -162,6 +162,10 @@ def test_a_certificate_is_verified_also_where_old_tls_is_declared(self_signed: i
 
 
 def test_old_tls_is_spoken_only_where_it_is_declared() -> None:
-    assert _tls(True).minimum_version == ssl.TLSVersion.TLSv1
-    assert _tls(False).minimum_version >= ssl.TLSVersion.TLSv1_2
-    assert _tls(True).verify_mode == _tls(False).verify_mode == ssl.CERT_REQUIRED
+    old, usual = _context(Tls(legacy=True)), _context(Tls())
+    assert old.minimum_version == ssl.TLSVersion.TLSv1
+    assert usual.minimum_version >= ssl.TLSVersion.TLSv1_2
+    assert old.verify_mode == usual.verify_mode == ssl.CERT_REQUIRED
+    legacy_renegotiation = 0x4  # SSL_OP_LEGACY_SERVER_CONNECT, which the module names from Python 3.12 on
+    assert not usual.options & legacy_renegotiation
+    assert _context(Tls(renegotiation=True)).options & legacy_renegotiation

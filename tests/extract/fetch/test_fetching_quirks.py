@@ -157,10 +157,10 @@ def test_a_retry_after_as_a_date_is_waited_for(portal: Simulator) -> None:
 
 @pytest.mark.parametrize("value", [str(365 * 86400), "9" * 400, "Fri, 01 Jan 2100 00:00:00 GMT"])
 def test_a_host_that_asks_for_a_year_is_not_asked_again_in_this_run(portal: Simulator, value: str) -> None:
-    portal.routes["/x"] = Reply(b"", 429, {"Retry-After": value})
+    portal.routes["/x"] = Reply(b"", 503, {"Retry-After": value})
     with fetcher(portal) as client:
         start = time.monotonic()
-        for path, code in (("x", "http_429"), ("y", "host_down"), ("z", "host_down")):
+        for path, code in (("x", "http_503"), ("y", "host_down"), ("z", "host_down")):
             with pytest.raises(FetchError) as caught:
                 client.page(f"{portal.url}/{path}")
             assert caught.value.code == code
@@ -187,7 +187,7 @@ def test_a_host_that_is_always_busy_is_left_alone(portal: Simulator) -> None:
     portal.routes["/robots.txt"] = Reply(b"")
 
     def busy(_: Request) -> Reply:
-        return Reply(b"", 429)
+        return Reply(b"", 503)
 
     with fetcher(portal, attempts=2) as client:
         for number in range(20):

@@ -30,6 +30,7 @@ class Collector:
 
     def visit(self, publisher: Publisher, declared: tuple[FilingEntry, ...] = ()) -> Collection:
         quick: dict[str, Any] = {"interval": 0, "backoff": 0.01, "total_seconds": 3, "read_seconds": 1, "attempts": 2}
+        quick |= {"recheck_days": 0, "refused_seconds": 0}  # every visit is the next night
         settings = FetchSettings(**(quick | self.settings))
         return collect(publisher, declared, self.archive, settings, Courtesy(settings), base=self.base)
 

@@ -1,8 +1,9 @@
-"""Which layout a document has, by what its pages say; and the records that layout reads."""
+"""From a document to records: cut into sections, each read by the layout that its own words show."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extract.document import Document, Finding, Severity
@@ -10,6 +11,7 @@ from transform.declaration import Declaration
 from transform.government import government_tables
 from transform.layouts import LAYOUTS
 from transform.layouts.layout import Layout
+from transform.layouts.project_target_table import COLUMNS
 from transform.passages import less_layout
 from transform.plausible import implausible_money
 from transform.recognised_labels import mend_labels
@@ -17,36 +19,72 @@ from transform.records import Kind, Part, Records, Section
 from transform.repair import repair_records
 from transform.repetition import repeated
 from transform.scope import read_scope
+from transform.sections import Cut, Family, cut
+from transform.sections.assembly import assembled
+from transform.sections.prose import read_rest
+
+_READ = (Family.STATEMENT, Family.PROJECT_TABLE, Family.FORM)
+"""Families whose runs a layout reads."""
 
 
 def read_records(document: Document, declaration: Declaration) -> Records:
-    """Recognise the document's layout by its title and its vocabulary, and read it.
+    """Cut the document into sections, read each by the layout that it shows, and join what was read.
 
-    A declared kind narrows the choice to its layouts only when one of them fits; otherwise the gate sees the
-    contradiction. Labels that recognition garbled are put right, and amounts that it misread mended where arithmetic
-    leaves no doubt. Where no layout fits, the one section is unread and the findings say what was seen and what each
-    layout missed. Never raises for what a document holds.
+    A run's layout is recognised by its title and its vocabulary; a declared kind narrows the choice only when one of
+    its layouts fits, otherwise the gate sees the contradiction. Labels that recognition garbled are put right, and
+    amounts that it misread mended where arithmetic leaves no doubt. What no layout fits is an unread section whose
+    finding says what was seen. Never raises for what a document holds.
     """
     read, document = document, mend_labels(document)
-    seen = _Seen.of(document)
-    fitting = [layout for layout in LAYOUTS if not _missing(layout, seen)]
-    fitting = [layout for layout in fitting if layout.kind is declaration.kind] or fitting
-    if not fitting:
-        return _unread(document, seen)
-    best = max(fitting, key=lambda layout: (_titled(layout, seen), len(layout.vocabulary)))
-    records = repair_records(best.read(document, declaration))
+    cuts = cut(document, COLUMNS, declaration.vocabulary)
+    if any(one.family in _READ for one in cuts):
+        runs = [_read_run(one, document, declaration) for one in cuts]
+    else:
+        runs = [_read(document, declaration, LAYOUTS) or _nothing_read(document, declaration)]
+    records = repair_records(assembled(runs, title=document.title, declared_year=declaration.fiscal_year))
     scope, contradiction = read_scope(document, records, declaration.scope)
-    twice = repeated(document, statements=best.kind is Kind.BUDGET_STATEMENT)
-    findings = (*contradiction, *twice, *implausible_money(records), *_of_government(document, best.kind))
     mended = document.findings[len(read.findings) :]
     return replace(
         records,
+        scope=records.scope or scope,
         sections=tuple(
-            replace(one, scope=one.scope or scope if one.part is Part.RECORDS else None)
-            for one in records.sections or (_whole(document, best, records),)
+            replace(one, scope=one.scope or scope) if one.part is Part.RECORDS else one for one in records.sections
         ),
-        findings=(*mended, *records.findings, *findings),
+        findings=(*mended, *records.findings, *contradiction),
     )
+
+
+def _read_run(run: Cut, document: Document, declaration: Declaration) -> Records:
+    part = run.slice_of(document)
+    if run.family not in _READ:
+        return read_rest(part, declaration.vocabulary)
+    layouts = [layout for layout in LAYOUTS if layout.family is run.family]
+    return _read(part, declaration, layouts) or _unread(part, layouts)
+
+
+def _read(document: Document, declaration: Declaration, layouts: Sequence[Layout]) -> Records | None:
+    """The run as the best of the layouts reads it; None if none fits."""
+    seen = _Seen.of(document)
+    fitting = [layout for layout in layouts if not _missing(layout, seen)]
+    fitting = [layout for layout in fitting if layout.kind is declaration.kind] or fitting
+    if not fitting:
+        return None
+    best = max(fitting, key=lambda layout: (_titled(layout, seen), len(layout.vocabulary)))
+    records = best.read(document, declaration)
+    twice = repeated(document, statements=best.family is Family.STATEMENT)
+    doubts = (*twice, *implausible_money(records), *_of_government(document, best.kind))
+    records = replace(records, findings=(*records.findings, *doubts))
+    return records if records.sections else _as_one_section(document, best, records)
+
+
+def _nothing_read(document: Document, declaration: Declaration) -> Records:
+    """What a document is that shows no table of any family: prose alone, or something that ought to have been read."""
+    rest = read_rest(document, declaration.vocabulary)
+    seen = _Seen.of(document)
+    words = {word for line in seen.lines if (word := declaration.vocabulary.row("section.form", line))}
+    unread = any(section.part is Part.UNREAD for section in rest.sections)
+    shows_tables = unread or len(words) > 1 or any(_titled(layout, seen) for layout in LAYOUTS)
+    return _unread(document, LAYOUTS) if shows_tables or not rest.sections else rest
 
 
 def _of_government(document: Document, kind: Kind | None) -> tuple[Finding, ...]:
@@ -64,10 +102,10 @@ def layouts_of(kind: Kind) -> tuple[Layout, ...]:
     return tuple(layout for layout in LAYOUTS if layout.kind is kind)
 
 
-def _whole(document: Document, layout: Layout, records: Records) -> Section:
-    """All of the document as one section."""
-    pages = [page.number for page in document.pages if page.number is not None]
-    return Section(
+def _as_one_section(document: Document, layout: Layout, records: Records) -> Records:
+    """The records of a run that is one section: what was found in it is found of that section."""
+    first, last = _pages(document)
+    section = Section(
         seq=1,
         part=Part.RECORDS,
         title=records.title,
@@ -75,23 +113,28 @@ def _whole(document: Document, layout: Layout, records: Records) -> Section:
         layout_version=layout.version,
         kind=records.kind,
         unit=records.department,
+        scope=records.scope,
         fiscal_year=records.fiscal_year,
         money_unit=records.money_unit,
-        first_page=min(pages, default=None),
-        last_page=max(pages, default=None),
         coverage=records.coverage,
+        first_page=first,
+        last_page=last,
         characters=document.characters(),
     )
+    findings = tuple(replace(finding, section_seq=1) for finding in records.findings)
+    return replace(records, sections=(section,), findings=findings)
 
 
-def _unread(document: Document, seen: _Seen) -> Records:
-    pages = [page.number for page in document.pages if page.number is not None]
+def _unread(document: Document, layouts: Sequence[Layout]) -> Records:
+    """A run that no layout fits: one unread section, and what was seen of it."""
+    seen = _Seen.of(document)
+    first, last = _pages(document)
     section = Section(
         seq=1,
         part=Part.UNREAD,
         title=document.title,
-        first_page=min(pages, default=None),
-        last_page=max(pages, default=None),
+        first_page=first,
+        last_page=last,
         characters=document.characters(),
     )
     return Records(
@@ -101,8 +144,13 @@ def _unread(document: Document, seen: _Seen) -> Records:
         fiscal_year=None,
         money_unit=None,
         sections=(section,),
-        findings=(*_what_was_seen(document, seen), *_of_government(document, None)),
+        findings=(*_what_was_seen(document, seen, layouts), *_of_government(document, None)),
     )
+
+
+def _pages(document: Document) -> tuple[int | None, int | None]:
+    pages = [page.number for page in document.pages if page.number is not None]
+    return min(pages, default=None), max(pages, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +177,21 @@ def _missing(layout: Layout, seen: _Seen) -> list[str]:
     return ["/".join(words) for words in layout.vocabulary if not any(word in seen.text for word in words)]
 
 
-def _what_was_seen(document: Document, seen: _Seen) -> tuple[Finding, ...]:
+def _what_was_seen(document: Document, seen: _Seen, layouts: Sequence[Layout]) -> tuple[Finding, ...]:
     first = next(iter(document.lines()), None)
     beginning = "\n".join(line[:80] for line in seen.lines[:12])
     findings = [
         Finding(
             code="layout_unrecognised",
             severity=Severity.CRITICAL,
-            message="no layout fits this document; its first lines are the evidence",
+            message="no layout fits; the first lines are the evidence",
             page=first.page if first else None,
             line=first.line if first else None,
             evidence=beginning,
+            section_seq=1,
         )
     ]
-    for layout in LAYOUTS:
+    for layout in layouts:
         missing = _missing(layout, seen)
         findings.append(
             Finding(
@@ -150,6 +199,7 @@ def _what_was_seen(document: Document, seen: _Seen) -> tuple[Finding, ...]:
                 severity=Severity.INFO,
                 message=f"{layout.name}: title {'seen' if _titled(layout, seen) else 'not seen'}; "
                 f"not on the page: {', '.join(missing)}",
+                section_seq=1,
             )
         )
     return tuple(findings)

@@ -116,7 +116,8 @@ def members_of(total: StatedTotal, lines: Sequence[BudgetLine]) -> tuple[int, ..
     return tuple(
         at
         for at, line in enumerate(lines)
-        if total.statement in (None, line.statement)
+        if total.section_seq == line.section_seq
+        and total.statement in (None, line.statement)
         and total.unit in (None, line.unit)
         and total.project in (None, line.project)
         and total.funding_source in (None, line.funding_source)

@@ -11,7 +11,7 @@ from extract.text import read_text
 from extract.web.html import read_html
 from transform.declaration import Declaration
 from transform.recognition import read_records
-from transform.records import Records, TotalOf
+from transform.records import Part, Records, TotalOf
 
 HEADING = "2024年项目支出绩效目标表\n单位名称：某区教育局\n单位：万元\n"
 COLUMNS = "项目名称（资金使用单位） 总计 财政拨款 财政专户拨款 其他资金 绩效目标 绩效指标\n"
@@ -228,8 +228,15 @@ def test_an_amount_that_is_not_read_holds_the_filing(amount: str, code: str) -> 
     assert amount in [source.text for source in records.unconsumed]
 
 
-def test_a_document_of_no_known_layout_says_what_was_seen() -> None:
-    unread = read_records(read_text("会议纪要\n今天讨论了预算。\n".encode()), Declaration(department="某区教育局"))
+def test_a_table_of_no_known_layout_says_what_was_seen() -> None:
+    rows = "车辆台账\n甲车 1.00 2.00\n乙车 3.00 4.00\n丙车 5.00 6.00\n"
+    unread = read_records(read_text(rows.encode()), Declaration(department="某区教育局"))
     assert unread.kind is None
     assert unread.findings[0].code == "layout_unrecognised"
-    assert "会议纪要" in unread.findings[0].evidence
+    assert "车辆台账" in unread.findings[0].evidence
+
+
+def test_prose_alone_is_narrative_and_nothing_is_wrong_with_it() -> None:
+    prose = read_records(read_text("会议纪要\n今天讨论了预算。\n".encode()), Declaration(department="某区教育局"))
+    assert (prose.kind, prose.findings) == (None, ())
+    assert [section.part for section in prose.sections] == [Part.NARRATIVE]

@@ -29,6 +29,7 @@ from transform.records import (
     TargetKind,
     TotalOf,
 )
+from transform.sections.families import Family
 from warehouse.submission import Submission
 
 PUBLISHER = Publisher(id="bureau", name="某市某区工业和信息化局", region_code="440103", region="广州市荔湾区")
@@ -45,6 +46,7 @@ LAYOUT = Layout(
     name="by_hand",
     version=1,
     kind=Kind.PROJECT_TARGET_TABLE,
+    family=Family.PROJECT_TABLE,
     titles=(),
     vocabulary=(),
     read=_never,

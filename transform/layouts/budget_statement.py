@@ -14,6 +14,7 @@ from transform.headings import years_in
 from transform.layouts.layout import Layout
 from transform.passages import less_layout
 from transform.records import Kind, Part, Records, Section, Source
+from transform.sections.families import Family
 from transform.statements.classification import agreed_classifications
 from transform.statements.doubts import doubts_of, with_flags
 from transform.statements.facts import Sheet
@@ -137,6 +138,7 @@ BUDGET_STATEMENT = Layout(
     name="budget_statement",
     version=6,
     kind=Kind.BUDGET_STATEMENT,
+    family=Family.STATEMENT,
     titles=(r"(部门|单位)(预算|决算)", r"(收支|收入|支出)(预算|决算)?(总表|总体情况表)", r"决算表$"),
     vocabulary=(
         tuple(

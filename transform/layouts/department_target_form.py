@@ -7,11 +7,13 @@ from decimal import Decimal
 from transform.department_form import GUANGZHOU, read
 from transform.layouts.layout import Layout
 from transform.records import Kind
+from transform.sections.families import Family
 
 DEPARTMENT_TARGET_FORM = Layout(
     name=GUANGZHOU.name,
     version=GUANGZHOU.version,
     kind=Kind.DEPARTMENT_TARGET_FORM,
+    family=Family.FORM,
     titles=(GUANGZHOU.title,),
     vocabulary=(
         ("部门名称",),

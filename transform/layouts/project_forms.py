@@ -11,6 +11,7 @@ from transform.project_form import PROJECT_TARGET_FORM as TARGET_FORM
 from transform.project_form import SELF_EVALUATION as EVALUATION
 from transform.project_form import read_project_forms
 from transform.records import Kind, Records
+from transform.sections.families import Family
 
 
 def _read_targets(document: Document, declaration: Declaration) -> Records:
@@ -35,6 +36,7 @@ PROJECT_TARGET_FORM = Layout(
     name=TARGET_FORM.name,
     version=TARGET_FORM.version,
     kind=Kind.PROJECT_TARGET_FORM,
+    family=Family.FORM,
     titles=TARGET_FORM.titles,
     vocabulary=_GRID,
     read=_read_targets,
@@ -46,6 +48,7 @@ SELF_EVALUATION = Layout(
     name=EVALUATION.name,
     version=EVALUATION.version,
     kind=Kind.SELF_EVALUATION,
+    family=Family.FORM,
     titles=EVALUATION.titles,
     vocabulary=(*_GRID, ("实际完成", "实际值", "完成值"), ("得分", "自评分")),
     read=_read_evaluation,

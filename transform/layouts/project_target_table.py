@@ -10,6 +10,7 @@ from transform.indicator_heads import Grammar
 from transform.layouts.layout import Layout
 from transform.project_table import TableForm, read_project_table
 from transform.records import Horizon, Kind
+from transform.sections.families import Family
 
 COLUMNS = (
     Column(role=Role.ORDINAL, names=("序号",)),
@@ -68,6 +69,7 @@ PROJECT_TARGET_TABLE = Layout(
     name=FORM.name,
     version=FORM.version,
     kind=FORM.kind,
+    family=Family.PROJECT_TABLE,
     titles=FORM.titles,
     vocabulary=(
         ("项目名称", "资金使用单位"),

@@ -173,7 +173,7 @@ class _Collecting:
                 self._fetcher.refusals.setdefault(origin_of(portal.address), 0.0)
             self.findings.append(failure(error, f"the visit to {self._publisher.name} broke off"))
             return False
-        return True
+        return self.portal.whole
 
     def _article(self, refs: Sequence[FilingRef]) -> None:
         """The documents of one article, which are then known whole."""

@@ -43,6 +43,8 @@ class PortalVisit:
         self.lists: dict[str, ListSeen] = {}
         self.pages: dict[str, KnownPage] = {}
         """Articles that were read, by address."""
+        self.whole = True
+        """No part of the list was missed."""
         self.unread: set[str] = set()
         """Articles that could not be read: what was known of them stays."""
         self._publisher = publisher
@@ -103,22 +105,30 @@ class PortalVisit:
         self.lists[seen.address] = seen
 
     def remembered(self, entry: Entry, article: str) -> tuple[FilingRef, ...] | None:
-        page = self._known.get(entry.url)
-        if page is None or page.title != entry.title or self._is_due(entry, page):
-            return None
         known = self._documents.get(article, [])
+        page = self._known.get(entry.url)
+        if page is None and (not known or entry.url.startswith("http")):
+            return None  # an entry of an interface has no page of its own, an article has one
+        title = page.title if page else known[0].title
+        checked = [page.checked_on] if page else [each.checked_on for each in known]
+        if title != entry.title or any(self._is_due(entry, each) for each in checked):
+            return None
         if any(each.status not in _AT_REST or not self._has(each) for each in known):
             return None
-        if any((each.published_on, each.page_url or each.url) != (entry.published_on, entry.url) for each in known):
+        if any(each.published_on != entry.published_on for each in known):
             return None
         return tuple(_ref_of(each) for each in known)
 
     def note(self, finding: Finding) -> None:
         self.findings.append(finding)
 
-    def _is_due(self, entry: Entry, page: KnownPage) -> bool:
+    def missed(self, finding: Finding) -> None:
+        self.whole = False
+        self.note(finding)
+
+    def _is_due(self, entry: Entry, checked_on: datetime.date | None) -> bool:
         span = self._fetcher.settings.recheck_days
-        return is_due(entry.url, page.checked_on, self.today, span, entry.title, published_on=entry.published_on)
+        return is_due(entry.url, checked_on, self.today, span, entry.title, published_on=entry.published_on)
 
     def _has(self, listed: Listed) -> bool:
         return listed.status is Status.NO_DOCUMENT or bool(listed.sha256 and self._archive.has(listed.sha256))

@@ -11,7 +11,8 @@ from extract.portals.columns import Columns
 from extract.portals.folder import Folder
 from extract.portals.gkmlpt import Gkmlpt
 from extract.portals.portal import Portal
+from extract.portals.records import Records
 
-ADAPTERS: tuple[type[Portal], ...] = (Gkmlpt, Columns, Addresses, Folder)
+ADAPTERS: tuple[type[Portal], ...] = (Gkmlpt, Columns, Records, Addresses, Folder)
 
-AnyPortal = Annotated[Gkmlpt | Columns | Addresses | Folder, Field(discriminator="adapter")]
+AnyPortal = Annotated[Gkmlpt | Columns | Records | Addresses | Folder, Field(discriminator="adapter")]

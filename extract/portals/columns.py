@@ -8,12 +8,11 @@ from typing import Annotated, Literal
 import soupsieve
 from pydantic import AfterValidator, Field
 
-from extract.portals.pages.article import documents_of
+from extract.portals.pages.article import behind
 from extract.portals.pages.following import Following
-from extract.portals.pages.links import is_document, is_download
 from extract.portals.pages.list_page import ItemRule
 from extract.portals.pages.reading import read_list
-from extract.portals.portal import Entry, FilingRef, Portal, Visit
+from extract.portals.portal import FilingRef, Portal, Visit
 
 
 def _selects(selector: str) -> str:
@@ -54,25 +53,7 @@ class Columns(Portal):
         reading = read_list(visit, self.address, following.page_at, wants, self.least)
         for entry in reading.entries.values():
             if wants(entry.title):
-                yield self._documents(visit, entry)
+                said = (("column", entry.department),) if entry.department else ()
+                yield behind(visit, self.take, entry, content=self.content or "", said=said)
         if reading.broken:
             raise reading.broken
-
-    def _documents(self, visit: Visit, entry: Entry) -> tuple[FilingRef, ...]:
-        said = (("column", entry.department),) if entry.department else ()
-        plain = is_document(entry.url, entry.title)
-        if plain or is_download(entry.url):
-            return (
-                FilingRef(
-                    article=entry.url,
-                    url=entry.url,
-                    title=entry.title,
-                    published_on=entry.published_on,
-                    candidate=not plain,
-                    said=said,
-                ),
-            )
-        known = visit.remembered(entry, entry.url)
-        if known is not None:
-            return known
-        return documents_of(visit, self.take, entry, article=entry.url, content=self.content or "", said=said)

@@ -160,6 +160,9 @@ class Visit(Protocol):
     def note(self, finding: Finding) -> None:
         """Something odd about the list."""
 
+    def missed(self, finding: Finding) -> None:
+        """A part of the list that could not be read: what is known and was not seen stays as it is."""
+
 
 class Portal(Declared):
     """Base of the adapters; each narrows `adapter` to its own name."""

@@ -25,6 +25,7 @@ ADDRESS = "https://www.example.gov.cn/bm/gkmlpt/index"
 NEEDED: dict[str, dict[str, Any]] = {
     "addresses": {"documents": [{"url": "https://www.example.gov.cn/a.pdf"}]},
     "folder": {"address": "filings"},
+    "records": {"hops": [{"url": "https://www.example.gov.cn/list?p={n}", "fields": {"url": "url", "title": "title"}}]},
 }
 
 
@@ -43,6 +44,9 @@ class Deserted:
 
     def listed(self, seen: ListSeen) -> None:
         pass
+
+    def missed(self, finding: Finding) -> None:
+        raise AssertionError(finding)
 
     def remembered(self, entry: Entry, article: str) -> tuple[FilingRef, ...] | None:
         return None

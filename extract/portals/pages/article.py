@@ -12,7 +12,7 @@ from extract.errors import FetchError
 from extract.media import medium_of
 from extract.portals.pages.content import content_of, department_in, has_figures, holds_table, pictures_in
 from extract.portals.pages.impostor import impostor_of
-from extract.portals.pages.links import base_of, settled, soup_of, title_of
+from extract.portals.pages.links import base_of, is_document, is_download, settled, soup_of, title_of
 from extract.portals.pages.targets import targets_in
 from extract.portals.portal import Entry, FilingRef, Visit, WebPage
 from extract.portals.take import Take, is_cut
@@ -89,6 +89,28 @@ def documents_of(
         elif not refs:
             visit.note(_empty(soup, url, title))
     return tuple(refs)
+
+
+def behind(
+    visit: Visit, take: Take, entry: Entry, *, content: str = "", said: tuple[tuple[str, str], ...] = ()
+) -> tuple[FilingRef, ...]:
+    """The documents behind one entry of a list: the entry itself if it is one, else those of its article."""
+    plain = is_document(entry.url, entry.title)
+    if plain or is_download(entry.url):
+        return (
+            FilingRef(
+                article=entry.url,
+                url=entry.url,
+                title=entry.title,
+                published_on=entry.published_on,
+                candidate=not plain,
+                said=said,
+            ),
+        )
+    known = visit.remembered(entry, entry.url)
+    if known is not None:
+        return known
+    return documents_of(visit, take, entry, article=entry.url, content=content, said=said)
 
 
 def _linked(

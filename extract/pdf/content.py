@@ -16,6 +16,7 @@ from extract.pdf.annotations import with_fields
 from extract.pdf.characters import Characters, read_characters, turn_of_text
 from extract.pdf.fonts import Purpose, use_fonts
 from extract.pdf.geometry import View
+from extract.pdf.lost_characters import count_silent
 from extract.pdf.objects import read_objects
 from extract.pdf.paths import Drawing, read_drawing
 
@@ -33,6 +34,10 @@ class PageContent:
     drawing: Drawing
     objects: int
     texts: int
+    silent: int = 0
+    """Texts that PDFium gives no character for, and whose font the file does not bring."""
+    lost: str = ""
+    """Characters that another parser finds and PDFium does not (see `lost_characters.UNKNOWN`)."""
 
 
 @contextmanager
@@ -72,7 +77,8 @@ def page_content(document: pypdfium2.PdfDocument, index: int) -> PageContent:
             view = View.of((left, bottom, right, top), turn_of_text(text_handle, page.get_rotation()))
             drawing = read_drawing(objects, view, index + 1)
             characters = read_characters(text_handle, view, objects.hidden_text, objects.plain_text)
-            return PageContent(view, characters, drawing, objects.count, objects.texts)
+            silent = count_silent(text_handle, objects.texts)
+            return PageContent(view, characters, drawing, objects.count, len(objects.texts), silent)
         finally:
             text.close()
     finally:

@@ -47,6 +47,7 @@ is_generated = _bound(pdfium.FPDFText_IsGenerated, _INT, _HANDLE, _INT)
 has_no_unicode = _bound(pdfium.FPDFText_HasUnicodeMapError, _INT, _HANDLE, _INT)
 get_text_object = _bound(pdfium.FPDFText_GetTextObject, _HANDLE, _HANDLE, _INT)
 get_font = _bound(pdfium.FPDFTextObj_GetFont, _HANDLE, _HANDLE)
+is_embedded = _bound(pdfium.FPDFFont_GetIsEmbedded, _INT, _HANDLE)
 get_glyph_width = _bound(pdfium.FPDFFont_GetGlyphWidth, _INT, _HANDLE, ctypes.c_uint, ctypes.c_float, _ADDRESS)
 get_render_mode = _bound(pdfium.FPDFTextObj_GetTextRenderMode, _INT, _HANDLE)
 

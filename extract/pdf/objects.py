@@ -29,8 +29,8 @@ class Objects:
     """Some text is drawn invisibly (render mode 3)."""
     plain_text: bool
     """All text is upright in user space and as wide as it is high."""
-    texts: int
-    """How many of them show text."""
+    texts: list[int]
+    """Handles of those that show text."""
 
 
 def read_objects(page: int, number: int) -> Objects:
@@ -38,7 +38,8 @@ def read_objects(page: int, number: int) -> Objects:
     paths: list[int] = []
     outers: list[tuple[Matrix, int]] = []
     images: list[tuple[float, float, float, float]] = []
-    count, shown, hidden, plain = 0, 0, False, True
+    shown: list[int] = []
+    count, hidden, plain = 0, False, True
     waiting = [(page, IDENTITY, 0)]
     while waiting:
         holder, outer, depth = waiting.pop()
@@ -50,7 +51,7 @@ def read_objects(page: int, number: int) -> Objects:
         paths += own_paths
         outers.append((outer, len(own_paths)))
         texts = [drawn for drawn, kind in zip(handles, kinds, strict=True) if kind == foreign.OBJECT_TEXT]
-        shown += len(texts)
+        shown += texts
         hidden = hidden or foreign.RENDER_INVISIBLE in set(map(foreign.get_render_mode, texts))
         plain = plain and _all_plain(texts, outer)
         for drawn, kind in zip(handles, kinds, strict=True):

@@ -154,6 +154,15 @@ def _page_findings(content: PageContent, number: int) -> Iterator[Finding]:
             page=number,
             evidence=f"{drawn} characters, images on {min(pictured, 1):.0%} of the page",
         )
+    if content.lost:
+        yield Finding(
+            code="characters_lost",
+            severity=Severity.CRITICAL,
+            message="the page shows characters that were not read: their font is not in the file, or is damaged; "
+            "compare it with the original, or ask its publisher for a PDF with its fonts",
+            page=number,
+            evidence=f"{len(content.lost)}: {content.lost[:80]}",
+        )
     over = overlapping(characters)
     if len(over) >= OVERPRINTED:
         yield Finding(

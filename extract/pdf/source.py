@@ -10,6 +10,7 @@ import mmap
 import re
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ import pypdfium2
 
 from extract.errors import ReadError
 from extract.pdf.content import PageContent, opened, page_content
+from extract.pdf.lost_characters import UNKNOWN, missing_from
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page
@@ -65,8 +67,19 @@ class Source:
                     raise
                 refused = error
             if empty is not None and empty.objects:
-                return empty, False
+                return (replace(empty, lost=self._lost(index, empty)) if empty.silent else empty), False
         return self._plainly(index, empty, refused)
+
+    def _lost(self, index: int, content: PageContent) -> str:
+        """What PDFium did not give of a page with texts that it gives no character for."""
+        from extract.pdf.plain import plain_content
+
+        if len(self._plain) != self.count:
+            return UNKNOWN
+        try:
+            return missing_from(content.characters, plain_content(self._plain[index]).characters)
+        except ReadError:
+            return UNKNOWN
 
     def _plainly(self, index: int, empty: PageContent | None, refused: ReadError | None) -> tuple[PageContent, bool]:
         """The page by pdfplumber; what PDFium said of it if pdfplumber has no more, or counts the pages otherwise."""

@@ -47,7 +47,7 @@ def shown(codes: Sequence[bytes], *, vertical: bool = False, turned: bool = Fals
     return stream(drawn)
 
 
-def composite(path: Path, name: str, encoding: str, *, kind: str = "CIDFontType2", turned: bool = False) -> Path:
+def composite(path: Path, name: str, encoding: str, *, turned: bool = False, glyph_table: bool = False) -> Path:
     """A font of thousands of characters: `encoding` UniGB-UCS2-H, GBK-EUC-H, Identity-H, or one of these with -V."""
     identity = encoding.startswith("Identity")
     if identity:
@@ -60,10 +60,11 @@ def composite(path: Path, name: str, encoding: str, *, kind: str = "CIDFontType2
         4: shown(codes, vertical=encoding.endswith("V"), turned=turned),
         5: b"<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/%s/DescendantFonts[6 0 R]%s>>"
         % (base, encoding.encode(), b"/ToUnicode 8 0 R" if identity else b""),
-        6: b"<</Type/Font/Subtype/%s/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(%s)/Supplement 2>>"
-        b"/FontDescriptor 7 0 R/DW 1000>>" % (kind.encode(), base, ordering),
+        6: b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(%s)/Supplement 2>>"
+        b"/FontDescriptor 7 0 R/DW 1000%s>>" % (base, ordering, b"/CIDToGIDMap 9 0 R" if glyph_table else b""),
         7: _descriptor(base, 859, -141),
         8: stream(_to_unicode(codes, TEXT, 2)),
+        9: stream(b"".join(b"%c%c" % divmod(number // 2, 256) for number in range(1_000))),
     }
     return write_pdf(path, objects)
 

@@ -23,15 +23,17 @@ from transform.statements.narrative import narrative_totals
 from transform.statements.reading import read_table
 from transform.statements.sections import Reader, Stretch, missing_section, section_of, stretches
 from transform.statements.tables import Sorted, Table, sort_blocks
+from transform.statements.words import words_of
 
 _TITLE = re.compile(r"(部门|单位)(预算|决算)|(预算|决算)(公开|情况|报表)")
 _COVER_LINES = 6
 
 
 def _read(document: Document, declaration: Declaration) -> Records:
-    found = sort_blocks(document)
+    words = words_of(declaration.vocabulary)
+    found = sort_blocks(document, words)
     department = _department(found) or declaration.department
-    sheet = Sheet()
+    sheet = Sheet(words=words)
     year, year_findings = _years(document, found, declaration)
     own_year = year or declaration.fiscal_year
     units = Counter(table.money_unit for table in found.tables if table.money_unit)
@@ -75,7 +77,7 @@ def _section(
     table, money_unit, held = stretch.content, None, False
     if isinstance(table, Table):
         money_unit, findings = _money_unit(table, units)
-        own = Sheet(section_seq=stretch.seq)
+        own = Sheet(section_seq=stretch.seq, words=sheet.words)
         read_table(table, department, money_unit, reader.declared_year, own)
         own.findings[:0] = findings
         if findings:
@@ -136,7 +138,7 @@ def _years(document: Document, found: Sorted, declaration: Declaration) -> tuple
 
 BUDGET_STATEMENT = Layout(
     name="budget_statement",
-    version=6,
+    version=7,
     kind=Kind.BUDGET_STATEMENT,
     family=Family.STATEMENT,
     titles=(r"(部门|单位)(预算|决算)", r"(收支|收入|支出)(预算|决算)?(总表|总体情况表)", r"决算表$"),

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from transform.records import Kind
+from transform.statements.words import WORDS, Words
+from transform.vocabulary import fold
 
 Sides = Mapping[str, tuple[str, str]]
 
@@ -145,8 +147,22 @@ BUDGET_STATEMENTS: Final[tuple[Statement, ...]] = (
         name="procurement",
         final="final_procurement",
         label="政府采购表",
-        title="政府采购(支出)?",
+        title="(一般公共预算|财政拨款)*政府采购(支出)?",
         scheme="procurement",
+    ),
+    Statement(
+        name="service_purchase",
+        final="final_service_purchase",
+        label="政府购买服务表",
+        title="(一般公共预算|财政拨款)*购买服务(支出)?",
+        scheme="procurement",
+    ),
+    Statement(
+        name="carry_over",
+        final="final_carry_over",
+        label="上年结转资金支出表",
+        title="(一般公共预算|财政拨款)*结转(支出)?",
+        scheme="function",
     ),
 )
 
@@ -176,33 +192,6 @@ _SIDE_LABELS: Final = {
     "government_economic": "政府预算支出经济分类",
 }
 
-_WORDS: Final = (
-    ("一般公共预算", "一般公共预算|公共财政预算|公共预算|公共财政"),
-    ("政府性基金", "政府性基金"),
-    ("国有资本经营", "国有资本经营"),
-    ("财政拨款", "财政拨款"),
-    ("三公", "[“”\"'‘’]*三公[“”\"'‘’]*经费"),
-    ("机关运行经费", "机关运行经费"),
-    ("行政经费", "行政经费"),
-    ("政府采购", "政府采购"),
-    ("基本支出", "基本支出"),
-    ("项目支出", "项目支出"),
-    ("其他支出", "其他支出"),
-    ("会议费", "会议费"),
-    ("培训费", "培训费"),
-    ("收支", "收入支出|收支"),
-    ("收入", "收入"),
-    ("支出", "支出"),
-    ("经济", "(支出)?(按?(部门预算|政府预算|部门|政府)?(支出)?经济)(分类)?(科目)?"),
-)
-"""The words that make a title's meaning, and how they are printed."""
-
-_FILLERS: Final = (
-    "预算|决算|部门|单位|总体|总|情况|明细|汇总|安排的?|按?(支出)?功能(分类)?(科目)?(分类)?|财务|公开|本年|当年|年初|"
-    "批复|分类|资金|和|及|与|、|的"
-)
-_TOKEN: Final = re.compile("|".join(f"(?P<w{i}>{printed})" for i, (_, printed) in enumerate(_WORDS)) + f"|{_FILLERS}")
-_CORE: Final = re.compile(f"(?:{'|'.join(printed for _, printed in _WORDS)}|{_FILLERS})+表$")
 _LABEL: Final = (
     r"(第?[一二三四五六七八九十]+[、.．部分张]+|[（(][一二三四五六七八九十\d]+[）)]|\d+[.、．]|"
     r"(公开|预算|决算|附|附件|财决|部门公开|单位公开)*表?\s*[一二三四五六七八九十\d]+([-－—.、][\d一二三]+)*表?[:：、]?)"
@@ -213,34 +202,30 @@ _PREFIX: Final = re.compile(
 )
 _TAIL: Final = re.compile(r"([（(][^（()）]*[）)]?|[:：])$")
 _YEAR: Final = re.compile(r"\d{4}年?(度)?")
-_BLANKS: Final = re.compile(r"\s+")
+_IN_BRACKETS: Final = re.compile(r"(?<=[一-鿿])[（(][^（()）\d]*[）)](?=[一-鿿])")
 _BY_ECONOMY: Final = re.compile(r"[（(][^（()）]*经济[^（()）]*[）)]$")
 
 
-def reduced_title(line: str) -> tuple[str, bool] | None:
+def reduced_title(line: str, words: Words = WORDS) -> tuple[str, bool] | None:
     """(the title's words of meaning joined, whether it says 决算); None if the line is no title of a table."""
-    words = _YEAR.sub("", _BLANKS.sub("", line))
-    economic = _BY_ECONOMY.search(words)
-    while tail := _TAIL.search(words):
-        words = words[: tail.start()]
-    core = _CORE.search(words)
-    if core is None or not _PREFIX.fullmatch(words[: core.start()]):
+    plain = _YEAR.sub("", fold(line))
+    economic = _BY_ECONOMY.search(plain)
+    while tail := _TAIL.search(plain):
+        plain = plain[: tail.start()]
+    plain = _IN_BRACKETS.sub("", plain)
+    core = words.title.search(plain)
+    if core is None or not _PREFIX.fullmatch(plain[: core.start()]):
         return None
-    meaning = [
-        name
-        for token in _TOKEN.finditer(core.group())
-        for i, (name, _) in enumerate(_WORDS)
-        if token.group(f"w{i}") is not None
-    ]
+    meaning = words.title_words(core.group())
     if economic and "经济" not in meaning:
         meaning.append("经济")
     return "".join(meaning), "决算" in core.group()
 
 
-def statement_titled(line: str, *, final: bool = False) -> Statement | None:
+def statement_titled(line: str, *, final: bool = False, words: Words = WORDS) -> Statement | None:
     """The statement whose title the line is, None if it is none; `final`: the document is a final account, so that
     titles which do not say 决算 are of one too."""
-    found = reduced_title(line)
+    found = reduced_title(line, words)
     if found is None:
         return None
     title, says_final = found

@@ -57,7 +57,11 @@ def doubts_of(parts: Sequence[Stretch], title: str | None, prose: Sequence[str],
             message = f"{name} has columns of expenditure: its title may be another's"
             yield replace(_critical("title_contradicts_columns", message), section_seq=seq)
     read = {statement.statement for statement in sheet.statements}
-    listed = {found.name: text for text in prose if (found := statement_titled(_DOTS.sub("", text), final=final))}
+    listed = {
+        found.name: text
+        for text in prose
+        if (found := statement_titled(_DOTS.sub("", text), final=final, words=sheet.words))
+    }
     expected = dict(listed) if len(listed) >= _LIST else {}
     if len(read) >= _MOST_TABLES:
         every = max((_FINAL, _BUDGET), key=lambda names: len(read & names.keys()))

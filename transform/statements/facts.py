@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -13,7 +14,8 @@ from transform.records import Amount, BudgetLine, Classification, Source, Stated
 from transform.statements.header import EMPTY, Measure
 from transform.statements.heads import funding_source_of, measure_of, plain
 from transform.statements.outline import Node
-from transform.statements.settling import Place, set_memos_apart, settle_columns, settle_lines
+from transform.statements.settling import Place, rehang, set_memos_apart, settle_columns, settle_lines
+from transform.statements.words import WORDS, Words
 
 
 @dataclass(slots=True)
@@ -22,6 +24,8 @@ class Sheet:
     gave is a sheet of its own first, with its section's number."""
 
     section_seq: int = 0
+    words: Words = WORDS
+    """The spellings to read by."""
 
     lines: list[BudgetLine] = field(default_factory=list)
     owners: list[str] = field(default_factory=list)
@@ -56,6 +60,7 @@ class Context:
     scheme: str
     unit: str
     money_unit: str
+    words: Words = WORDS
 
 
 def printed_path(node: Node) -> tuple[str, ...]:
@@ -67,21 +72,16 @@ def emit(
     nodes: Sequence[Node], measures: Sequence[Measure], context: Context, sheet: Sheet
 ) -> dict[tuple[str, ...], tuple[int, ...]]:
     """Add the lines' facts and stated totals; gives for each line's path the facts that make up its first amount."""
-    amounts = {(id(node), m.column): amount_of(node, m, context, sheet) for node in nodes for m in measures}
-    measures = settle_columns(nodes, measures, amounts, context.statement, sheet.findings)
-    settle_lines(nodes, measures, amounts)
-    set_memos_apart(nodes, measures, amounts, context.statement, sheet.findings)
-    facts: dict[Place, BudgetLine] = {}
-    sums: list[tuple[Node, Measure, Amount, list[Place]]] = []
-    coded = sum(node.code is not None for node in nodes) > len(nodes) / 2
-    ordered = sorted(measures, key=lambda m: len(m.parts))  # single columns before those that sum them
-    for node in reversed(nodes):
-        if not node.is_total:
-            _take(node, list(node.subtree()), ordered, amounts, facts, sums, context, coded=coded)
-    for place, node in enumerate(nodes):
-        if node.is_total:
-            below = _covered(place, nodes, ordered, amounts, facts)
-            _take(node, [*below, node], ordered, amounts, facts, sums, context, coded=coded)
+    printed = {(id(node), m.column): amount_of(node, m, context, sheet) for node in nodes for m in measures}
+    measures = settle_columns(nodes, measures, printed, context.statement, sheet.findings)
+    if not measures:
+        return {}
+    settle_lines(nodes, measures, printed)
+    reading = _read(nodes, measures, dict(printed), context)
+    if not reading.holds and rehang(nodes, measures, printed):
+        reading = _read(nodes, measures, printed, context)
+    sheet.findings += reading.findings
+    facts, sums = reading.facts, reading.sums
     position = _publish(nodes, measures, facts, sums, context, sheet)
     sheet.classifications += _classifications(nodes, context)
     sheet.findings += _levels_missing(nodes, facts, context)
@@ -92,6 +92,38 @@ def emit(
         for node, measure, _, members in sums
         if measure is measures[0]
     }
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What is a fact and what a sum, as the lines hang together."""
+
+    facts: dict[Place, BudgetLine] = field(default_factory=dict)
+    sums: list[tuple[Node, Measure, Amount, list[Place]]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def holds(self) -> bool:
+        """Whether every sum is that of its facts."""
+        return all(reconcile(amount, [self.facts[m].amount for m in of]).holds for _, _, amount, of in self.sums)
+
+
+def _read(
+    nodes: Sequence[Node], measures: Sequence[Measure], amounts: dict[Place, Amount | None], context: Context
+) -> _Reading:
+    reading = _Reading()
+    set_memos_apart(nodes, measures, amounts, context.statement, reading.findings)
+    coded = sum(node.code is not None for node in nodes) > len(nodes) / 2
+    ordered = sorted(measures, key=lambda m: len(m.parts))  # single columns before those that sum them
+    facts, sums = reading.facts, reading.sums
+    for node in reversed(nodes):
+        if not node.is_total:
+            _take(node, list(node.subtree()), ordered, amounts, facts, sums, context, coded=coded)
+    for place, node in enumerate(nodes):
+        if node.is_total:
+            below = _covered(place, nodes, ordered, amounts, facts)
+            _take(node, [*below, node], ordered, amounts, facts, sums, context, coded=coded)
+    return reading
 
 
 def _take(
@@ -168,23 +200,47 @@ def _publish(
     sheet: Sheet,
 ) -> dict[Place, int]:
     """Put facts in printed order, lines of the same name told apart by what stands above them."""
-    by_key: dict[tuple[str | None, ...], int] = {}
-    for line in facts.values():
-        key = (line.unit, line.line_code, line.line, line.measure)
-        by_key[key] = by_key.get(key, 0) + 1
+    facts = _told_apart(nodes, facts)
     position: dict[Place, int] = {}
     for node in nodes:
         for measure in measures:
             fact = facts.get((id(node), measure.column))
             if fact is not None:
-                repeated = by_key[fact.unit, fact.line_code, fact.line, fact.measure] > 1
                 position[id(node), measure.column] = len(sheet.lines)
-                sheet.lines.append(replace(fact, line=node.path()) if repeated else fact)
+                sheet.lines.append(fact)
     order = {id(node): place for place, node in enumerate(nodes)}
     for node, measure, amount, members in sorted(sums, key=lambda s: (order[id(s[0])], s[1].column)):
         places = tuple(sorted(position[member] for member in members))
         sheet.totals.append(stated(node, measure, amount, context, places))
     return position
+
+
+def _told_apart(nodes: Sequence[Node], facts: dict[Place, BudgetLine]) -> dict[Place, BudgetLine]:
+    """Lines of one name are told apart by what stands above them, then by what the page prints beside them (a second
+    classification, a project), at last by their number: the same item may be printed twice in its own right."""
+    by_id = {id(node): node for node in nodes}
+
+    def key(line: BudgetLine) -> tuple[str | None, ...]:
+        return line.unit, line.line_code, line.line, line.measure
+
+    for name in (Node.path, Node.path_and_notes):
+        counted = Counter(key(line) for line in facts.values())
+        facts = {
+            place: replace(line, line=name(by_id[place[0]])) if counted[key(line)] > 1 else line
+            for place, line in facts.items()
+        }
+    counted = Counter(key(line) for line in facts.values())
+    seen: Counter[tuple[str | None, ...]] = Counter()
+    order = {id(node): place for place, node in enumerate(nodes)}
+    for place, line in sorted(facts.items(), key=lambda one: (order[one[0][0]], one[0][1])):
+        if counted[key(line)] > 1:
+            seen[key(line)] += 1
+            flags = tuple(sorted({*line.flags, "repeated"}))
+            if seen[key(line)] > 1:
+                facts[place] = replace(line, line=f"{line.line}（{seen[key(line)]}）", flags=flags)
+            else:
+                facts[place] = replace(line, flags=flags)
+    return facts
 
 
 def stated(node: Node, measure: Measure, amount: Amount, context: Context, members: tuple[int, ...]) -> StatedTotal:
@@ -270,7 +326,7 @@ def amount_of(node: Node, measure: Measure, context: Context, sheet: Sheet) -> A
 def _line(node: Node, measure: Measure, amount: Amount, context: Context) -> BudgetLine:
     heads = [plain(head) for head in measure.path] + [node.name]
     kinds = [kind for kind in ("基本支出", "项目支出") if any(kind in head for head in heads)]
-    income = measure_of(node.name) if context.statement.endswith("income") else None
+    income = measure_of(node.name, context.words) if context.statement.endswith("income") else None
     basic = "basic" in context.statement
     return BudgetLine(
         statement=context.statement,

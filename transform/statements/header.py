@@ -10,6 +10,7 @@ from itertools import pairwise, takewhile
 from extract.document import Cell, Grid
 from transform.statements.declared import Statement, statement_titled
 from transform.statements.heads import (
+    COMPONENT_PARTS,
     NUMBERING,
     OF_WHICH,
     PARTS,
@@ -26,6 +27,7 @@ from transform.statements.heads import (
     value_of,
     years_of,
 )
+from transform.statements.words import WORDS, Words
 
 NUMBER = re.compile(r"[-−(（]?[\d０-９][\d０-９,，.．\s]*[)）]?%?")
 EMPTY = re.compile(r"[-—–－/\s]*")
@@ -51,6 +53,10 @@ class Measure:
     parts: tuple[int, ...] = ()
     maybe_parts: tuple[int, ...] = ()
     of_which: bool = False
+    unknown: bool = False
+    """No row of the vocabulary knows its head."""
+    period: str = ""
+    """Whose money it is: see `period_of`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +70,8 @@ class Block:
     measures: tuple[Measure, ...]
     suffix: str = ""
     scheme: str
+    notes: tuple[int, ...] = ()
+    """Columns beside them that tell lines of one name apart: a second classification, remarks."""
 
     @property
     def first_column(self) -> int:
@@ -96,12 +104,14 @@ def is_number(text: str) -> bool:
     return bool(NUMBER.fullmatch(text.strip()))
 
 
-def heading_rows(grid: Grid, *, final: bool = False) -> int:
+def heading_rows(grid: Grid, *, final: bool = False, words: Words = WORDS) -> int:
     """How many rows on top of the grid are heading (title, 部门：, 单位：, blanks) drawn as part of the table."""
     covering = grid.covering()
     for index, cells in enumerate(covering):
         texts = [cell.text for cell in _distinct(cells) if cell.text.strip()]
-        alone = len(texts) == 1 and (len(_distinct(cells)) == 1 or statement_titled(texts[0], final=final) is not None)
+        alone = len(texts) == 1 and (
+            len(_distinct(cells)) == 1 or statement_titled(texts[0], final=final, words=words) is not None
+        )
         if texts and not alone and not any(_HEADING.search(text) for text in texts):
             return index
     return len(covering)
@@ -130,10 +140,13 @@ def numbers_columns(texts: Sequence[str]) -> bool:
     counted = [int(re.sub(r"\D", "", n.split("=")[0]) or 0) for n in numbers if _FORMULA.fullmatch(n)]
     if len(counted) < len(numbers) or not numbers:
         return False
-    return "栏次" in words or (len(counted) >= 2 and counted[0] <= 2 and all(b - a == 1 for a, b in pairwise(counted)))
+    stars = any(word[0] in "*＊" for word in words)
+    if "栏次" in words or (stars and counted == [1]):
+        return True
+    return len(counted) >= 2 and counted[0] <= 2 and all(b - a == 1 for a, b in pairwise(counted))
 
 
-def read_header(grid: Grid, first: int, statement: Statement, year: int | None = None) -> Header:
+def read_header(grid: Grid, first: int, statement: Statement, year: int | None = None, words: Words = WORDS) -> Header:
     """Read the header between rows `first` and the first line; blocks are empty if no column is named. `year` is the
     statement's own; the newest year that the header prints stands in for it."""
     end = body_start(grid, first)
@@ -142,22 +155,29 @@ def read_header(grid: Grid, first: int, statement: Statement, year: int | None =
     paths = [_path([covering[row][column] for row in rows]) for column in range(grid.n_columns)]
     own_year = year or max((y for path in paths for y in years_of(path)), default=None)
     filled = {cell.column for cell in grid.cells if cell.row >= end and cell.text.strip()}
-    roles = [role_of(path) if path else None for path in paths]
+    figures = {cell.column for cell in grid.cells if cell.row >= end and is_number(cell.text)}
+    roles = [role_of(path, words) if path else None for path in paths]
     if any(role is Role.UNKNOWN for role in roles):  # a head is known by the group it stands in
-        roles = [_grouped(path) if role is Role.UNKNOWN else role for path, role in zip(paths, roles, strict=True)]
+        roles = [
+            _grouped(path, words) if role is Role.UNKNOWN else role for path, role in zip(paths, roles, strict=True)
+        ]
     named = {Role.CODE, Role.NAME} & set(roles)
-    components = statement.scheme == "component" and any(component_of(head) for path in paths for head in path)
-    if not named and (components or not {Role.UNIT_CODE, Role.UNIT_NAME} & set(roles)):
-        return _components(paths, roles, filled, own_year)
-    return _blocks(paths, roles, filled, statement, own_year)
+    components = statement.scheme == "component" and any(component_of(head, words) for path in paths for head in path)
+    words_beside = any(role is Role.UNKNOWN and c in filled - figures for c, role in enumerate(roles))
+    lines = {Role.UNIT_CODE, Role.UNIT_NAME} & set(roles) or words_beside
+    if not named and (components or not lines):
+        return _components(paths, roles, filled, own_year, words)
+    return _blocks(paths, roles, filled, figures, statement, own_year, words)
 
 
 def _blocks(
     paths: Sequence[tuple[str, ...]],
     roles: Sequence[Role | None],
     filled: set[int],
+    figures: set[int],
     statement: Statement,
     year: int | None,
+    words: Words,
 ) -> Header:
     blocks: list[Block] = []
     unknown: list[str] = []
@@ -165,7 +185,8 @@ def _blocks(
     names: list[int] = []
     units: list[int] = []
     money: list[int] = []
-    ignored = [column for column, role in enumerate(roles) if role is Role.LAYOUT]
+    ignored: list[int] = []
+    notes: list[int] = []
 
     def close() -> None:
         if not (names or codes or units):
@@ -173,15 +194,17 @@ def _blocks(
         columns = [*codes, *names, *units, *money]
         suffix, scheme = _side([paths[column] for column in columns], statement)
         kept_codes, kept_names = _first_classification(codes, names)
-        ignored.extend(c for c in (*codes, *names) if c not in (*kept_codes, *kept_names))
+        notes.extend(c for c in (*codes, *names) if c not in (*kept_codes, *kept_names))
+        ignored.extend(notes)
         blocks.append(
             Block(
                 codes=kept_codes,
                 names=kept_names,
                 units=tuple(units),
-                measures=_measures(money, paths, year),
+                measures=_measures(money, paths, year, words),
                 suffix=suffix,
                 scheme=scheme if names or codes else "organization",
+                notes=tuple(notes),
             )
         )
 
@@ -189,13 +212,19 @@ def _blocks(
         if role in (Role.CODE, Role.NAME, Role.UNIT_CODE, Role.UNIT_NAME):
             if money:
                 close()
-                codes, names, units, money = [], [], [], []
+                codes, names, units, money, notes = [], [], [], [], []
             (codes if role is Role.CODE else names if role is Role.NAME else units).append(column)
         elif role is Role.MEASURE:
             money.append(column)
-        elif role is None and names and not money and roles[column - 1] is Role.NAME:
-            names.append(column)  # the head of the name covers one column, the names take two
-        elif role is not Role.LAYOUT and (column in filled or paths[column]):
+        elif role is Role.LAYOUT:
+            notes.append(column)
+        elif role is None and names and not money and not any(roles[names[-1] + 1 : column]):
+            names.append(column)  # the head of the name covers one column, the names take several
+        elif role is Role.UNKNOWN and column in figures:
+            money.append(column)
+        elif role is Role.UNKNOWN and column in filled:  # text: a name where there is none yet, else beside it
+            (notes if names or codes or money else names).append(column)
+        elif column in filled:
             unknown.append(" / ".join(paths[column]) or f"column {column + 1}")
     close()
     if statement.sides and len(blocks) == 2 and blocks[0].suffix == blocks[1].suffix:
@@ -220,7 +249,11 @@ def _first_classification(codes: Sequence[int], names: Sequence[int]) -> tuple[t
 
 
 def _components(
-    paths: Sequence[tuple[str, ...]], roles: Sequence[Role | None], filled: set[int], year: int | None
+    paths: Sequence[tuple[str, ...]],
+    roles: Sequence[Role | None],
+    filled: set[int],
+    year: int | None,
+    words: Words,
 ) -> Header:
     found: list[Component] = []
     unknown: list[str] = []
@@ -230,29 +263,40 @@ def _components(
         if not path or roles[column] in (Role.LAYOUT, Role.UNIT_CODE, Role.UNIT_NAME):
             continue
         period = period_of(path, year)
-        stages = [value for head in path if (value := value_of(head))]
+        stages = [value for head in path if (value := value_of(head, words))]
         prior = [head for head in path if is_prior(head)]
-        names = [head for head in path if not value_of(head) and not is_prior(head) and _component_name(head)]
-        if not names or not (_component_name(path[-1]) or value_of(path[-1]) or is_prior(path[-1])):
+        names = [
+            head for head in path if not value_of(head, words) and not is_prior(head) and _component_name(head, words)
+        ]
+        if not names or not (_component_name(path[-1], words) or value_of(path[-1], words) or is_prior(path[-1])):
             unknown.append(" / ".join(path))
             continue
         stage = stages[-1] if stages else "执行数" if "执行" in "".join(prior) else "预算数"
-        lines = tuple(name for head in names if (name := _component_name(head)))
-        found.append(Component(column=column, path=lines, measure=period + stage))
+        lines = tuple(name for head in names if (name := _component_name(head, words)))
+        found.append(Component(column=column, path=_under(lines, period + stage, found), measure=period + stage))
     units = tuple(c for c, role in enumerate(roles) if role in (Role.UNIT_CODE, Role.UNIT_NAME))
     layout = tuple(c for c, role in enumerate(roles) if role is Role.LAYOUT)
     return Header(components=tuple(found), units=units, unknown=tuple(unknown), layout=layout)
 
 
-def _component_name(head: str) -> str | None:
+def _under(path: tuple[str, ...], measure: str, before: Sequence[Component]) -> tuple[str, ...]:
+    """购置费 and 运行费 printed beside 购置及运行费 are part of it."""
+    if path[-1] not in COMPONENT_PARTS:
+        return path
+    groups = [c.path for c in before if c.measure == measure and c.path[:-1] == path[:-1]]
+    whole = next((group for group in groups if group[-1] in COMPONENT_PARTS[path[-1]]), None)
+    return (*whole, path[-1]) if whole else path
+
+
+def _component_name(head: str, words: Words) -> str | None:
     if TOTAL_HEADS.fullmatch(bare(head)):
         return "合计"
-    return component_of(head) or measure_of(head)
+    return component_of(head, words) or measure_of(head, words)
 
 
-def _grouped(path: tuple[str, ...]) -> Role:
+def _grouped(path: tuple[str, ...], words: Words) -> Role:
     """A head that means something only in its group: 金额 words under a name that is printed once."""
-    known = [role_of(path[:end]) for end in range(len(path), 0, -1)]
+    known = [role_of(path[:end], words) for end in range(len(path), 0, -1)]
     return Role.LAYOUT if Role.LAYOUT in known else Role.UNKNOWN
 
 
@@ -265,18 +309,21 @@ def _path(cells: Sequence[Cell | None]) -> tuple[str, ...]:
     return tuple(text for text in texts if text)
 
 
-def _measures(columns: Sequence[int], paths: Sequence[tuple[str, ...]], year: int | None) -> tuple[Measure, ...]:
+def _measures(
+    columns: Sequence[int], paths: Sequence[tuple[str, ...]], year: int | None, words: Words
+) -> tuple[Measure, ...]:
     periods = {column: period_of(paths[column], year) for column in columns}
-    base = {column: _name(paths[column], periods[column]) for column in columns}
+    base = {column: _name(paths[column], periods[column], words) for column in columns}
     names = list(base.values())
-    of_which = {c for c in columns if any(OF_WHICH.match(head) for head in paths[c])}
+    of_which = {c for c in columns if any(OF_WHICH.match(head) or words.is_memo(bare(head)) for head in paths[c])}
+    strange = {c for c in columns if role_of(paths[c], words) is Role.UNKNOWN} - of_which
     totals = {c for c in columns if TOTAL_HEADS.fullmatch(bare(paths[c][-1]))}
     found = []
     for column in columns:
         name = base[column]
         if names.count(name) > 1:
             name = periods[column] + "/".join(bare(head) or head for head in paths[column])
-        group = [c for c in columns if c != column and periods[c] == periods[column] and c not in of_which]
+        group = [c for c in columns if c != column and periods[c] == periods[column] and c not in of_which | strange]
         parts: list[int] = []
         maybe: list[int] = []
         if column in totals:
@@ -287,19 +334,29 @@ def _measures(columns: Sequence[int], paths: Sequence[tuple[str, ...]], year: in
             after = columns[columns.index(column) + 1 :]
             declared = {c for c in group if base[c] in PARTS.get(base[column], ())}
             maybe = list(takewhile(of_which.__contains__, after)) or list(takewhile(declared.__contains__, after))
-        found.append(Measure(column, name, paths[column], tuple(parts), tuple(maybe), column in of_which))
+        unknown = column in strange
+        found.append(
+            Measure(
+                column, name, paths[column], tuple(parts), tuple(maybe), column in of_which, unknown, periods[column]
+            )
+        )
     return tuple(found)
 
 
-def _name(path: tuple[str, ...], period: str) -> str:
+def _name(path: tuple[str, ...], period: str, words: Words) -> str:
     """The column's canonical name, before it its period: 上年 + 执行数."""
     if not period:
-        return measure_of(path[-1]) or component_of(path[-1]) or path[-1]
-    stage = next((value for head in reversed(path) if (value := value_of(head))), None)
+        group = measure_of(path[-2], words) if len(path) > 1 and value_of(path[-1], words) == "金额" else None
+        return group or measure_of(path[-1], words) or component_of(path[-1], words) or path[-1]
+    stage = next((value for head in reversed(path) if (value := value_of(head, words))), None)
     if stage is None:
-        words = "".join(path)
-        stage = next((f"{word}数" for word in ("执行", "决算") if word in words), "预算数")
-    own = None if is_prior(path[-1]) or value_of(path[-1]) else measure_of(path[-1]) or component_of(path[-1])
+        printed = "".join(path)
+        stage = next((f"{word}数" for word in ("执行", "决算") if word in printed), "预算数")
+    own = (
+        None
+        if is_prior(path[-1]) or value_of(path[-1], words)
+        else measure_of(path[-1], words) or component_of(path[-1], words)
+    )
     return f"{period}{stage}" if own in (None, "合计") else f"{period}{stage}/{own}"
 
 

@@ -16,8 +16,10 @@ from transform.records import BudgetLine, StatedTotal
 
 OTHER_STAGE: Final = r"上年(预算|执行|决算)|\d{4}年|年初预算|调整预算|全年预算"
 """Regular expression for the begin of a measure that is money of another year or stage than the statement's own."""
-_WHOLE_INCOME: Final = r"(收入)?(合计|总计)"
-_WHOLE_EXPENDITURE: Final = r"(支出)?(合计|总计)"
+_WHOLE_INCOME: Final = r"(本年)?(收入)?(合计|总计)"
+_WHOLE_EXPENDITURE: Final = r"(本年)?(支出)?(合计|总计)"
+_THIS_YEAR: Final = re.compile(r"本年(收入|支出)?(合计|总计|小计)")
+_CARRIED: Final = re.compile(r"结转|结余|弥补|使用非财政|动用")
 _ANY_TOTAL: Final = r"(收入|支出)?(合计|总计)"
 
 
@@ -172,7 +174,9 @@ def cross_totals(
                 for place, line in enumerate(lines)
                 if line.statement in identity.of and owners[place] == total.unit and _counts(line)
             )
-            if any(lines[place].statement == identity.of[0] for place in members):
+            if any(lines[place].statement == identity.of[0] for place in members) and _of_one_span(
+                total, members, lines, totals
+            ):
                 yield replace(
                     total,
                     statement=identity.of[0],
@@ -182,6 +186,25 @@ def cross_totals(
                     members=members,
                     rule=identity.id,
                 )
+
+
+def _of_one_span(
+    total: StatedTotal, members: Sequence[int], lines: Sequence[BudgetLine], totals: Sequence[StatedTotal]
+) -> bool:
+    """Whether total and lines both count what is carried over, or neither does. A table of this year's money only
+    (本年收入合计) equals 本年收入合计 of the balance, where the balance prints one beside its 总计."""
+    if (total.statement or "").startswith("final_") or not re.search("总计|合计", total.line or ""):
+        return True
+    beside = [
+        t
+        for t in totals
+        if t.section_seq == total.section_seq and (t.statement, t.unit, t.rule) == (total.statement, total.unit, None)
+    ]
+    if not any(_THIS_YEAR.match(t.line or "") for t in beside):
+        return True
+    carried = any(_CARRIED.search(f"{lines[place].measure}{lines[place].line}") for place in members)
+    balance = any("balance" in (lines[place].statement or "") for place in members)
+    return (carried or balance) is not bool(_THIS_YEAR.match(total.line or ""))
 
 
 def _counts(line: BudgetLine) -> bool:

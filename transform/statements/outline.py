@@ -48,6 +48,8 @@ class Node:
     is_unit: bool = False
     indent: float = 0.0
     first_column: int = 0
+    notes: tuple[str, ...] = ()
+    """What the row prints beside the line: a second classification, remarks."""
     parent: Node | None = None
     children: list[Node] = field(default_factory=list)
 
@@ -66,6 +68,9 @@ class Node:
 
     def path(self) -> str:
         return f"{self.parent.path()}/{self.name}" if self.parent and not self.parent.is_unit else self.name
+
+    def path_and_notes(self) -> str:
+        return "/".join([self.path(), *self.notes])
 
     def leave_parent(self) -> None:
         """Stand beside the parent instead of under it."""
@@ -87,6 +92,7 @@ class _Row:
     unit_name: str
     amounts: dict[int, Cell]
     cells: tuple[Cell, ...]
+    notes: tuple[str, ...]
 
 
 def lines_of(grid: Grid, block: Block, first: int) -> list[Node]:
@@ -127,6 +133,7 @@ def _row(
         unit_name=unit_name,
         amounts={m.column: cell for m in block.measures if (cell := own[m.column])},
         cells=tuple({id(c): c for c in (*code_cells, *(cell for _, cell in names), *unit_cells)}.values()),
+        notes=tuple(text for c in block.notes if (cell := covering[c]) and (text := _BLANKS.sub("", cell.text))),
     )
 
 
@@ -166,6 +173,10 @@ class _Outline:
             self._add_unit(row)
             return
         texts = [_BLANKS.sub("", cell.text) for _, cell in row.names]
+        if not texts and not row.code and any(map(_is_total, row.notes)):
+            texts = [
+                next(text for text in row.notes if _is_total(text))
+            ]  # a 合计 in the second classification's column
         if not texts and not row.code and not (row.unit_name and row.amounts):
             return
         if texts and NOTE_LINES.fullmatch(texts[0]):
@@ -192,6 +203,7 @@ class _Outline:
             is_total=is_total,
             amounts=row.amounts,
             cells=row.cells,
+            notes=row.notes,
             of_which=of_which,
             unit=self._unit if self.block.units else None,
             indent=_indent(row.names[0][1]) if row.names else 0.0,
@@ -217,6 +229,7 @@ class _Outline:
             is_total=is_total,
             amounts=row.amounts,
             cells=row.cells,
+            notes=row.notes,
             unit=None if is_total else name,
             is_unit=True,
             first_column=self.block.first_column,

@@ -25,13 +25,17 @@ def read_table(table: Table, department: str, money_unit: str | None, year: int 
     """Add the table's facts, stated totals, classification and findings to the sheet; a table that cannot be read adds
     a finding. `year` is the statement's own."""
     grid, statement = table.grid, table.statement
-    header = read_header(grid, table.first, statement, year)
+    header = read_header(grid, table.first, statement, year, sheet.words)
     start = body_start(grid, table.first)
+    figures = any(is_number(cell.text) for cell in grid.cells if cell.row >= start)
+    severity = Severity.CRITICAL if figures else Severity.WARNING  # a table without figures can lose none
     for head in header.unknown:
-        sheet.findings.append(_finding(table, "unknown_column", f"no declaration knows the column {head!r}", head))
+        finding = _finding(table, "unknown_column", f"no declaration knows the column {head!r}", head)
+        sheet.findings.append(replace(finding, severity=severity))
     if not any(block.measures for block in header.blocks) and not header.components:
-        words = " | ".join(cell.text for cell in grid.cells if cell.row < start)
-        sheet.findings.append(_finding(table, "header_unreadable", "no column of the table could be named", words))
+        heads = " | ".join(cell.text for cell in grid.cells if cell.row < start)
+        finding = _finding(table, "header_unreadable", "no column of the table could be named", heads)
+        sheet.findings.append(replace(finding, severity=severity))
         return
     sheet.taken |= {id(cell) for cell in grid.cells if cell.row < start or cell.column in header.layout}
     unit = table.organisation or department
@@ -42,7 +46,7 @@ def read_table(table: Table, department: str, money_unit: str | None, year: int 
             sheet.findings.append(_finding(table, "money_unit_missing", message, table.title))
             return
     elif header.components:
-        context = Context(statement.name, statement.scheme, unit, money_unit)
+        context = Context(statement.name, statement.scheme, unit, money_unit, sheet.words)
         _read_components(table, header, start, context, sheet)
     else:
         _read_blocks(table, header.blocks, start, unit, money_unit, sheet)
@@ -93,7 +97,7 @@ def _read_blocks(table: Table, blocks: Sequence[Block], start: int, unit: str, m
                     node.amounts = {first: node.amounts[c] for first, c in zip(columns[0], own, strict=True)
                                     if c in node.amounts}  # fmt: skip
                     nodes.append(node)
-            emit(nodes, group[0].measures, Context(name, group[0].scheme, unit, money_unit), sheet)
+            emit(nodes, group[0].measures, Context(name, group[0].scheme, unit, money_unit, sheet.words), sheet)
 
 
 def _read_components(table: Table, header: Header, start: int, context: Context, sheet: Sheet) -> None:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import combinations
+from typing import Final
 
 from extract.document import Finding, Severity
+from transform.amounts import printed_step
 from transform.reconciliation import reconcile
 from transform.records import Amount
+from transform.statements.arithmetic import nesting
 from transform.statements.header import Measure
 from transform.statements.outline import Node
 
+_MOST_LINES: Final = 250
+_MOST_OPEN: Final = 8
+_ORGANISATION: Final = re.compile(
+    r"(局|厅|委|委员会|办公室|中心|院|所|站|队|处|会|校|学|馆|社|团|部|署|公司|本级|机关|园|台|室|政府|街道|镇|乡|组|行|署|联)"
+    r"([(（].*[)）])?$"
+)
 Place = tuple[int, int]
 """A node (by identity) and a money column."""
 
@@ -23,25 +34,103 @@ def settle_columns(
     statement: str,
     findings: list[Finding],
 ) -> tuple[Measure, ...]:
-    """Decide by the figures which column is the sum of those after it; of-which columns that are not all of a column
-    are remarks on it."""
-    settled = []
-    remarks: set[int] = {m.column for m in measures if m.of_which}
+    """Decide by the figures which column is the sum of which; of-which columns that are no part of a total are remarks
+    on the one before them, and a column whose head nobody knows counts only where a total proves it."""
+    settled = {}
+    open_columns = {m.column for m in measures if m.of_which or m.unknown}
     for measure in measures:
         parts = measure.parts
         if measure.maybe_parts and _adds_up(nodes, measure, amounts):
             parts = measure.maybe_parts
-            remarks -= set(parts)
-        settled.append(replace(measure, parts=parts))
-    for measure in settled:
-        if measure.column not in remarks:
+            open_columns -= set(parts)
+        settled[measure.column] = replace(measure, parts=parts)
+    for measure in measures:
+        if measure.parts:
+            proven = _proven(nodes, settled[measure.column], settled, open_columns, amounts)
+            settled[measure.column] = replace(measure, parts=(*measure.parts, *sorted(proven)))
+            open_columns -= proven
+    if len(measures) == 1 and any(node.is_total for node in nodes):  # the 合计 below it proves it
+        open_columns -= {measures[0].column}
+    for measure in measures:
+        if measure.unknown:
+            findings += _unknown(statement, nodes, measure, amounts, proven=measure.column not in open_columns)
+        elif measure.column in open_columns:
+            for node in nodes:
+                amount = amounts[id(node), measure.column]
+                if amount is not None and amount.yuan:
+                    findings.append(_memo(statement, node, measure, amount, f"column {measure.name}"))
+    for node in nodes:
+        for column in open_columns:
+            amounts[id(node), column] = None
+    return tuple(_with_all_parts(m, settled) for m in settled.values() if m.column not in open_columns)
+
+
+def _with_all_parts(measure: Measure, settled: Mapping[int, Measure]) -> Measure:
+    """The columns below those it is the sum of belong to it, too."""
+    parts = list(measure.parts)
+    for column in parts:
+        parts += [one for one in settled[column].parts if one not in parts and one != measure.column]
+    return replace(measure, parts=tuple(parts))
+
+
+def _proven(
+    nodes: Sequence[Node],
+    total: Measure,
+    settled: Mapping[int, Measure],
+    open_columns: set[int],
+    amounts: dict[Place, Amount | None],
+) -> set[int]:
+    """The open columns without which the total's column does not add up, and with which it does in every line."""
+    group = total.path[:-1]
+    may = [c for c in open_columns if settled[c].path[: len(group)] == group and settled[c].period == total.period]
+    if len(may) > _MOST_OPEN:
+        return set()
+    for count in range(len(may) + 1):
+        for added in combinations(sorted(may), count):
+            if _sums(nodes, total, (*total.parts, *added), settled, amounts):
+                return set(added)
+    return set()
+
+
+def _sums(
+    nodes: Sequence[Node],
+    total: Measure,
+    parts: Sequence[int],
+    settled: Mapping[int, Measure],
+    amounts: dict[Place, Amount | None],
+) -> bool:
+    """Whether the total's column is the sum of the highest of its parts in every line that prints it."""
+    below = {column for part in parts for column in settled[part].parts}
+    highest = [column for column in parts if column not in below]
+    seen = False
+    for node in nodes:
+        whole = amounts[id(node), total.column]
+        found = [amount for column in highest if (amount := amounts[id(node), column]) is not None]
+        if whole is None or not (whole.yuan or found):
             continue
-        for node in nodes:
-            amount = amounts[id(node), measure.column]
-            amounts[id(node), measure.column] = None
-            if amount is not None and amount.yuan:
-                findings.append(_memo(statement, node, measure, amount, f"column {measure.name}"))
-    return tuple(m for m in settled if m.column not in remarks)
+        seen = True
+        if not reconcile(whole, found).holds:
+            return False
+    return seen
+
+
+def _unknown(
+    statement: str, nodes: Sequence[Node], measure: Measure, amounts: dict[Place, Amount | None], *, proven: bool
+) -> Iterator[Finding]:
+    """A column that no row of the vocabulary names: harmless where a total proves it or it holds no money."""
+    cells = [node.amounts[measure.column] for node in nodes if (a := amounts[id(node), measure.column]) and a.yuan]
+    if not cells:
+        return
+    head = " / ".join(measure.path)
+    yield Finding(
+        code="unknown_column",
+        severity=Severity.WARNING if proven else Severity.CRITICAL,
+        message=f"{statement}: no row of the vocabulary knows the column {head}; "
+        + ("its total proves it" if proven else f"add statement.measure,…,{measure.path[-1]}"),
+        page=cells[0].page,
+        line=cells[0].line,
+        evidence=head,
+    )
 
 
 def _adds_up(nodes: Sequence[Node], measure: Measure, amounts: dict[Place, Amount | None]) -> bool:
@@ -107,3 +196,49 @@ def _memo(statement: str, node: Node, measure: Measure, amount: Amount, what: st
         line=cell.line,
         evidence=f"{node.name} {amount.printed}{amount.unit}",
     )
+
+
+def rehang(nodes: Sequence[Node], measures: Sequence[Measure], amounts: dict[Place, Amount | None]) -> bool:
+    """Hang the lines anew as the figures of all columns show, where their stated total vouches for it; whether it does.
+
+    A line that holds others and is named like an organisation is that unit's own total: its lines are the unit's.
+    """
+    lines = [node for node in nodes if not node.is_total]
+    vectors = [_vector(node, measures, amounts) for node in lines]
+    stated = {_vector(node, measures, amounts) for node in nodes if node.is_total}
+    if len(stated) > 1 or not 1 < len(lines) <= _MOST_LINES:
+        return False
+    total = next(iter(stated), vectors[0])
+    steps = [printed_step(amount) for amount in amounts.values() if amount is not None]
+    if not any(total) or not steps:
+        return False
+    parents = nesting(vectors, total, lambda upper, lower: _may_hold(lines[upper], lines[lower]), min(steps) / 2)
+    if parents is None:
+        return False
+    for node in lines:
+        node.parent, node.uncertain, node.of_which = None, False, False
+        node.children.clear()
+    for node, place in zip(lines, parents, strict=True):
+        if place is not None:
+            node.parent = lines[place]
+            lines[place].children.append(node)
+    for node in lines:
+        above = node.parent.unit if node.parent else None
+        classified = any(node.code and child.code and child.code.startswith(node.code) for child in node.children)
+        if node.children and (node.is_unit or (_ORGANISATION.search(node.name) and not classified)):
+            node.is_unit, node.unit = True, node.name
+        elif above and not node.is_unit:
+            node.unit = above
+    return True
+
+
+def _vector(node: Node, measures: Sequence[Measure], amounts: dict[Place, Amount | None]) -> tuple[Decimal, ...]:
+    found = (amounts[id(node), measure.column] for measure in measures)
+    return tuple(amount.yuan if amount else Decimal(0) for amount in found)
+
+
+def _may_hold(upper: Node, lower: Node) -> bool:
+    """Codes say what is no part of what; a unit's code says nothing of a classification's."""
+    if not upper.code or not lower.code or upper.is_unit != lower.is_unit or _ORGANISATION.search(upper.name):
+        return True
+    return lower.code.startswith(upper.code) and len(lower.code) > len(upper.code)

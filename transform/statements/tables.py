@@ -13,6 +13,7 @@ from transform.passages import less_layout
 from transform.statements.declared import Statement, statement_titled
 from transform.statements.header import heading_rows
 from transform.statements.heads import TOTAL_LINES, plain
+from transform.statements.words import WORDS, Words
 
 _ORGANISATION = re.compile(
     r"(?:编制|填报|预算|公开|报送)?(?:部门|单位)(?:[/／]单位)?(?:[（(]?(?:名称|盖章|公章|单位)[）)]?)*\s*[:：]\s*"
@@ -57,7 +58,7 @@ class Sorted:
     """It is a final account."""
 
 
-def sort_blocks(document: Document) -> Sorted:
+def sort_blocks(document: Document, words: Words = WORDS) -> Sorted:
     """Give each grid the statement whose title stands last above it on its page; untitled grids continue the table
     before them when they have its columns."""
     final = _is_final_account(document)
@@ -72,10 +73,10 @@ def sort_blocks(document: Document) -> Sorted:
             above += [(place, line) for line in framed]
             continue
         near = [line for _, line in above if line.page == block.page][-_LINES_ABOVE:]
-        first = heading_rows(block, final=final)
+        first = heading_rows(block, final=final, words=words)
         inside = _heading_texts(block, first)
         heading = [line.text for line in near] + inside
-        titled = _titled(heading, final)
+        titled = _titled(heading, final, words)
         last = result.tables[-1] if result.tables else None
         if titled is not None:
             start, title, statement = titled
@@ -145,12 +146,12 @@ def _longer(table: Table, after: Table) -> Table:
     return dataclasses.replace(table, grid=_joined(table, after.grid, after.first))
 
 
-def _titled(heading: Sequence[str], final: bool) -> tuple[int, str, Statement] | None:
+def _titled(heading: Sequence[str], final: bool, words: Words) -> tuple[int, str, Statement] | None:
     """(position, text, statement) of the last title in the heading; a title may be broken over two lines."""
     for start in reversed(range(len(heading))):
-        alone = statement_titled(heading[start], final=final)
-        over = start - 1 if start and statement_titled(heading[start - 1], final=final) is None else start
-        broken = statement_titled("".join(heading[over : start + 1]), final=final)
+        alone = statement_titled(heading[start], final=final, words=words)
+        over = start - 1 if start and statement_titled(heading[start - 1], final=final, words=words) is None else start
+        broken = statement_titled("".join(heading[over : start + 1]), final=final, words=words)
         if broken is not None and broken != alone:
             return over, "".join(heading[over : start + 1]), broken
         if alone is not None:

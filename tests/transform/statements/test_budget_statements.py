@@ -96,11 +96,6 @@ def test_a_line_without_a_code_says_so_also_where_its_unit_of_money_is_assumed()
     assert flags == {("money_unit_assumed",), ("code_missing", "money_unit_assumed")}
 
 
-def test_an_undeclared_column_holds_the_filing() -> None:
-    records = read([*HEADING, grid(FUNCTION.replace("项目支出", "神秘支出"))])
-    assert codes(records, Severity.CRITICAL) == ["unknown_column"]
-
-
 def test_both_sides_of_a_balance_are_statements_of_their_own() -> None:
     records = read(
         [

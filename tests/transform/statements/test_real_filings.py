@@ -21,6 +21,10 @@ FILINGS = os.environ.get("YUSUAN_FILINGS")
 pytestmark = pytest.mark.skipif(FILINGS is None, reason="YUSUAN_FILINGS names no folder of published filings")
 EXACT = (
     "cq-xuanchuan-2026",
+    "gz-tongji-2026",
+    "gz-xinfang-2026",
+    "js-jcy-2017",
+    "su-shuiwu-2026",
     "jiangsu-jianchayuan-2018-budget",
     "jiangsu-shengwei-2018-budget-tables-rotated",
     "jiangsu-zhengxie-2018-budget-tables",

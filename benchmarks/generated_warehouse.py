@@ -105,6 +105,13 @@ WHERE v = 1 OR (kind = 'project_target_table' AND filing_key % 20 = 10) ORDER BY
 INSERT INTO audit.filing_load (load_id, filing_key, filing_version_key, identity, sha256, status, reasons, finished_at)
 SELECT version, filing_key, filing_version_key, identity, sha256, status, held_reasons, now()
 FROM dw.dim_filing_version ORDER BY filing_version_key"""),
+    ("sections", """
+INSERT INTO dw.filing_section (filing_version_key, section_seq, part, status, title, layout, layout_version, kind,
+  ordinal, fiscal_year_key, first_page, last_page, stated_total_yuan, loaded_total_yuan, lines, projects, indicators,
+  coverage, characters, amounts, amounts_accounted)
+SELECT filing_version_key, 1, 'records', status, title, kind, 1, kind, 1, fiscal_year_key, 1, pages, stated_total_yuan,
+  loaded_total_yuan, 0, projects, indicators, coverage, 0, 0, 0
+FROM dw.dim_filing_version ORDER BY 1"""),
     ("publications", """
 INSERT INTO dw.publication (filing_key, filing_version_key, from_load_id, to_load_id)
 SELECT filing_key, filing_version_key, version,
@@ -112,8 +119,8 @@ SELECT filing_key, filing_version_key, version,
 FROM dw.dim_filing_version WHERE status = 'published' ORDER BY filing_version_key"""),
 )  # fmt: skip
 
-_WHERE = "v.filing_version_key, v.fiscal_year_key, v.region_key, v.department_key"
-_WHERE_COLUMNS = "filing_version_key, fiscal_year_key, region_key, department_key"
+_WHERE = "v.filing_version_key, 1, v.fiscal_year_key, v.region_key, v.department_key"
+_WHERE_COLUMNS = "filing_version_key, section_seq, fiscal_year_key, region_key, department_key"
 _OF_TABLES = """dw.dim_filing_version v, LATERAL (SELECT v.department_key - 1000 AS i) i,
   LATERAL (SELECT v.fiscal_year_key AS y) y, generate_series(1, 40) j,
   LATERAL (SELECT i.i * 40 + j AS of, hashint8(v.filing_version_key * 64 + j) & 1048575 AS chance) of
@@ -130,10 +137,10 @@ SELECT {_WHERE}, {_UNIT_KEY}, {_PROJECT_KEY.format(epoch=_EPOCH)}, j,
 FROM {_OF_TABLES}
 ORDER BY v.filing_version_key, j"""),
     ("money of the projects", """
-INSERT INTO dw.fact_budget (filing_version_key, fiscal_year_key, region_key, department_key, statement_key,
+INSERT INTO dw.fact_budget (filing_version_key, section_seq, fiscal_year_key, region_key, department_key, statement_key,
   organization_key, project_key, classification_key, funding_source_key, expenditure_type_key, measure_key, amount_yuan,
   amount_printed, unit_printed, page, source_text)
-SELECT f.filing_version_key, f.fiscal_year_key, f.region_key, f.department_key, 1, f.organization_key, f.project_key,
+SELECT f.filing_version_key, 1, f.fiscal_year_key, f.region_key, f.department_key, 1, f.organization_key, f.project_key,
   -1, s.funding_source_key, -1, -1,
   f.total_yuan * CASE WHEN f.project_seq % 4 > 0 THEN 1 WHEN s.is_first THEN 0.75 ELSE 0.25 END,
   (f.total_yuan / 10000)::text, '万元', f.page, f.source_text
@@ -166,8 +173,8 @@ FROM (
   AS target_text) t
 ORDER BY v.filing_version_key, j, k, horizon"""),
     ("department forms", f"""
-INSERT INTO dw.fact_department ({_WHERE_COLUMNS}, staff, subordinate_units, goal, page, source_text)
-SELECT {_WHERE}, 20 + filing_key % 300, 4, '完成年度重点工作', 1, '部门整体'
+INSERT INTO dw.fact_department ({_WHERE_COLUMNS}, profile_seq, staff, subordinate_units, goal, page, source_text)
+SELECT {_WHERE}, 1, 20 + filing_key % 300, 4, '完成年度重点工作', 1, '部门整体'
 FROM dw.dim_filing_version v WHERE kind = 'department_target_form' AND status = 'published'"""),
     ("tasks", f"""
 INSERT INTO dw.fact_task ({_WHERE_COLUMNS}, task_seq, task, content, goal, amount_yuan, page, source_text)
@@ -205,7 +212,7 @@ FROM dw.dim_filing_version v, generate_series(1, 80) n,
 WHERE kind = 'budget_statement' AND status = 'published'
 ORDER BY v.filing_version_key, n, t"""),
     ("controls", f"""
-INSERT INTO dw.control_total ({_WHERE_COLUMNS}, control_seq, scope, organization_key, project_key, statement_key,
+INSERT INTO dw.control_total ({_WHERE_COLUMNS}, control_seq, total_of, organization_key, project_key, statement_key,
   funding_source_key, classification_key, measure_key, stated_yuan, loaded_yuan, lines, holds, amount_printed,
   unit_printed, page, source_text)
 SELECT {_WHERE}, n, 'unit', v.department_key, -1, 1, -1, -1, -1, 1000000, 1000000 - (chance = 0)::int * 300, 10,

@@ -11,11 +11,13 @@ from typer.cli import get_docs_for_click
 from extract.settings import FetchSettings
 from flows.cli import app
 from flows.settings import RunSettings
+from warehouse.schema.creation import creation_script
 from warehouse.schema.dictionary import data_dictionary
 from warehouse.server.settings import Settings
 
 README = Path(__file__).parent.parent / "README.md"
 DOCS = README.parent / "docs"
+FIRST_REVISION = README.parent / "warehouse/migrations/versions/0001_star_schema.sql"
 _GROUPS: tuple[tuple[str, type[BaseSettings]], ...] = (
     ("Warehouse", Settings),
     ("Runs", RunSettings),
@@ -84,6 +86,7 @@ def write() -> None:
     for name, page in PAGES.items():
         (DOCS / name).write_text(page(), encoding="utf-8")
     README.write_text(readme(), encoding="utf-8")
+    FIRST_REVISION.write_text(creation_script(), encoding="utf-8")
 
 
 if __name__ == "__main__":

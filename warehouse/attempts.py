@@ -94,6 +94,7 @@ def keep_findings(connection: sa.Connection, found: Iterable[tuple[int, str, Fin
             "code": finding.code,
             "severity": finding.severity.value,
             "message": finding.message,
+            "section_seq": finding.section_seq,
             "page": finding.page,
             "source_line": finding.line,
             "evidence": finding.evidence,

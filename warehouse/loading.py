@@ -26,6 +26,7 @@ from warehouse.layouts import layout_versions
 from warehouse.publish import publishing
 from warehouse.publish.publishing import Version
 from warehouse.publish.registration import register_filings
+from warehouse.publish.sections import settle_sections
 from warehouse.server.planner_statistics import describe_batch, refresh_statistics
 from warehouse.staging.area import Batch
 from warehouse.staging.batch import keep_alive, stage_held_rows, staged_counts, staging_batch, turn
@@ -348,7 +349,9 @@ def _publish_or_hold(
             accepted[key] = given
         statuses[key] = Status.HELD if reasons and key not in accepted else Status.PUBLISHED
         new[key] = statuses[key].value, held
-    versions |= publishing.create_versions(connection, batch, new) if new else {}
+    if new:
+        settle_sections(connection, new, rows=batch.rows)
+        versions |= publishing.create_versions(connection, new, rows=batch.rows)
     version = {attempt.filing_load_id: versions[attempt.filing_key] for attempt in attempts}
     published = {key: version[key].key for key, status in statuses.items() if status is Status.PUBLISHED}
     if published:  # all at once, as it takes locks in an order (see `publishing`)

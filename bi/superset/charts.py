@@ -157,7 +157,7 @@ CALCULATED: dict[str, tuple[Calculated, ...]] = {
         _or("organisation", "单位", "全部"),
         _or("project", "项目", ""),
         _or("funding_source", "资金来源", "总计"),
-        _labelled("scope", "范围", filing="全文件", unit="单位", project="项目", statement="报表"),
+        _labelled("total_of", "范围", filing="全文件", unit="单位", project="项目", statement="报表"),
         _labelled("holds", "是否相符", true="是", false="否"),
     ),
 }  # fmt: skip
@@ -235,7 +235,7 @@ ROWS: tuple[tuple[Chart, ...], ...] = (
     ),
     (
         Chart("controls", "不等于明细之和的合计", "Stated totals that differ from their lines", "control_total",
-              "table", ("fiscal_year", "department", "scope_zh", "organisation_shown", "project_shown",
+              "table", ("fiscal_year", "department", "total_of_zh", "organisation_shown", "project_shown",
                         "funding_source_shown", "stated_yuan", "loaded_yuan", "difference_yuan", "holds_zh", "place"),
               filters=(Filter("difference_yuan", "!=", 0),), order=("-difference_yuan",), width=12, height=40,
               more=_ROWS),

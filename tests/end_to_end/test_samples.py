@@ -77,7 +77,7 @@ def test_every_amount_of_the_text_is_a_line_or_a_total(loaded: Yusuan) -> None:
     found = loaded.rows(
         "SELECT total_yuan FROM mart.project WHERE filing_id = :filing UNION ALL"
         " SELECT stated_yuan FROM mart.control_total"
-        " WHERE filing_id = :filing AND scope IN ('filing', 'unit') AND funding_source IS NULL",
+        " WHERE filing_id = :filing AND total_of IN ('filing', 'unit') AND funding_source IS NULL",
         filing=LIWAN_COMMERCE,
     )
     assert sorted(amount for (amount,) in found) == sorted(yuan(amount.replace(",", "")) for amount in printed)
@@ -90,7 +90,7 @@ def test_a_hundredth_within_rounding_is_published_and_flagged(loaded: Yusuan) ->
     ) == [(yuan(STATED[PANYU]), 100, "assumed", "assumed_year,rounding")]
     assert loaded.rows(
         "SELECT difference_yuan, lines, flags FROM mart.control_total"
-        " WHERE filing_id = :filing AND scope = 'unit' AND funding_source IS NULL AND organisation LIKE '%本级'",
+        " WHERE filing_id = :filing AND total_of = 'unit' AND funding_source IS NULL AND organisation LIKE '%本级'",
         filing=PANYU,
     ) == [(100, 35, "rounding")]
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 CONTROLS = """
-SELECT filing_id, scope, organisation, project, statement, funding_source, line_code, line, loaded_yuan
+SELECT filing_id, total_of, organisation, project, statement, funding_source, line_code, line, loaded_yuan
 FROM mart.control_total"""
 
 
@@ -21,11 +21,11 @@ def rows(engine: Engine, query: str, **parameters: Any) -> list[tuple[Any, ...]]
 def test_the_lines_under_every_printed_total_sum_to_what_its_control_says(samples: Engine) -> None:
     """Each control is a filter: by filing, unit, project, statement, funding source, in every combination printed."""
     checked = 0
-    for filing, scope, unit, project, statement, source, _, line, loaded in rows(samples, CONTROLS):
+    for filing, total_of, unit, project, statement, source, _, line, loaded in rows(samples, CONTROLS):
         assert line is None
         view = "project_budget" if statement == "project_expenditure" else "budget_statement"
         where = {"filing_id": filing}
-        if scope in ("unit", "project"):
+        if total_of in ("unit", "project"):
             where["unit"] = unit
         if project is not None:
             where["project"] = project

@@ -207,7 +207,7 @@ def test_a_year_is_written_group_by_group(
     name = "parquet/project_budget/fiscal_year=2024/part-0.parquet"
     monkeypatch.setattr("warehouse.export.parquet.ROW_GROUP", 1)
     export_mart(mart, tmp_path / "rows")
-    monkeypatch.setattr("warehouse.export.parquet.BLOCK", 500)
+    monkeypatch.setattr("warehouse.export.parquet.BLOCK", 1000)
     export_mart(mart, tmp_path / "blocks")
     one, many = pq.ParquetFile(exported / name), pq.ParquetFile(tmp_path / "rows" / name)
     assert (one.metadata.num_row_groups, many.metadata.num_row_groups) == (1, 2)

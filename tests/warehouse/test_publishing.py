@@ -48,7 +48,7 @@ def test_a_filing_reaches_every_view(loader: Engine, reader: Engine) -> None:
         (2, "满意度", None, "满意度", ">=", 90, "%", Decimal("0.9"), "1"),
     ]
     assert rows(
-        reader, "SELECT scope, organisation, project, funding_source, difference_yuan, lines FROM mart.control_total"
+        reader, "SELECT total_of, organisation, project, funding_source, difference_yuan, lines FROM mart.control_total"
     ) == [
         ("filing", None, None, None, 0, 3),
         ("filing", None, None, "财政拨款", 0, 2),

@@ -15,7 +15,11 @@ from warehouse.schema.marts import VIEWS
 PROMISED = {
     "filing": "filing_id, title, kind, fiscal_year, year_basis, region_code, region, department, status, version,"
     " pending_version, pending_status, held_reasons, stated_total_yuan, loaded_total_yuan, difference_yuan, projects,"
-    " indicators, coverage, reader, pages, source_url, sha256, loaded_at, flags",
+    " indicators, coverage, reader, pages, source_url, sha256, loaded_at, flags, scope, sections, sections_held,"
+    " amounts_accounted",
+    "section": "filing_id, version, section_seq, kind, layout, title, unit, scope, fiscal_year, money_unit, first_page,"
+    " last_page, status, held_reasons, stated_total_yuan, loaded_total_yuan, difference_yuan, lines, projects,"
+    " indicators, coverage, amounts_accounted, flags",
     "project": "filing_id, fiscal_year, region_code, region, department, unit, project, goal, total_yuan, indicators,"
     " page, source_line, flags",
     "project_budget": "filing_id, fiscal_year, region_code, region, department, unit, project, funding_source,"
@@ -29,10 +33,20 @@ PROMISED = {
     "department_profile": "filing_id, fiscal_year, region_code, region, department, staff, subordinate_units, goal",
     "budget_statement": "filing_id, fiscal_year, region_code, region, department, unit, statement, line_code, line,"
     " measure, amount_yuan, page, source_line, flags",
-    "control_total": "filing_id, scope, organisation, project, statement, funding_source, stated_yuan, loaded_yuan,"
-    " difference_yuan, lines, holds, page",
+    "control_total": "filing_id, total_of, scope, section_seq, organisation, project, statement, funding_source,"
+    " stated_yuan, loaded_yuan, difference_yuan, lines, holds, page",
 }
 """DESIGN part 4: these names, these columns, in this order; more may follow."""
+MONEY_AND_INDICATORS = (
+    "project",
+    "project_budget",
+    "indicator_target",
+    "task",
+    "department_profile",
+    "budget_statement",
+    "control_total",
+    "statement",
+)
 COMPARISONS = ("project_lineage", "filing_change", "population", "load")
 STATEMENTS = ("statement", "classification")
 """What the questions, and whoever asks for a past load, need beyond the promised views."""
@@ -44,6 +58,12 @@ def test_a_mart_view_begins_with_the_promised_columns(engine: Engine, view: str)
     columns = [column["name"] for column in sa.inspect(engine).get_columns(view, schema="mart")]
     assert columns[: len(promised)] == promised
     assert len(sa.inspect(engine).get_columns(view, schema="mart_zh")) == len(columns)
+
+
+@pytest.mark.parametrize("view", MONEY_AND_INDICATORS)
+def test_a_view_of_money_or_indicators_says_whose_which_section_and_where(engine: Engine, view: str) -> None:
+    columns = {column["name"] for column in sa.inspect(engine).get_columns(view, schema="mart")}
+    assert columns >= {"scope", "section_seq", "province", "city", "x0", "top", "x1", "bottom", "page"}
 
 
 def test_there_are_no_other_mart_views(engine: Engine) -> None:

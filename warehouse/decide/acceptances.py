@@ -34,9 +34,9 @@ WHERE v.filing_key = :filing AND (c.until IS NULL OR c.until >= CURRENT_DATE) AN
 ORDER BY f.expectation, f.message, c.acceptance_id DESC"""
 
 FAILED_CONTROLS = """
-SELECT unit, funding_source, stated_yuan - loaded_yuan AS difference, page, source_line, source_text
+SELECT section_seq, unit, funding_source, stated_yuan - loaded_yuan AS difference, page, source_line, source_text
 FROM {rows}control
-WHERE filing_load_id = :key AND NOT holds AND scope IN ('filing', 'unit') AND line IS NULL
+WHERE filing_load_id = :key AND NOT holds AND total_of IN ('filing', 'unit') AND line IS NULL
   AND COALESCE(statement, 'project_expenditure') = 'project_expenditure'
 ORDER BY row_id"""
 
@@ -136,6 +136,7 @@ def _residuals(
 
 def _residual_parameters(line: Residual) -> dict[str, Any]:
     return {
+        "section": line.control.section_seq,
         "unit": line.unit,
         "funding_source": line.funding_source,
         "amount": line.amount,

@@ -17,6 +17,7 @@ from warehouse.gate.expectations import BY_ID
 from warehouse.loading import finish_load, load_again, start_load
 from warehouse.publish import publishing
 from warehouse.publish.publishing import HELD_TABLES, of_held
+from warehouse.publish.sections import settle_sections
 from warehouse.schema.staging import STAGING
 from warehouse.submission import Outcome, Status
 
@@ -197,6 +198,9 @@ def accept(
             )
         if all(reason.expectation != TWICE for reason in reasons):
             decision.refuse_twin(filing_id, newest.key)
+        settle_sections(decision.connection, {held.filing_load_id: ("published", "")}, rows=of_held)
+        publishing.call_published(decision.connection, [newest.key])
+        publishing.describe_versions(decision.connection, {held.filing_load_id: newest.key}, rows=of_held)
         publishing.insert_facts(decision.connection, {held.filing_load_id: newest.key}, rows=of_held)
         counts = publish_accepted(
             decision.connection, newest, held.filing_load_id, decision.load_id, [given], rows=of_held

@@ -37,7 +37,7 @@ INSERT INTO dw.dim_organization
   (organization_code, organization, level, parent_key, region_key, valid_from, valid_to, is_current, is_declared)
 SELECT organization_code, :name, level, parent_key, region_key, {begin}, {end}, {is_current}, {is_declared}
 FROM dw.dim_organization WHERE organization_key = :key
-ON CONFLICT (organization_code, organization, region_key, valid_from) DO UPDATE
+ON CONFLICT (md5(organization_code), md5(organization), region_key, valid_from) DO UPDATE
 SET valid_to = excluded.valid_to, is_current = excluded.is_current"""
 ADD_BEFORE = ADD.format(begin="valid_from", end=":date", is_current="false", is_declared="false")
 ADD_AFTER = ADD.format(begin=":date", end="valid_to", is_current="is_current", is_declared="true")

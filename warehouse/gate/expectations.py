@@ -24,7 +24,7 @@ from warehouse.gate.expectations_complete import COMPLETE
 from warehouse.gate.expectations_indicators import INDICATORS
 from warehouse.gate.other_filings import CITED_DIFFERS, LINES_OF_UNITS, UNIT_DIFFERS, WITH_ITS_FILING
 from warehouse.schema.declarations import Table
-from warehouse.schema.staging import BUDGET, CONTROL, FILING, INDICATOR, STAGED_PROJECT, TARGET, TASK
+from warehouse.schema.staging import BUDGET, CONTROL, FILING, INDICATOR, STAGED_PROJECT, STAGED_SECTION, TARGET, TASK
 
 RETIRED_SHARE = Decimal("0.5")
 """A new version that brings less than this share of the current version's facts stops and asks."""
@@ -45,7 +45,7 @@ def _money(expression: str) -> str:
 
 
 _CONTROL_MESSAGE = (
-    "concat_ws(' ', s.scope, s.statement, s.unit, s.project, s.line_code, s.line, s.funding_source, s.measure)"
+    "concat_ws(' ', s.total_of, s.statement, s.unit, s.project, s.line_code, s.line, s.funding_source, s.measure)"
     f" || ' states ' || {_money('s.stated_yuan')} || ' yuan, its ' || s.lines || ' lines sum to '"
     f" || {_money('s.loaded_yuan')} || ', difference ' || {_money('s.stated_yuan - s.loaded_yuan')}"
 )
@@ -170,14 +170,14 @@ EXPECTATIONS: tuple[Expectation, ...] = (
         "s.declared_unit <> s.read_unit", evidence="s.title",
     ),
     _critical(
-        "coverage", "未能读懂的文字过多", FILING, "what the layout did not understand is small",
+        "coverage", "未能读懂的文字过多", STAGED_SECTION, "what the layout did not understand is small",
         "'only ' || round(100 * s.coverage, 1) || ' % of the text was understood, the floor is '"
         " || round(100 * s.coverage_floor, 1) || ' %'",
-        "s.coverage < s.coverage_floor OR (s.kind IS NOT NULL AND s.coverage IS NULL)",
+        "s.part = 'records' AND (s.coverage IS NULL OR s.coverage < s.coverage_floor)",
         evidence="s.title", acceptable=True,
     ),
     _critical(
-        "row_floor", "读出的行数过少", FILING, "an empty filing never passes",
+        "row_floor", "读出的行数过少", STAGED_SECTION, "an empty section never passes",
         "'read ' || COALESCE(s.row_counts ->> floor.key, '0') || ' ' || floor.key || ', at least ' || floor.value"
         " || ' belong to this layout'",
         "CAST(COALESCE(s.row_counts ->> floor.key, '0') AS int) < CAST(floor.value AS int)",
@@ -204,15 +204,16 @@ EXPECTATIONS: tuple[Expectation, ...] = (
         " + (SELECT count(*) FROM dw.fact_indicator i WHERE i.filing_version_key = p.filing_version_key) AS facts) old",
         evidence="s.title", acceptable=True,
     ),
-    _control("filing", "全文件合计与明细不符", "The filing's total", "s.scope = 'filing' AND s.funding_source IS NULL"),
+    _control("filing", "全文件合计与明细不符", "The filing's total",
+        "s.total_of = 'filing' AND s.funding_source IS NULL"),
     _control("funding_source", "资金来源合计与明细不符", "A funding source's total",
-        "s.scope = 'filing' AND s.funding_source IS NOT NULL"),
-    _control("unit", "单位小计与明细不符", "A unit's subtotal", "s.scope = 'unit'"),
+        "s.total_of = 'filing' AND s.funding_source IS NOT NULL"),
+    _control("unit", "单位小计与明细不符", "A unit's subtotal", "s.total_of = 'unit'"),
     _control("project", "项目合计与各资金来源不符", "A project's total over its funding sources",
-        "s.scope = 'project'"),
+        "s.total_of = 'project'"),
     _control(
         "statement", "报表合计与明细不符", "A statement's total, or the other axis of a form",
-        "s.scope = 'statement' AND s.rule IS NULL"
+        "s.total_of = 'statement' AND s.rule IS NULL"
     ),
     *(
         _control(
@@ -250,7 +251,7 @@ EXPECTATIONS: tuple[Expectation, ...] = (
         "total_stated", "文件未列合计", FILING, "an analyst knows that nothing vouches for the sum",
         "'the filing prints no total to check its lines against'",
         f"{_READ} AND NOT EXISTS (SELECT FROM staging.control c WHERE c.filing_load_id = s.filing_load_id"
-        " AND c.scope <> 'project')",
+        " AND c.total_of <> 'project')",
         "no_stated_total", source="batch s", evidence="s.title",
     ),
     warning(

@@ -24,7 +24,8 @@ FROM (
   FROM staging.control k
   LEFT JOIN staging.budget b ON b.filing_load_id = k.filing_load_id AND CASE
     WHEN k.members IS NOT NULL THEN b.row_id = ANY(k.members)
-    ELSE (k.statement IS NULL OR b.statement = k.statement)
+    ELSE b.section_seq = k.section_seq
+      AND (k.statement IS NULL OR b.statement = k.statement)
       AND (k.unit IS NULL OR b.unit = k.unit)
       AND (k.project IS NULL OR b.project = k.project)
       AND (k.funding_source IS NULL OR b.funding_source = k.funding_source)

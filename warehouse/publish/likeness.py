@@ -57,7 +57,7 @@ WITH neighbours AS MATERIALIZED (
   FROM dw.dim_filing_version v
   JOIN dw.dim_organization here ON here.organization_key = v.department_key
   JOIN dw.dim_organization there ON there.organization_code = here.organization_code
-  JOIN dw.dim_filing_version w ON w.department_key = there.organization_key AND w.kind = v.kind
+  JOIN dw.dim_filing_version w ON w.department_key = there.organization_key
     AND w.fiscal_year_key IN (v.fiscal_year_key - 1, v.fiscal_year_key + 1)
   WHERE v.filing_version_key = ANY(:versions) AND v.fiscal_year_key > 0 AND w.fiscal_year_key > 0
 ), projects AS MATERIALIZED (

@@ -30,8 +30,10 @@ from warehouse.publish.publishing_sql import (
     DIMENSION_MEMBERS,
     FACTS,
     INSERT_PROJECTS,
+    INSERT_SECTIONS,
     INSERT_VERSIONS,
     SHARE_PROJECT_ID,
+    SUM_UP_VERSIONS,
 )
 from warehouse.schema import METADATA
 from warehouse.schema.staging import STAGING
@@ -50,6 +52,10 @@ FROM (SELECT unnest(CAST(:filings AS int[])) AS filing_key ORDER BY 1) filings""
 NEWEST = """
 SELECT DISTINCT ON (filing_key) filing_key, filing_version_key, version, status, identity, content_sha256, held_reasons
 FROM dw.dim_filing_version WHERE filing_key = ANY(:filings) ORDER BY filing_key, version DESC"""
+
+FILINGS_OF_LOADS = """
+SELECT f.filing_load_id, d.filing_key FROM {rows}filing f JOIN dw.dim_filing d ON d.filing_id = f.filing_id
+WHERE f.filing_load_id = ANY(:filing_loads)"""
 
 END_CURRENT = """
 UPDATE dw.publication p SET to_load_id = since.load_id
@@ -100,18 +106,36 @@ def version_by_key(connection: sa.Connection, version_key: int) -> Version:
 
 
 def create_versions(
-    connection: sa.Connection, batch: Batch, decided: Mapping[int, tuple[str, str]]
+    connection: sa.Connection, decided: Mapping[int, tuple[str, str]], *, rows: Callable[[str], str]
 ) -> dict[int, Version]:
-    """Add the next version of each filing from its staged row, by filing_key; none has facts yet, none is current.
+    """Add the next version of each filing from its staged row, by filing_key, with its sections (`describe_versions`).
 
-    `decided` gives status and held reasons by filing_load_id: one attempt per filing.
+    None has facts yet, none is current. `decided` gives status and held reasons by filing_load_id: one attempt per
+    filing; what becomes of each section stands in its staged row.
     """
     parameters = {
         "filing_loads": list(decided),
         "statuses": [status for status, _ in decided.values()],
         "held_reasons": [reasons for _, reasons in decided.values()],
     }
-    return _by_filing(connection.execute(sa.text(batch.sql(INSERT_VERSIONS)), parameters))
+    versions = _by_filing(connection.execute(sa.text(rows(INSERT_VERSIONS)), parameters))
+    loads = {
+        filing_load_id: versions[filing_key].key
+        for filing_load_id, filing_key in connection.execute(sa.text(rows(FILINGS_OF_LOADS)), parameters)
+    }
+    describe_versions(connection, loads, rows=rows)
+    return versions
+
+
+def describe_versions(connection: sa.Connection, versions: Mapping[int, int], *, rows: Callable[[str], str]) -> None:
+    """Keep the sections of versions (keys by filing_load_id) as their staged rows say, and the sums over them.
+
+    Again for a version that was never published, when a person has decided on its sections.
+    """
+    parameters = {"filing_loads": list(versions), "versions": list(versions.values())}
+    connection.execute(sa.text("DELETE FROM dw.filing_section WHERE filing_version_key = ANY(:versions)"), parameters)
+    connection.execute(sa.text(rows(INSERT_SECTIONS)), parameters)
+    connection.execute(sa.text(rows(SUM_UP_VERSIONS)), parameters)
 
 
 def _by_filing(rows: Iterable[Any]) -> dict[int, Version]:
@@ -171,11 +195,16 @@ def make_current(connection: sa.Connection, versions: Collection[int], load_id: 
     filings = sa.text("SELECT filing_key FROM dw.dim_filing_version WHERE filing_version_key = ANY(:versions)")
     end_current(connection, connection.execute(filings, keys).scalars().all(), load_id)
     connection.execute(sa.text(BEGIN_CURRENT), keys | {"load": load_id})
+    call_published(connection, versions)
+
+
+def call_published(connection: sa.Connection, versions: Collection[int]) -> None:
+    """Note of versions (keys) that they are published, or were."""
     published = (
         "UPDATE dw.dim_filing_version SET status = 'published'"
         " WHERE filing_version_key = ANY(:versions) AND status <> 'published'"
     )
-    connection.execute(sa.text(published), keys)
+    connection.execute(sa.text(published), {"versions": list(versions)})
 
 
 def end_current(connection: sa.Connection, filing_keys: Collection[int], load_id: int) -> None:

@@ -1,53 +1,120 @@
 """The statements that turn staged rows of filings into versions, dimension members and facts, whole batches at once.
 
-`{rows}` is where the staged rows lie (`staging.` or `audit.held_`). `f` is what the rows of one filing have in common:
-the version they become, its year, region and department. A natural key that has no member gives NULL and so fails the
-NOT NULL of its foreign key: nothing is filed under 未知 by accident.
+`{rows}` is where the staged rows lie (`staging.` or `audit.held_`). `f` is what the rows of one published section have
+in common: the version they become, the section's year, the filing's region and department. A natural key that has no
+member gives NULL and so fails the NOT NULL of its foreign key: nothing is filed under 未知 by accident.
 """
 
 from __future__ import annotations
 
-from warehouse.publish.filing_totals import CONTROL_OF_FILING
+from warehouse.publish.filing_totals import CONTROL_OF_FILING, CONTROL_OF_SECTION
 from warehouse.schema.dimensions import PROJECT_EXPENDITURE_KEY
-from warehouse.schema.flags import RESIDUAL
+from warehouse.schema.flags import NARRATIVE_ONLY, PARTIAL, RESIDUAL
 
-INSERT_VERSIONS = f"""
+LACKING = "x.status IN ('held', 'missing') OR (x.status = 'unread' AND x.amounts > 0)"
+"""SQL: a section (alias `x`) without which a filing is published in part only."""
+
+INSERT_VERSIONS = """
 INSERT INTO dw.dim_filing_version (
   filing_key, version, status, identity, content_sha256, sha256, title, kind, fiscal_year_key, year_basis, region_key,
-  department_key, reader, medium, layout, pages, characters, coverage, stated_total_yuan, loaded_total_yuan, projects,
-  indicators, source_url, held_reasons, flags)
+  department_key, reader, medium, layout, pages, characters, coverage, projects, indicators, source_url, held_reasons)
 SELECT
   d.filing_key,
   COALESCE((SELECT max(w.version) FROM dw.dim_filing_version w WHERE w.filing_key = d.filing_key), 0) + 1,
   decided.status, f.identity, f.content_sha256, f.sha256, f.title, COALESCE(f.kind, f.declared_kind),
   COALESCE(f.declared_year, f.read_year, 0), f.year_basis, d.region_key, d.department_key, f.reader, f.medium, f.layout,
-  f.pages, f.characters, f.coverage, control.stated_yuan,
-  COALESCE(
-    control.loaded_yuan,
-    (SELECT sum(b.amount_yuan) FROM staging.budget b
-     WHERE b.filing_load_id = f.filing_load_id AND b.statement = 'project_expenditure')),
-  (SELECT count(*) FROM staging.project s WHERE s.filing_load_id = f.filing_load_id),
-  (SELECT count(*) FROM staging.indicator s WHERE s.filing_load_id = f.filing_load_id),
-  COALESCE(f.source_url, d.source_url), decided.held_reasons,
-  array_to_string(ARRAY(SELECT DISTINCT unnest(f.flags) ORDER BY 1), ',')
+  f.pages, f.characters, f.coverage,
+  (SELECT count(*) FROM {rows}project s WHERE s.filing_load_id = f.filing_load_id),
+  (SELECT count(*) FROM {rows}indicator s WHERE s.filing_load_id = f.filing_load_id),
+  COALESCE(f.source_url, d.source_url), decided.held_reasons
 FROM unnest(CAST(:filing_loads AS int[]), CAST(:statuses AS text[]), CAST(:held_reasons AS text[]))
   AS decided (filing_load_id, status, held_reasons)
-JOIN staging.filing f USING (filing_load_id)
+JOIN {rows}filing f USING (filing_load_id)
 JOIN dw.dim_filing d ON d.filing_id = f.filing_id
-LEFT JOIN LATERAL ({CONTROL_OF_FILING}
-) control ON true
 ORDER BY f.filing_load_id
 RETURNING filing_key, filing_version_key, version, status, identity, content_sha256, held_reasons
 """
 
+INSERT_SECTIONS = f"""
+INSERT INTO dw.filing_section (
+  filing_version_key, section_seq, part, status, held_reasons, title, layout, layout_version, kind, unit, ordinal,
+  scope, fiscal_year_key, money_unit, first_page, last_page, stated_total_yuan, loaded_total_yuan, lines, projects,
+  indicators, coverage, characters, amounts, amounts_accounted, flags)
+SELECT v.filing_version_key, s.section_seq, s.part, s.status, s.held_reasons, s.title, s.layout, s.layout_version,
+  s.kind, s.unit, s.ordinal, s.scope, COALESCE(year.fiscal_year_key, v.fiscal_year_key), s.money_unit, s.first_page,
+  s.last_page,
+  control.stated_yuan, COALESCE(control.loaded_yuan, money.projects_yuan), COALESCE(money.lines, 0),
+  COALESCE(projects.rows, 0), COALESCE(indicators.rows, 0), s.coverage, s.characters, s.amounts, s.amounts_accounted,
+  array_to_string(ARRAY(SELECT DISTINCT unnest(s.flags) ORDER BY 1), ',')
+FROM unnest(CAST(:filing_loads AS int[]), CAST(:versions AS int[])) AS a (filing_load_id, filing_version_key)
+JOIN dw.dim_filing_version v USING (filing_version_key)
+JOIN {{rows}}section s USING (filing_load_id)
+LEFT JOIN dw.dim_fiscal_year year ON year.fiscal_year_key = s.fiscal_year AND year.fiscal_year_key > 0
+LEFT JOIN (
+  SELECT filing_load_id, section_seq, count(*) AS lines,
+    sum(amount_yuan) FILTER (WHERE statement = 'project_expenditure') AS projects_yuan
+  FROM {{rows}}budget WHERE filing_load_id = ANY(:filing_loads) GROUP BY 1, 2
+) money USING (filing_load_id, section_seq)
+LEFT JOIN (
+  SELECT filing_load_id, section_seq, count(*) AS rows
+  FROM {{rows}}project WHERE filing_load_id = ANY(:filing_loads) GROUP BY 1, 2
+) projects USING (filing_load_id, section_seq)
+LEFT JOIN (
+  SELECT filing_load_id, section_seq, count(*) AS rows
+  FROM {{rows}}indicator WHERE filing_load_id = ANY(:filing_loads) GROUP BY 1, 2
+) indicators USING (filing_load_id, section_seq)
+LEFT JOIN LATERAL ({CONTROL_OF_SECTION}
+) control ON true
+ORDER BY v.filing_version_key, s.section_seq"""
+
+SUM_UP_VERSIONS = f"""
+UPDATE dw.dim_filing_version v SET
+  is_partial = parts.is_partial, sections = parts.sections, sections_held = parts.held,
+  scope = COALESCE(parts.scope, f.scope),
+  amounts = parts.amounts, amounts_accounted = parts.amounts_accounted,
+  stated_total_yuan = control.stated_yuan,
+  loaded_total_yuan = CASE WHEN control.stated_yuan IS NULL THEN (
+      SELECT sum(b.amount_yuan) FROM {{rows}}budget b
+      WHERE b.filing_load_id = f.filing_load_id AND b.statement = 'project_expenditure'
+        AND b.section_seq = ANY(parts.counted))
+    WHEN NOT parts.is_partial THEN control.loaded_yuan
+    WHEN control.members IS NULL THEN control.counted_yuan
+    ELSE (SELECT COALESCE(sum(b.amount_yuan), 0) FROM {{rows}}budget b
+      WHERE b.filing_load_id = f.filing_load_id AND b.row_id = ANY(control.members)
+        AND b.section_seq = ANY(parts.counted)) END,
+  flags = array_to_string(ARRAY(
+    SELECT DISTINCT flag FROM unnest(f.flags || CASE WHEN parts.is_partial THEN ARRAY['{PARTIAL}'] ELSE '{{{{}}}}' END
+      || CASE WHEN parts.has_records OR w.status = 'held' THEN '{{{{}}}}' ELSE ARRAY['{NARRATIVE_ONLY}'] END) flag
+    ORDER BY 1), ',')
+FROM unnest(CAST(:filing_loads AS int[]), CAST(:versions AS int[])) AS a (filing_load_id, filing_version_key)
+JOIN {{rows}}filing f USING (filing_load_id)
+JOIN dw.dim_filing_version w USING (filing_version_key)
+CROSS JOIN LATERAL (
+  SELECT count(*) AS sections, count(*) FILTER (WHERE x.status = 'held') AS held,
+    COALESCE(sum(x.amounts), 0) AS amounts, COALESCE(sum(x.amounts_accounted), 0) AS amounts_accounted,
+    COALESCE(bool_or(x.part = 'records'), false) AS has_records,
+    w.status <> 'held' AND COALESCE(bool_or(x.status = 'published'), false) AND bool_or({LACKING}) AS is_partial,
+    array_agg(x.section_seq) FILTER (WHERE x.status = 'published' OR w.status = 'held') AS counted,
+    CASE WHEN count(DISTINCT x.scope) > 1 THEN 'mixed' ELSE min(x.scope) END AS scope
+  FROM dw.filing_section x WHERE x.filing_version_key = a.filing_version_key
+) parts
+LEFT JOIN LATERAL ({CONTROL_OF_FILING}
+) control ON true
+WHERE v.filing_version_key = a.filing_version_key"""
+"""Of a version that is held all sections count: its sums are those of what was staged."""
+
 OF_FILINGS = """
 WITH f AS (
-  SELECT a.filing_load_id, v.filing_version_key, v.fiscal_year_key, v.region_key, v.department_key,
-    o.organization_code AS department_code, o.organization AS department
+  SELECT a.filing_load_id, x.section_seq, v.filing_version_key, x.fiscal_year_key, v.region_key, v.department_key,
+    o.organization_code AS department_code, o.organization AS department, v.is_partial
   FROM unnest(CAST(:filing_loads AS int[]), CAST(:versions AS int[])) AS a (filing_load_id, filing_version_key)
   JOIN dw.dim_filing_version v USING (filing_version_key)
   JOIN dw.dim_organization o ON o.organization_key = v.department_key
+  JOIN dw.filing_section x ON x.filing_version_key = v.filing_version_key AND x.status = 'published'
+), whole AS (
+  SELECT DISTINCT filing_load_id, department_code, department, department_key, region_key FROM f
 )"""
+"""`f`: the sections that are published, with what their rows have in common; `whole`: their filings."""
 
 
 def _add(dimension: str, columns: str, found: str) -> str:
@@ -64,7 +131,7 @@ def _add(dimension: str, columns: str, found: str) -> str:
 
 def _printed_in(tables: tuple[str, ...], values: str, where: str = "true") -> str:
     return "\nUNION\n".join(
-        f"SELECT DISTINCT {values} FROM {{rows}}{table} s JOIN f USING (filing_load_id) WHERE {where}"
+        f"SELECT DISTINCT {values} FROM {{rows}}{table} s JOIN f USING (filing_load_id, section_seq) WHERE {where}"
         for table in tables
     )
 
@@ -116,7 +183,7 @@ def _units() -> str:
     return f"""{OF_FILINGS}
 INSERT INTO dw.dim_organization (organization_code, organization, level, parent_key, region_key)
 SELECT DISTINCT ON (1) {UNIT_CODE}, s.unit, 'unit', f.department_key, f.region_key
-FROM ({_printed_in(tables, "filing_load_id, s.unit")}) s JOIN f USING (filing_load_id)
+FROM ({_printed_in(tables, "filing_load_id, s.unit")}) s JOIN whole f USING (filing_load_id)
 WHERE s.unit <> f.department AND NOT EXISTS (
   SELECT FROM dw.dim_organization o WHERE o.organization_code = {UNIT_CODE})
 ORDER BY 1, filing_load_id
@@ -149,7 +216,7 @@ INSERT_PROJECTS = f"""{OF_FILINGS}
 INSERT INTO dw.dim_project (organization_code, project, normalised_name)
 SELECT DISTINCT {UNIT_CODE}, s.project, s.normalised_name
 FROM {{rows}}project s
-JOIN f USING (filing_load_id)
+JOIN whole f USING (filing_load_id)
 WHERE NOT EXISTS (
   SELECT FROM dw.dim_project p WHERE p.organization_code = {UNIT_CODE} AND p.project = s.project)
 ORDER BY 1, 2
@@ -165,15 +232,16 @@ WHERE p.project_key = ANY(:added)"""
 
 def _flags(flags: str) -> str:
     return (
-        f"CASE WHEN {flags} = '{{{{}}}}' THEN '' ELSE"
-        f" array_to_string(ARRAY(SELECT DISTINCT unnest({flags}) ORDER BY 1), ',') END"
+        f"CASE WHEN {flags} = '{{{{}}}}' AND NOT f.is_partial THEN '' ELSE"
+        f" array_to_string(ARRAY(SELECT DISTINCT unnest({flags} || CASE WHEN f.is_partial THEN ARRAY['{PARTIAL}']"
+        " ELSE '{{}}' END) ORDER BY 1), ',') END"
     )
 
 
 _PLACE_COLUMNS = "page, source_line, box, source_text, flags"
 _PLACE = f"s.page, s.source_line, s.box, COALESCE(s.source_text, ''), {_flags('s.flags')}"
-_WHERE_COLUMNS = "filing_version_key, fiscal_year_key, region_key, department_key"
-_WHERE = "f.filing_version_key, f.fiscal_year_key, f.region_key, f.department_key"
+_WHERE_COLUMNS = "filing_version_key, section_seq, fiscal_year_key, region_key, department_key"
+_WHERE = "f.filing_version_key, f.section_seq, f.fiscal_year_key, f.region_key, f.department_key"
 
 
 def _unit(table: str) -> str:
@@ -181,7 +249,7 @@ def _unit(table: str) -> str:
     return f"""LEFT JOIN (
   SELECT DISTINCT ON (s.filing_load_id, s.unit) s.filing_load_id, s.unit, o.organization_key
   FROM (SELECT DISTINCT filing_load_id, unit FROM {{rows}}{table} WHERE filing_load_id = ANY(:filing_loads)) s
-  JOIN f USING (filing_load_id)
+  JOIN whole f USING (filing_load_id)
   JOIN dw.dim_organization o ON o.organization_code = {UNIT_CODE}
   WHERE s.unit <> f.department
   ORDER BY s.filing_load_id, s.unit, o.valid_from DESC
@@ -210,26 +278,32 @@ INSERT INTO dw.fact_project ({_WHERE_COLUMNS}, organization_key, project_key, pr
 SELECT {_WHERE}, {_UNIT_KEY}, {_PROJECT_KEY}, s.row_id, s.goal, s.notes,
   money.total, COALESCE(promises.indicators, 0), {_PLACE}
 FROM {{rows}}project s
-JOIN f USING (filing_load_id)
+JOIN f USING (filing_load_id, section_seq)
 {_unit("project")}
 {_PROJECT}
 LEFT JOIN (
-  SELECT filing_load_id, unit, project, sum(amount_yuan) AS total FROM {{rows}}budget JOIN f USING (filing_load_id)
-  WHERE statement = 'project_expenditure' GROUP BY 1, 2, 3
-) money ON (money.filing_load_id, money.unit, money.project) = (s.filing_load_id, s.unit, s.project)
+  SELECT filing_load_id, section_seq, unit, project, sum(amount_yuan) AS total
+  FROM {{rows}}budget JOIN f USING (filing_load_id, section_seq)
+  WHERE statement = 'project_expenditure' GROUP BY 1, 2, 3, 4
+) money ON (money.filing_load_id, money.section_seq, money.unit, money.project)
+  = (s.filing_load_id, s.section_seq, s.unit, s.project)
 LEFT JOIN (
-  SELECT filing_load_id, unit, project, count(*) AS indicators FROM {{rows}}indicator JOIN f USING (filing_load_id)
-  WHERE subject = 'project' GROUP BY 1, 2, 3
-) promises ON (promises.filing_load_id, promises.unit, promises.project) = (s.filing_load_id, s.unit, s.project)
+  SELECT filing_load_id, section_seq, unit, project, count(*) AS indicators
+  FROM {{rows}}indicator JOIN f USING (filing_load_id, section_seq)
+  WHERE subject = 'project' GROUP BY 1, 2, 3, 4
+) promises ON (promises.filing_load_id, promises.section_seq, promises.unit, promises.project)
+  = (s.filing_load_id, s.section_seq, s.unit, s.project)
 ORDER BY s.filing_load_id, s.row_id""",
     "fact_budget": f"""{OF_FILINGS}
 INSERT INTO dw.fact_budget ({_WHERE_COLUMNS}, statement_key, organization_key, project_key, classification_key,
-  funding_source_key, expenditure_type_key, measure_key, amount_yuan, amount_printed, unit_printed, {_PLACE_COLUMNS})
+  funding_source_key, expenditure_type_key, measure_key, measure_kind, amount_yuan, amount_printed, unit_printed,
+  {_PLACE_COLUMNS})
 SELECT {_WHERE}, statement.statement_key, {_UNIT_KEY}, {_PROJECT_KEY}, {_LINE_KEY}, {_SOURCE_KEY},
   CASE WHEN s.expenditure_type IS NULL THEN -1 ELSE type.expenditure_type_key END, {_MEASURE_KEY},
+  s.measure_kind,
   s.amount_yuan, s.amount_printed, s.unit_printed, {_PLACE}
 FROM {{rows}}budget s
-JOIN f USING (filing_load_id)
+JOIN f USING (filing_load_id, section_seq)
 {_unit("budget")}
 {_PROJECT}
 {_STATEMENT}
@@ -256,7 +330,7 @@ FROM (
     PARTITION BY filing_load_id, indicator_row_id ORDER BY horizon, promise_seq) AS place
   FROM {{rows}}target t WHERE filing_load_id = ANY(:filing_loads)
 ) t
-JOIN f USING (filing_load_id)
+JOIN f USING (filing_load_id, section_seq)
 JOIN {{rows}}indicator s ON s.filing_load_id = t.filing_load_id AND s.row_id = t.indicator_row_id
 {_unit("indicator")}
 {_PROJECT}
@@ -267,37 +341,38 @@ ORDER BY t.filing_load_id, t.row_id""",
     "fact_task": f"""{OF_FILINGS}
 INSERT INTO dw.fact_task ({_WHERE_COLUMNS}, task_seq, task, content, goal, amount_yuan, {_PLACE_COLUMNS})
 SELECT {_WHERE}, s.row_id, s.task, s.content, s.goal, s.amount_yuan, {_PLACE}
-FROM {{rows}}task s JOIN f USING (filing_load_id) ORDER BY s.filing_load_id, s.row_id""",
+FROM {{rows}}task s JOIN f USING (filing_load_id, section_seq) ORDER BY s.filing_load_id, s.row_id""",
     "fact_department": f"""{OF_FILINGS}
-INSERT INTO dw.fact_department ({_WHERE_COLUMNS}, staff, subordinate_units, goal, {_PLACE_COLUMNS})
-SELECT {_WHERE}, s.staff, s.subordinate_units, s.goal, {_PLACE}
-FROM {{rows}}profile s JOIN f USING (filing_load_id) ORDER BY s.filing_load_id, s.row_id""",
+INSERT INTO dw.fact_department ({_WHERE_COLUMNS}, profile_seq, staff, subordinate_units, goal, {_PLACE_COLUMNS})
+SELECT {_WHERE}, s.row_id, s.staff, s.subordinate_units, s.goal, {_PLACE}
+FROM {{rows}}profile s JOIN f USING (filing_load_id, section_seq) ORDER BY s.filing_load_id, s.row_id""",
     "fact_statement": f"""{OF_FILINGS}
 INSERT INTO dw.fact_statement ({_WHERE_COLUMNS}, organization_key, statement_key, statement_seq, title, money_unit,
   lines, {_PLACE_COLUMNS})
 SELECT {_WHERE}, {_UNIT_KEY}, statement.statement_key, s.row_id, s.title, s.money_unit, s.lines, {_PLACE}
 FROM {{rows}}statement s
-JOIN f USING (filing_load_id)
+JOIN f USING (filing_load_id, section_seq)
 {_unit("statement")}
 {_STATEMENT}
 ORDER BY s.filing_load_id, s.row_id""",
     "fact_classification": f"""{OF_FILINGS}
 INSERT INTO dw.fact_classification ({_WHERE_COLUMNS}, classification_key, scheme, line_code, {_PLACE_COLUMNS})
-SELECT {_WHERE}, line.classification_key, s.scheme, s.line_code, {_PLACE}
+SELECT DISTINCT ON (s.filing_load_id, s.scheme, s.line_code) {_WHERE}, line.classification_key, s.scheme, s.line_code,
+  {_PLACE}
 FROM {{rows}}classification s
-JOIN f USING (filing_load_id)
+JOIN f USING (filing_load_id, section_seq)
 {_LINE} (s.scheme, s.line_code, s.line)
-ORDER BY s.filing_load_id, s.row_id""",
+ORDER BY s.filing_load_id, s.scheme, s.line_code, s.row_id""",
     "control_total": f"""{OF_FILINGS}
-INSERT INTO dw.control_total ({_WHERE_COLUMNS}, control_seq, scope, organization_key, project_key, statement_key,
+INSERT INTO dw.control_total ({_WHERE_COLUMNS}, control_seq, total_of, organization_key, project_key, statement_key,
   funding_source_key, classification_key, measure_key, rule, stated_yuan, loaded_yuan, lines, holds, amount_printed,
   unit_printed, {_PLACE_COLUMNS})
-SELECT {_WHERE}, s.row_id, s.scope, CASE WHEN s.unit IS NULL THEN -1 ELSE {_UNIT_KEY} END,
+SELECT {_WHERE}, s.row_id, s.total_of, CASE WHEN s.unit IS NULL THEN -1 ELSE {_UNIT_KEY} END,
   {_PROJECT_KEY}, CASE WHEN s.statement IS NULL THEN -1 ELSE statement.statement_key END, {_SOURCE_KEY}, {_LINE_KEY},
   {_MEASURE_KEY}, COALESCE(s.rule, ''), s.stated_yuan, s.loaded_yuan, s.lines, s.holds, COALESCE(s.amount_printed, ''),
   COALESCE(s.unit_printed, ''), {_PLACE}
 FROM {{rows}}control s
-JOIN f USING (filing_load_id)
+JOIN f USING (filing_load_id, section_seq)
 {_unit("control")}
 {_PROJECT}
 {_STATEMENT}
@@ -314,9 +389,9 @@ INSERT INTO dw.fact_budget ({_WHERE_COLUMNS}, statement_key, organization_key, p
 SELECT {_WHERE}, {PROJECT_EXPENDITURE_KEY}, {_UNIT_KEY}, -1, -1,
   CASE WHEN CAST(:funding_source AS text) IS NULL THEN 0 ELSE source.funding_source_key END, -1, -1,
   CAST(:amount AS numeric), '', '', CAST(:page AS int), CAST(:source_line AS int), CAST(:source_text AS text),
-  '{RESIDUAL}'
+  CASE WHEN f.is_partial THEN '{PARTIAL},' ELSE '' END || '{RESIDUAL}'
 FROM (SELECT CAST(:unit AS text) AS unit, CAST(:funding_source AS text) AS funding_source) s
-CROSS JOIN f
+JOIN f ON f.section_seq = :section
 LEFT JOIN LATERAL (
   SELECT o.organization_key FROM dw.dim_organization o WHERE o.organization_code = {UNIT_CODE}
   ORDER BY o.valid_from DESC LIMIT 1) unit ON s.unit <> f.department

@@ -30,7 +30,7 @@ FROM dw.dim_region r
 WHERE r.region_code = :region_code AND r.region = :region
   AND NOT EXISTS (SELECT FROM dw.dim_organization
     WHERE organization_code = :publisher AND (is_current OR successor_code <> ''))
-ON CONFLICT (organization_code, organization, region_key, valid_from) DO UPDATE
+ON CONFLICT (md5(organization_code), md5(organization), region_key, valid_from) DO UPDATE
 SET is_current = true, valid_to = 'infinity'"""
 
 FILING = """

@@ -19,6 +19,7 @@ class FailedControl:
     funding_source: str | None
     difference: Decimal
     """stated − loaded, in yuan."""
+    section_seq: int = 1
     page: int | None = None
     source_line: int | None = None
     source_text: str = ""

@@ -112,9 +112,9 @@ _KINDS = (
     _Kind(
         "total",
         {"control_total": "*"},
-        "SELECT scope, statement, unit AS organisation, project, line_code, line, funding_source, measure, stated_yuan"
-        " FROM audit.held_control WHERE filing_load_id = :key ORDER BY row_id",
-        ("scope", "statement", "organisation", "project", "line_code", "line", "funding_source", "measure"),
+        "SELECT total_of, statement, unit AS organisation, project, line_code, line, funding_source, measure,"
+        " stated_yuan FROM audit.held_control WHERE filing_load_id = :key ORDER BY row_id",
+        ("total_of", "statement", "organisation", "project", "line_code", "line", "funding_source", "measure"),
         ("stated_yuan",),
     ),
 )

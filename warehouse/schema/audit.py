@@ -7,6 +7,7 @@ from warehouse.schema.declarations import (
     INT,
     JSON,
     MONEY,
+    ROWS,
     TEXT,
     TIME,
     Column,
@@ -88,8 +89,8 @@ FILING_LOAD = Table(
             "status",
             TEXT,
             "结果",
-            "`staged`, then `published`, `unchanged`, `held`, `failed`, `rejected`, `withdrawn`; `abandoned` if it was"
-            " never decided.",
+            "`staged`, then `published`, `partial`, `unchanged`, `held`, `failed`, `rejected`, `withdrawn`; `abandoned`"
+            " if it was never decided.",
             default="'staged'",
         ),
         attribute("reasons", TEXT, "原因", "Why it was held or failed, one line each.", default="''"),
@@ -113,6 +114,7 @@ FINDING = Table(
         attribute("code", TEXT, "代码", "What it is."),
         attribute("severity", TEXT, "严重程度", "`critical`, `warning` or `info`."),
         attribute("message", TEXT, "说明", "For a person."),
+        attribute("section_seq", INT, "分节序号", "Section it speaks of; null: the filing, or a page.", null=True),
         attribute("page", INT, "页码", "Page.", null=True),
         attribute("source_line", INT, "行号", "Line of a text.", null=True),
         attribute("evidence", TEXT, "原文", "Text it is about.", default="''"),
@@ -151,6 +153,9 @@ EXPECTATION_FAILURE = Table(
         ref("filing_load_id", "audit.filing_load.filing_load_id", "文件装载号", "Attempt it failed in."),
         attribute("expectation", TEXT, "校验", "Id in the catalogue of expectations."),
         attribute("severity", TEXT, "严重程度", "`critical` or `warning`."),
+        attribute(
+            "sections", ROWS, "分节", "Sections it holds, if it is critical; null: all of the filing.", null=True
+        ),
         attribute("staged_table", TEXT, "暂存表", "Staging table of the row."),
         attribute("row_id", INT, "行", "Row of the staging table."),
         attribute("message", TEXT, "说明", "For a person, with the figures."),

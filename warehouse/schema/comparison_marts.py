@@ -10,11 +10,12 @@ from warehouse.schema.views import View, column, measure
 PROJECTS = ("region_code", "region", "department", "unit", "project")
 
 _PROJECT_YEAR = """(
-  SELECT f.filing_version_key, p.filing_key, v.kind, f.fiscal_year_key, f.region_key, f.department_key,
+  SELECT f.filing_version_key, p.filing_key, section.kind, f.fiscal_year_key, f.region_key, f.department_key,
     f.organization_key, f.project_key, project.project_id, f.total_yuan, f.indicators
   FROM dw.fact_project f
   JOIN dw.publication p ON p.filing_version_key = f.filing_version_key AND {current}
-  JOIN dw.dim_filing_version v ON v.filing_version_key = f.filing_version_key
+  JOIN dw.filing_section section ON section.filing_version_key = f.filing_version_key
+    AND section.section_seq = f.section_seq
   JOIN dw.dim_project project ON project.project_key = f.project_key
   WHERE f.fiscal_year_key > 0
 )"""

@@ -84,6 +84,11 @@ class Table:
     primary_key: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
+    hashed: tuple[str, ...] = ()
+    """Columns of unique keys and indexes that hold printed text of any length: the index keeps its digest, as
+    PostgreSQL refuses rows of more than 2,704 bytes."""
+    looked_up: tuple[str, ...] = ()
+    """Columns of printed text by which single rows are found; the index keeps a hash of it, for the same reason."""
     unique_where: tuple[tuple[str, str], ...] = ()
     """(column, predicate): the column is unique among the rows that satisfy the predicate."""
     is_dimension: bool = False
@@ -108,8 +113,9 @@ class Table:
     def build(self, metadata: sa.MetaData) -> sa.Table:
         """Add the SQLAlchemy table to `metadata`."""
         items: list[Any] = [_build_column(column, self) for column in self.columns]
-        items += [sa.UniqueConstraint(*names, name=f"{self.name}_{'_'.join(names)}_key"[:63]) for names in self.unique]
-        items += [sa.Index(f"{self.name}_{'_'.join(names)}_idx"[:63], *names) for names in self.indexes]
+        items += [self._unique(names) for names in self.unique]
+        items += [sa.Index(f"{self.name}_{'_'.join(names)}_idx"[:63], *self.indexed(names)) for names in self.indexes]
+        items += [sa.Index(f"{self.name}_{name}_hash", name, postgresql_using="hash") for name in self.looked_up]
         items += [
             sa.Index(f"{self.name}_{name}_open", name, unique=True, postgresql_where=sa.text(where))
             for name, where in self.unique_where
@@ -124,6 +130,16 @@ class Table:
             prefixes=prefixes,
             postgresql_partition_by=self.partition_by,
         )
+
+    def _unique(self, names: tuple[str, ...]) -> sa.UniqueConstraint | sa.Index:
+        name = f"{self.name}_{'_'.join(names)}_key"[:63]
+        if set(names) & set(self.hashed):
+            return sa.Index(name, *self.indexed(names), unique=True)
+        return sa.UniqueConstraint(*names, name=name)
+
+    def indexed(self, names: tuple[str, ...]) -> list[Any]:
+        """What an index on these columns is made of."""
+        return [sa.text(f"md5({name})") if name in self.hashed else name for name in names]
 
     def members(self) -> list[dict[str, Any]]:
         """Rows to seed: 未知 and 不适用 of a dimension, then the declared ones."""

@@ -16,7 +16,9 @@ REGION = Table(
     columns=(
         key("region_key", "区划键"),
         attribute("region_code", TEXT, "区划代码", "GB/T 2260, six digits."),
-        attribute("region", TEXT, "行政区划", "Name of the region, e.g. 广州市花都区."),
+        attribute("region", TEXT, "行政区划", "Name of the region as the catalogue says it, e.g. 广州市花都区."),
+        attribute("province", TEXT, "省", "Province by the code; null where GB/T 2260 does not know it.", null=True),
+        attribute("city", TEXT, "市", "City by the code; null of a province and where there is none.", null=True),
     ),
     primary_key=("region_key",),
     unique=(("region_code", "region"),),
@@ -69,6 +71,8 @@ ORGANIZATION = Table(
     ),
     primary_key=("organization_key",),
     unique=(("organization_code", "organization", "region_key", "valid_from"),),
+    hashed=("organization_code", "organization"),
+    looked_up=("organization_code",),
     is_dimension=True,
 )
 
@@ -86,7 +90,9 @@ PROJECT = Table(
     ),
     primary_key=("project_key",),
     unique=(("organization_code", "project"),),
-    indexes=(("organization_code", "normalised_name"), ("project_id",)),
+    indexes=(("project_id",),),
+    hashed=("organization_code", "project"),
+    looked_up=("organization_code",),
     is_dimension=True,
 )
 
@@ -102,6 +108,7 @@ FUNDING_SOURCE = Table(
     ),
     primary_key=("funding_source_key",),
     unique=(("funding_source",),),
+    hashed=("funding_source",),
     is_dimension=True,
     seeds=(
         {"funding_source": "财政拨款", "label_en": "fiscal appropriation"},
@@ -125,6 +132,8 @@ CLASSIFICATION = Table(
     ),
     primary_key=("classification_key",),
     unique=(("scheme", "line_code", "line"),),
+    hashed=("line_code", "line"),
+    looked_up=("line",),
     is_dimension=True,
 )
 
@@ -164,6 +173,7 @@ EXPENDITURE_TYPE = Table(
     ),
     primary_key=("expenditure_type_key",),
     unique=(("expenditure_type",),),
+    hashed=("expenditure_type",),
     is_dimension=True,
     seeds=({"expenditure_type": "基本支出"}, {"expenditure_type": "项目支出"}),
 )
@@ -179,6 +189,7 @@ MEASURE = Table(
     ),
     primary_key=("measure_key",),
     unique=(("measure",),),
+    hashed=("measure",),
     is_dimension=True,
 )
 
@@ -197,6 +208,8 @@ INDICATOR = Table(
     ),
     primary_key=("indicator_key",),
     unique=(("level1", "level2", "indicator"),),
+    hashed=("level1", "level2", "indicator"),
+    looked_up=("indicator",),
     is_dimension=True,
 )
 
@@ -211,6 +224,8 @@ UNIT_OF_MEASURE = Table(
     ),
     primary_key=("unit_key",),
     unique=(("unit_of_measure",),),
+    hashed=("unit_of_measure",),
+    looked_up=("unit_of_measure",),
     is_dimension=True,
 )
 
@@ -243,12 +258,19 @@ FILING_VERSION = Table(
         key("filing_version_key", "版本键"),
         ref("filing_key", "dw.dim_filing.filing_key", "文件键", "The filing."),
         attribute("version", INT, "版本号", "Counts from 1 within the filing."),
-        attribute("status", TEXT, "状态", "`published` (now or once), `held` or `rejected`."),
+        attribute("status", TEXT, "状态", "`published` (now or once, whole or in part), `held` or `rejected`."),
         attribute("identity", TEXT, "输入标识", "SHA-256 of bytes, catalogue entry, reader and layout versions."),
         attribute("content_sha256", TEXT, "内容摘要", "SHA-256 of the staged records."),
         attribute("sha256", TEXT, "原件摘要", "SHA-256 of the document's bytes."),
         attribute("title", TEXT, "标题", "As declared, else as read.", null=True),
-        attribute("kind", TEXT, "文件类型", "`project_target_table`, `department_target_form` …", null=True),
+        attribute(
+            "kind",
+            TEXT,
+            "文件类型",
+            "Kind of half of its sections or more, else `mixed`; null if none has any.",
+            null=True,
+        ),
+        attribute("scope", TEXT, "口径", "Scope of its sections; `mixed` where they differ.", null=True),
         ref("fiscal_year_key", "dw.dim_fiscal_year.fiscal_year_key", "年度键", "Fiscal year."),
         attribute("year_basis", TEXT, "年度依据", "`declared`, `assumed` or `read`.", default="'read'"),
         ref("region_key", "dw.dim_region.region_key", "区划键", "Region."),
@@ -259,6 +281,11 @@ FILING_VERSION = Table(
         attribute("pages", INT, "页数", "Pages; null for a plain text.", null=True),
         attribute("characters", INT, "字符数", "Non-blank characters.", default="0"),
         attribute("coverage", NUMBER, "覆盖率", "Share of characters in typed fields.", null=True),
+        attribute("is_partial", BOOL, "是否部分公布", "Sections are held, missing or unread.", default="false"),
+        attribute("sections", INT, "分节数", "Sections of the document.", default="0"),
+        attribute("sections_held", INT, "暂缓分节数", "Sections that are held.", default="0"),
+        attribute("amounts", INT, "金额个数", "Amounts of money printed.", default="0"),
+        attribute("amounts_accounted", INT, "已说明金额个数", "Amounts that are accounted for.", default="0"),
         attribute("stated_total_yuan", MONEY, "合计（公布）", "Total as printed, in yuan.", null=True),
         attribute("loaded_total_yuan", MONEY, "合计（明细）", "Sum of the printed lines, in yuan.", null=True),
         attribute("projects", INT, "项目数", "Projects printed.", default="0"),

@@ -32,7 +32,9 @@ DEPARTMENT = ref("department_key", "dw.dim_organization.organization_key", "部�
 UNIT = ref("organization_key", "dw.dim_organization.organization_key", "单位键", "Unit (预算单位), or the department.")
 PROJECT_REF = ref("project_key", "dw.dim_project.project_key", "项目键", "Project; −1 where there is none.")
 
-WHERE = (VERSION, YEAR, IN_REGION, DEPARTMENT)
+SECTION = attribute("section_seq", INT, "分节序号", "Section of the filing it stands in, from 1.")
+
+WHERE = (VERSION, SECTION, YEAR, IN_REGION, DEPARTMENT)
 
 PROVENANCE: tuple[Column, ...] = (
     attribute("page", INT, "页码", "Page it was printed on; null for texts without pages.", null=True),
@@ -67,6 +69,53 @@ PUBLICATION = Table(
     unique_where=(("filing_key", "to_load_id IS NULL"),),
 )
 
+FILING_SECTION = Table(
+    schema="dw",
+    name="filing_section",
+    zh="文件分节",
+    grain="One section of one filing version, whatever became of it; facts and controls name theirs.",
+    columns=(
+        VERSION,
+        SECTION,
+        attribute("part", TEXT, "类别", "`records`, `narrative`, `furniture`, `unread` or `missing`."),
+        attribute("status", TEXT, "状态", "`published`, `held`, `missing`, `unread` or `text`, once the version is."),
+        attribute("held_reasons", TEXT, "暂缓原因", "Why it is held, one line each; empty if it is not.", default="''"),
+        attribute("title", TEXT, "标题", "Heading as printed.", null=True),
+        attribute("layout", TEXT, "版式", "Layout that read it; null for what is no records.", null=True),
+        attribute("layout_version", INT, "版式版本", "Version of the layout.", null=True),
+        attribute(
+            "kind",
+            TEXT,
+            "类型",
+            "`budget_statement` …; null for what is no records.",
+            null=True,
+        ),
+        attribute("unit", TEXT, "单位", "Organisation it is printed for, less blanks.", null=True),
+        attribute("ordinal", INT, "同名次序", "Position among the sections of one layout, title and unit, from 1."),
+        attribute("scope", TEXT, "口径", "`department`, `unit` or `government`; null if nothing says so.", null=True),
+        YEAR,
+        attribute("money_unit", TEXT, "金额单位", "Unit of money it prints or takes over.", null=True),
+        attribute("first_page", INT, "首页", "First page; null without pages.", null=True),
+        attribute("last_page", INT, "末页", "Last page; null without pages.", null=True),
+        measure("stated_total_yuan", MONEY, "合计（公布）", "Total as the section prints it.", unit="元", null=True),
+        measure("loaded_total_yuan", MONEY, "合计（明细）", "Sum of the lines under it.", unit="元", null=True),
+        measure("lines", INT, "金额行数", "Leaf amounts.", additive="within one filing"),
+        measure("projects", INT, "项目数", "Projects.", additive="within one filing"),
+        measure("indicators", INT, "指标数", "Indicators.", additive="within one filing"),
+        measure("coverage", NUMBER, "覆盖率", "Share of its characters in typed fields.", null=True),
+        measure("characters", INT, "字符数", "Non-blank characters.", additive="within one filing"),
+        measure("amounts", INT, "金额个数", "Amounts of money printed.", additive="within one filing"),
+        measure(
+            "amounts_accounted",
+            INT,
+            "已说明金额个数",
+            "Amounts that are a fact, control, remark or named as unread.",
+        ),
+        attribute("flags", TEXT, "标记", "Sorted, comma-separated; empty if nothing is odd.", default="''"),
+    ),
+    primary_key=("filing_version_key", "section_seq"),
+)
+
 FACT_BUDGET = Table(
     schema="dw",
     name="fact_budget",
@@ -85,6 +134,9 @@ FACT_BUDGET = Table(
         ref("funding_source_key", "dw.dim_funding_source.funding_source_key", "资金来源键", "Funding source."),
         ref("expenditure_type_key", "dw.dim_expenditure_type.expenditure_type_key", "支出类型键", "Expenditure type."),
         ref("measure_key", "dw.dim_measure.measure_key", "栏目键", "Column of the statement."),
+        attribute(
+            "measure_kind", TEXT, "栏目类型", "`budget`, `adjusted`, `execution`, `final` or `previous`.", null=True
+        ),
         measure("amount_yuan", MONEY, "金额（元）", "Amount, exact.", unit="元", additive=ONE_STATEMENT),
         attribute("amount_printed", TEXT, "金额原文", "As printed."),
         attribute("unit_printed", TEXT, "金额单位", "Unit as printed: 元, 万元, 亿元."),
@@ -95,6 +147,7 @@ FACT_BUDGET = Table(
     unique=(
         (
             "filing_version_key",
+            "section_seq",
             "statement_key",
             "organization_key",
             "project_key",
@@ -133,7 +186,7 @@ FACT_PROJECT = Table(
         *PROVENANCE,
     ),
     primary_key=("project_fact_key",),
-    unique=(("filing_version_key", "organization_key", "project_key"),),
+    unique=(("filing_version_key", "section_seq", "organization_key", "project_key"),),
 )
 
 FACT_INDICATOR = Table(
@@ -146,7 +199,7 @@ FACT_INDICATOR = Table(
         *WHERE,
         UNIT,
         PROJECT_REF,
-        attribute("subject", TEXT, "指标主体", "`project`, `department` or `task`."),
+        attribute("subject", TEXT, "指标主体", "`project`, `department`, `task`, `region` or `place`."),
         attribute("task", TEXT, "任务", "Name of the task for subject `task`, else empty.", default="''"),
         attribute("indicator_seq", INT, "指标序号", "Position within the subject, from 1."),
         attribute("indicator_no", TEXT, "指标编号", "Number as printed; null if illegible or not printed.", null=True),
@@ -178,6 +231,7 @@ FACT_INDICATOR = Table(
     unique=(
         (
             "filing_version_key",
+            "section_seq",
             "organization_key",
             "project_key",
             "subject",
@@ -188,6 +242,7 @@ FACT_INDICATOR = Table(
             "fiscal_year_key",
         ),
     ),
+    hashed=("task",),
 )
 
 FACT_TASK = Table(
@@ -221,10 +276,11 @@ FACT_DEPARTMENT = Table(
     schema="dw",
     name="fact_department",
     zh="部门基本信息",
-    grain="Head of one department form.",
+    grain="Head of one department form; a filing may hold several.",
     columns=(
         key("department_fact_key", "部门事实键"),
         *WHERE,
+        attribute("profile_seq", INT, "序号", "Position in the filing, from 1."),
         measure(
             "staff", INT, "财政供养人员数", "Staff paid from the budget.", additive="across departments", null=True
         ),
@@ -233,7 +289,7 @@ FACT_DEPARTMENT = Table(
         *PROVENANCE,
     ),
     primary_key=("department_fact_key",),
-    unique=(("filing_version_key",),),
+    unique=(("filing_version_key", "profile_seq"),),
 )
 
 CONTROL_TOTAL = Table(
@@ -245,7 +301,7 @@ CONTROL_TOTAL = Table(
         key("control_key", "控制键", big=True),
         *WHERE,
         attribute("control_seq", INT, "序号", "Position in the filing, from 1."),
-        attribute("scope", TEXT, "范围", "`filing`, `unit`, `project` or `statement`."),
+        attribute("total_of", TEXT, "范围", "`filing`, `unit`, `project` or `statement`."),
         UNIT,
         PROJECT_REF,
         ref("statement_key", "dw.dim_statement.statement_key", "报表键", "Statement."),
@@ -267,4 +323,13 @@ CONTROL_TOTAL = Table(
     unique=(("filing_version_key", "control_seq"),),
 )
 
-FACTS = (PUBLICATION, FACT_BUDGET, FACT_PROJECT, FACT_INDICATOR, FACT_TASK, FACT_DEPARTMENT, CONTROL_TOTAL)
+FACTS = (
+    PUBLICATION,
+    FILING_SECTION,
+    FACT_BUDGET,
+    FACT_PROJECT,
+    FACT_INDICATOR,
+    FACT_TASK,
+    FACT_DEPARTMENT,
+    CONTROL_TOTAL,
+)

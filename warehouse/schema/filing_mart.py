@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from warehouse.schema.flags import ACCEPTED, flags_zh
 from warehouse.schema.held_reasons import in_chinese
-from warehouse.schema.mart_columns import WHO
+from warehouse.schema.mart_columns import ACCOUNTED, BY_CODE, WHO
 from warehouse.schema.views import View, column, measure
 
 PENDING = "p.filing_version_key IS NOT NULL AND newest.version > v.version AND newest.status = 'held'"
@@ -12,7 +12,7 @@ FAILED_SINCE = "p.filing_version_key IS NOT NULL AND attempt.status = 'failed'"
 
 HELD_REASONS = (
     f"CASE WHEN {PENDING} THEN newest.held_reasons WHEN {FAILED_SINCE} THEN attempt.reasons"
-    " WHEN p.filing_version_key IS NULL THEN attempt.reasons ELSE '' END"
+    " WHEN p.filing_version_key IS NULL THEN attempt.reasons WHEN v.is_partial THEN v.held_reasons ELSE '' END"
 )
 FLAGS = f"""CASE WHEN EXISTS (
     SELECT FROM audit.acceptance a WHERE a.filing_version_key = p.filing_version_key AND {{met}}
@@ -38,13 +38,14 @@ LEFT JOIN dw.publication p ON p.filing_key = filing.filing_key AND {current}
 LEFT JOIN LATERAL (
   SELECT w.filing_version_key, w.version, w.held_reasons, a.status FROM audit.filing_load a
   JOIN dw.dim_filing_version w ON w.filing_version_key = a.filing_version_key
-  WHERE a.filing_key = filing.filing_key AND a.status IN ('published', 'held', 'rejected') AND {met}
+  WHERE a.filing_key = filing.filing_key AND a.status IN ('published', 'partial', 'held', 'rejected') AND {met}
   ORDER BY w.version DESC, a.filing_load_id DESC LIMIT 1
 ) newest ON true
 LEFT JOIN LATERAL (
   SELECT a.status, a.reasons, a.sha256, a.finished_at FROM audit.filing_load a
   WHERE a.filing_key = filing.filing_key AND {met}
-    AND a.status IN ('published', 'held', 'rejected', 'withdrawn', 'failed') AND (a.status <> 'failed' OR NOT EXISTS (
+    AND a.status IN ('published', 'partial', 'held', 'rejected', 'withdrawn', 'failed')
+    AND (a.status <> 'failed' OR NOT EXISTS (
       SELECT FROM (SELECT * FROM audit.filing_load a WHERE {met}) b
       WHERE b.filing_key = a.filing_key AND b.filing_load_id > a.filing_load_id AND b.status = 'unchanged'))
   ORDER BY a.filing_load_id DESC LIMIT 1
@@ -60,7 +61,7 @@ WHERE p.filing_version_key IS NOT NULL OR attempt.status IS NOT NULL""",
     columns=(
         column("filing_id", "filing.filing_id", "文件标识", "Stable name of the filing."),
         column("title", _of_version("title"), "标题", "As declared, else as read."),
-        column("kind", _of_version("kind"), "文件类型", "`project_target_table`, …"),
+        column("kind", _of_version("kind"), "文件类型", "Kind of at least half of its sections, else `mixed`."),
         column("fiscal_year", "fiscal_year.fiscal_year", "预算年度", "Fiscal year."),
         column("year_basis", _of_version("year_basis"), "年度依据", "`declared`, `assumed`, `read`."),
         column("region_code", "region.region_code", "区划代码", "GB/T 2260."),
@@ -68,10 +69,11 @@ WHERE p.filing_version_key IS NOT NULL OR attempt.status IS NOT NULL""",
         column("department", "department.organization", "主管部门", "Full official name of the publisher."),
         column(
             "status",
-            "CASE WHEN p.filing_version_key IS NOT NULL THEN 'published'"
+            "CASE WHEN p.filing_version_key IS NOT NULL THEN CASE WHEN v.is_partial THEN 'partial' ELSE 'published' END"
             " WHEN attempt.status = 'withdrawn' AND newest.status = 'held' THEN 'held' ELSE attempt.status END",
             "状态",
-            "`published`, `held` or `failed`; `rejected` if a person keeps it out, `withdrawn` after an undo that left"
+            "`published`, `partial` (some sections are held, missing or unread), `held` or `failed`;"
+            " `rejected` if a person keeps it out, `withdrawn` after an undo that left"
             " no version.",
         ),
         column("version", "v.version", "版本号", "Version shown; null if the document could never be read."),
@@ -91,7 +93,7 @@ WHERE p.filing_version_key IS NOT NULL OR attempt.status IS NOT NULL""",
             "held_reasons",
             HELD_REASONS,
             "暂缓原因",
-            "Why the filing, or its newer version, is not published; empty if it is.",
+            "Why the filing, sections of it, or its newer version are not published; empty if all are.",
         ),
         measure(
             "stated_total_yuan",
@@ -127,10 +129,21 @@ WHERE p.filing_version_key IS NOT NULL OR attempt.status IS NOT NULL""",
         column("sha256", "COALESCE(v.sha256, attempt.sha256)", "原件摘要", "SHA-256 of the bytes."),
         column("loaded_at", "COALESCE(v.loaded_at, attempt.finished_at)", "入库时间", "When it was loaded."),
         column("flags", FLAGS, "标记", "Flags of the filing, sorted, comma-separated."),
+        column("scope", "v.scope", "口径", "Scope of its sections; `mixed` where they differ."),
+        measure("sections", "v.sections", "分节数", "Sections of the document, text too.", adds_over=WHO),
+        measure("sections_held", "v.sections_held", "暂缓分节数", "Sections that are held.", adds_over=WHO),
+        measure(
+            "amounts_accounted",
+            ACCOUNTED.format("v"),
+            "已说明金额占比",
+            "Share of the printed amounts that are a fact, a control or a remark, or named as unread.",
+        ),
         column("layout", "v.layout", "版式", "Layout and its version."),
         column(
             "fiscal_year_start", "fiscal_year.first_day", "年度首日", "1 January of the fiscal year, for time axes."
         ),
+        *BY_CODE,
+        measure("amounts", "v.amounts", "金额个数", "Amounts of money printed.", adds_over=WHO),
         column(
             "held_reasons_zh",
             in_chinese(HELD_REASONS),

@@ -13,8 +13,10 @@ from warehouse.schema.views import ViewColumn, column, quote
 
 ACCEPTED: Final = "accepted"
 RESIDUAL: Final = "residual"
-DECIDED: Final = (ACCEPTED, RESIDUAL)
-"""The flags that follow from an acceptance."""
+PARTIAL: Final = "partial"
+NARRATIVE_ONLY: Final = "narrative_only"
+DECIDED: Final = (ACCEPTED, NARRATIVE_ONLY, PARTIAL, RESIDUAL)
+"""The flags that follow from what was decided: an acceptance, or which sections are published."""
 
 FLAGS: Final[Mapping[str, str]] = {
     ACCEPTED: "经人工接受",
@@ -48,6 +50,7 @@ FLAGS: Final[Mapping[str, str]] = {
     "long_target": "指标值过长",
     "money_unit_assumed": "金额单位为推定",
     "name_missing": "缺名称",
+    NARRATIVE_ONLY: "仅有文字说明",
     "narrative_differs": "文字说明与表中合计不一致",
     "negative_amount": "金额为负",
     "negative_target": "指标值为负数",
@@ -68,6 +71,7 @@ FLAGS: Final[Mapping[str, str]] = {
     "operator_without_number": "有比较符而无数字",
     "other_stage": "与其余报表的预决算阶段不同",
     "other_unit": "与其余报表的单位不同",
+    PARTIAL: "文件仅部分公布",
     "percent_missing": "比率缺百分号",
     "rate_per_period": "按每期或每人计",
     "ratio_out_of_range": "百分比超出范围",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 
 import sqlalchemy as sa
@@ -27,14 +28,25 @@ def definitions_are_current(connection: sa.Connection) -> bool:
     return definitions_digest() in (connection.scalar(found, {"table": _REVISION_TABLE}) or "")
 
 
-def install_definitions(connection: sa.Connection) -> None:
-    """Bring members and views to what is declared; readers see the old views or the new ones, never none."""
+def made_of(connection: sa.Connection) -> str | None:
+    """What `install_definitions` was told of the tables; None if nothing is kept of it."""
+    found = connection.scalar(sa.text("SELECT obj_description(to_regclass(:table))"), {"table": _REVISION_TABLE})
+    kept = re.search(r"Tables: (\w+)\.", found or "")
+    return kept[1] if kept else None
+
+
+def install_definitions(connection: sa.Connection, tables: str) -> None:
+    """Bring members and views to what is declared; readers see the old views or the new ones, never none.
+
+    `tables` tells the line of revisions; it is kept with the digest of the definitions.
+    """
     for statement in _member_statements():
         connection.execute(statement)
     for table in TABLES:
         _advance_identity(connection, METADATA.tables[table.full_name])
     replace_views(connection)
-    about = f"Revision of the tables, by Alembic. Definitions of views and members: {definitions_digest()}"
+    digests = f"Tables: {tables}. Definitions of views and members: {definitions_digest()}"
+    about = f"Revision of the tables, by Alembic. {digests}"
     connection.exec_driver_sql(f"COMMENT ON TABLE {_REVISION_TABLE} IS '{about}'")
 
 
@@ -49,6 +61,7 @@ def _member_statements() -> Iterator[sa.Executable]:
     for declared in TABLES:
         table = METADATA.tables[declared.full_name]
         identity = declared.unique[0] if declared.unique else declared.primary_key
+        unique = declared.indexed(identity)
         for member in declared.members():
             key = declared.primary_key[0]
             given = (
@@ -57,9 +70,9 @@ def _member_statements() -> Iterator[sa.Executable]:
             rest = {name: value for name, value in given.items() if name not in (*identity, key)}
             new = insert(table).values(given)
             if rest:
-                yield new.on_conflict_do_update(index_elements=list(identity), set_=rest)
+                yield new.on_conflict_do_update(index_elements=unique, set_=rest)
             else:
-                yield new.on_conflict_do_nothing(index_elements=list(identity))
+                yield new.on_conflict_do_nothing(index_elements=unique)
 
 
 def _advance_identity(connection: sa.Connection, table: sa.Table) -> None:

@@ -23,6 +23,8 @@ def current_facts(fact: str, *joins: str, where: str = "") -> str:
         dimension("dim_fiscal_year", "fiscal_year", "fiscal_year_key"),
         dimension("dim_region", "region", "region_key"),
         dimension("dim_organization", "department", "organization_key", "department_key"),
+        "filing_section section ON section.filing_version_key = f.filing_version_key"
+        " AND section.section_seq = f.section_seq",
     )
     lines = [
         f"FROM dw.{fact} f",
@@ -60,9 +62,31 @@ WHO = ("filing_id", "region_code", "region", "department")
 TRACE = (
     column("source_text", "f.source_text", "原文", "The text as printed."),
     column("fiscal_year_start", "fiscal_year.first_day", "年度首日", "1 January of the fiscal year, for time axes."),
-    column("filing_kind", "version.kind", "文件类型", "Kind of the filing: money adds within one kind only."),
+    column("filing_kind", "section.kind", "文件类型", "Kind of its section: money adds within one kind only."),
     column("source_url", "version.source_url", "来源网址", "Where the filing was published."),
 )
+SCOPE = column("scope", "section.scope", "口径", "`department`, `unit` or `government`; null if nothing says so.")
+SECTION_SEQ = column("section_seq", "f.section_seq", "分节序号", "Section of the filing it stands in, from 1.")
+BY_CODE = (
+    column("province", "region.province", "省", "Province of the region, by its code."),
+    column("city", "region.city", "市", "City of the region, by its code; null of a province."),
+)
+BOX = tuple(
+    column(name, f"CAST(f.box[{place}] AS numeric)", zh, f"{what} of the cell, in points; null without pages.")
+    for place, (name, zh, what) in enumerate(
+        (
+            ("x0", "左", "Left edge"),
+            ("top", "上", "Top edge"),
+            ("x1", "右", "Right edge"),
+            ("bottom", "下", "Bottom edge"),
+        ),
+        start=1,
+    )
+)
+ACCOUNTED = "trunc(CAST({0}.amounts_accounted AS numeric) / NULLIF({0}.amounts, 0), 4)"
+"""SQL: the share of accounted amounts; cut off, so that 1 means all."""
+WHERE = (SCOPE, SECTION_SEQ, *BY_CODE, *BOX)
+"""Whose money, which section, which province and city, and where on the page."""
 PROJECT_ID = column("project_id", "project.project_id", "项目标识", "The same project through all years.")
 
 

@@ -7,6 +7,8 @@ from warehouse.schema.dimensions import PROJECT_EXPENDITURE_KEY
 from warehouse.schema.filing_mart import FILING
 from warehouse.schema.flags import flags_zh
 from warehouse.schema.mart_columns import (
+    BOX,
+    BY_CODE,
     FILING_PROJECT_KEY,
     FUNDING,
     IDENTIFICATION,
@@ -21,14 +23,18 @@ from warehouse.schema.mart_columns import (
     PLACE,
     PROJECT,
     PROJECT_ID,
+    SCOPE,
+    SECTION_SEQ,
     STATEMENT,
     TRACE,
     UNIT,
+    WHERE,
     WHO,
     amount,
     current_facts,
     dimension,
 )
+from warehouse.schema.section_mart import SECTION
 from warehouse.schema.statement_marts import CLASS_COLUMNS, STATEMENT_VIEWS, stated_class
 from warehouse.schema.views import View, column, measure
 
@@ -63,6 +69,7 @@ PROJECT_VIEW = View(
         column("project_seq", "f.project_seq", "序号", "Position in the filing, from 1."),
         PROJECT_ID,
         *TRACE,
+        *WHERE,
         FILING_PROJECT_KEY,
         flags_zh(),
     ),
@@ -91,6 +98,7 @@ PROJECT_BUDGET = View(
         *PLACE,
         PROJECT_ID,
         *TRACE,
+        *WHERE,
         FILING_PROJECT_KEY,
         flags_zh(),
     ),
@@ -114,7 +122,7 @@ INDICATOR_TARGET = View(
         *IDENTIFICATION,
         UNIT,
         PROJECT,
-        column("subject", "f.subject", "指标主体", "`project`, `department` or `task`."),
+        column("subject", "f.subject", "指标主体", "`project`, `department`, `task`, `region` or `place`."),
         column("indicator_seq", "f.indicator_seq", "指标序号", "Position within the subject, from 1."),
         column("indicator_no", "f.indicator_no", "指标编号", "As printed; null if illegible."),
         column("promise_seq", "f.promise_seq", "承诺序号", "1 unless one cell holds several promises."),
@@ -161,6 +169,7 @@ INDICATOR_TARGET = View(
         ),
         PROJECT_ID,
         *TRACE,
+        *WHERE,
         FILING_PROJECT_KEY,
         measure(
             "indicator_count",
@@ -195,6 +204,7 @@ TASK = View(
         ),
         *PLACE,
         *TRACE,
+        *WHERE,
         flags_zh(),
     ),
 )
@@ -202,7 +212,7 @@ TASK = View(
 DEPARTMENT_PROFILE = View(
     name="department_profile",
     zh="部门基本信息",
-    grain="One department form.",
+    grain="One department form; a filing may hold several.",
     additive="staff adds across departments of one year; a unit counted in its department's form counts once.",
     source=current_facts("fact_department"),
     columns=(
@@ -212,6 +222,7 @@ DEPARTMENT_PROFILE = View(
         column("goal", "f.goal", "总体绩效目标", "Overall goal as printed."),
         *PLACE,
         *TRACE,
+        *WHERE,
         flags_zh(),
     ),
 )
@@ -231,7 +242,7 @@ BUDGET_STATEMENT = View(
         JOIN_SOURCE,
         dimension("dim_expenditure_type", "expenditure_type", "expenditure_type_key"),
         *stated_class("class", 3),
-        *stated_class("section", 5),
+        *stated_class("subclass", 5),
         where=f"f.statement_key <> {PROJECT_EXPENDITURE_KEY}",
     ),
     columns=(
@@ -242,6 +253,12 @@ BUDGET_STATEMENT = View(
         MEASURE,
         amount("unit", "line_code", "line", "funding_source", "expenditure_type"),
         *PLACE,
+        column(
+            "measure_kind",
+            "f.measure_kind",
+            "栏目类型",
+            "`budget`, `adjusted`, `execution`, `final` or `previous`; null where that is not known.",
+        ),
         FUNDING,
         column(
             "expenditure_type",
@@ -255,6 +272,7 @@ BUDGET_STATEMENT = View(
         column("amount_printed", "f.amount_printed", "金额原文", "As printed."),
         column("unit_printed", "f.unit_printed", "金额单位", "Unit as printed."),
         *TRACE,
+        *WHERE,
         flags_zh(),
     ),
 )
@@ -269,7 +287,9 @@ CONTROL_TOTAL = View(
     ),
     columns=(
         column("filing_id", "filing.filing_id", "文件标识", "Stable name of the filing."),
-        column("scope", "f.scope", "范围", "`filing`, `unit`, `project` or `statement`."),
+        column("total_of", "f.total_of", "范围", "`filing`, `unit`, `project` or `statement`."),
+        SCOPE,
+        SECTION_SEQ,
         column("organisation", "unit.organization", "单位", "Unit of the total."),
         PROJECT,
         STATEMENT,
@@ -287,6 +307,8 @@ CONTROL_TOTAL = View(
         column("rule", "NULLIF(f.rule, '')", "勾稽规则", "Rule that makes it a total of another statement's lines."),
         *IDENTIFICATION[1:],
         *TRACE,
+        *BY_CODE,
+        *BOX,
         flags_zh(),
     ),
 )
@@ -314,6 +336,7 @@ CROSS JOIN LATERAL (
 
 VIEWS: tuple[View, ...] = (
     FILING,
+    SECTION,
     PROJECT_VIEW,
     PROJECT_BUDGET,
     INDICATOR_TARGET,

@@ -66,14 +66,19 @@ AREAS = 16
 """So many batches have their rows to themselves at one time; a further one waits (`staging.area`)."""
 
 
-def _staging(name: str, zh: str, grain: str, *columns: Column, place: bool = True, by_area: bool = False) -> Table:
+SECTION_SEQ = _value("section_seq", INT, "分节序号", "Section of the document it stands in, from 1.")
+
+
+def _staging(
+    name: str, zh: str, grain: str, *columns: Column, place: bool = True, by_area: bool = False, in_section: bool = True
+) -> Table:
     """`by_area`: a batch may have very many of its rows, so that they lie in partitions."""
     return Table(
         schema="staging",
         name=name,
         zh=zh,
         grain=grain,
-        columns=(*BATCH, *columns, *(PLACE if place else ())),
+        columns=(*BATCH, *((SECTION_SEQ,) if in_section else ()), *columns, *(PLACE if place else ())),
         primary_key=("filing_load_id", "row_id", "batch_id") if by_area else ("filing_load_id", "row_id"),
         indexes=() if by_area else (("batch_id",),),
         unlogged=True,
@@ -109,13 +114,48 @@ FILING = _staging(
     _value("pages", INT, "页数", "Pages."),
     _value("characters", INT, "字符数", "Non-blank characters."),
     _value("coverage", NUMBER, "覆盖率", "Share of characters in typed fields."),
-    _value("coverage_floor", NUMBER, "覆盖率下限", "The layout's floor."),
-    _value("row_floors", JSON, "行数下限", "Fewest records by kind of record, as the layout declares."),
+    _value("scope", TEXT, "口径", "What the cover says: `department`, `unit` or `government`; null if nothing."),
     _value("row_counts", JSON, "行数", "Records by kind of record."),
     _value("critical_findings", INT, "严重发现数", "Critical findings of reader and layout."),
     _value("source_url", TEXT, "来源网址", "Where the publisher printed it."),
     _value("changed_facts", INT, "变动行数", "Published facts that would change or disappear; null if none were."),
     attribute("flags", FLAGS, "标记", "What is odd about the filing.", default="'{}'"),
+    place=False,
+    by_area=True,
+    in_section=False,
+)
+
+STAGED_SECTION = _staging(
+    "section",
+    "暂存分节",
+    "One section of the document, and what becomes of it.",
+    _value("part", TEXT, "类别", "`records`, `narrative`, `furniture`, `unread` or `missing`."),
+    _value("title", TEXT, "标题", "Heading as printed."),
+    _value("layout", TEXT, "版式", "Layout that read it; null for what is no records."),
+    _value("layout_version", INT, "版式版本", "Version of the layout."),
+    _value("kind", TEXT, "类型", "Kind of filing that it belongs to."),
+    _value("unit", TEXT, "单位", "Organisation it is printed for, less blanks."),
+    _value("scope", TEXT, "口径", "`department`, `unit` or `government`; null if it does not say."),
+    _value("fiscal_year", INT, "年度", "Year the section says; null if it is silent."),
+    _value("money_unit", TEXT, "金额单位", "Unit of money the section prints or takes over."),
+    _value("first_page", INT, "首页", "First page."),
+    _value("last_page", INT, "末页", "Last page."),
+    _value("ordinal", INT, "同名次序", "Position among the sections of one layout, title and unit, from 1."),
+    _value("coverage", NUMBER, "覆盖率", "Share of its characters in typed fields."),
+    _value("coverage_floor", NUMBER, "覆盖率下限", "The layout's floor."),
+    _value("characters", INT, "字符数", "Non-blank characters."),
+    _value("amounts", INT, "金额个数", "Amounts of money printed."),
+    _value(
+        "amounts_accounted",
+        INT,
+        "已说明金额个数",
+        "Those that are a fact, control, remark or named as unread.",
+    ),
+    _value("row_floors", JSON, "行数下限", "Fewest records by kind of record, as the layout declares."),
+    _value("row_counts", JSON, "行数", "Records by kind of record."),
+    _value("status", TEXT, "状态", "`published`, `held`, `missing`, `unread` or `text`; null until it is decided."),
+    attribute("held_reasons", TEXT, "暂缓原因", "Why it is held, one line each.", default="''"),
+    attribute("flags", FLAGS, "标记", "What is odd about the section.", default="'{}'"),
     place=False,
     by_area=True,
 )
@@ -139,6 +179,7 @@ BUDGET = _staging(
     *LINE_KEYS,
     _value("classification_scheme", TEXT, "分类体系", "Classification of the line."),
     _value("expenditure_type", TEXT, "支出类型", "基本支出, 项目支出."),
+    _value("measure_kind", TEXT, "栏目类型", "`budget`, `adjusted`, `execution`, `final` or `previous`."),
     _value("amount_yuan", MONEY, "金额（元）", "Exact."),
     *PRINTED,
     by_area=True,
@@ -149,7 +190,7 @@ CONTROL = _staging(
     "暂存合计",
     "One stated total, beside the sum of the lines it is the total of.",
     *LINE_KEYS,
-    _value("scope", TEXT, "范围", "`filing`, `unit`, `project` or `statement`."),
+    _value("total_of", TEXT, "范围", "`filing`, `unit`, `project` or `statement`."),
     _value("stated_yuan", MONEY, "公布数（元）", "As printed."),
     *PRINTED,
     _value("rule", TEXT, "勾稽规则", "Rule between statements or with the prose."),
@@ -164,7 +205,7 @@ INDICATOR = _staging(
     "indicator",
     "暂存指标",
     "One indicator of one subject.",
-    _value("subject", TEXT, "指标主体", "`project`, `department` or `task`."),
+    _value("subject", TEXT, "指标主体", "`project`, `department`, `task`, `region` or `place`."),
     UNIT,
     PROJECT,
     _value("task", TEXT, "任务", "Task of the indicator."),
@@ -248,5 +289,17 @@ CLASSIFICATION = _staging(
     _value("parent_code", TEXT, "上级编码", "Code printed above it."),
 )
 
-STAGING = (FILING, STAGED_PROJECT, BUDGET, CONTROL, INDICATOR, TARGET, TASK, PROFILE, STATEMENT, CLASSIFICATION)
+STAGING = (
+    FILING,
+    STAGED_SECTION,
+    STAGED_PROJECT,
+    BUDGET,
+    CONTROL,
+    INDICATOR,
+    TARGET,
+    TASK,
+    PROFILE,
+    STATEMENT,
+    CLASSIFICATION,
+)
 HELD = tuple(table.in_schema("audit", "held_") for table in STAGING)

@@ -40,6 +40,7 @@ FACT_CLASSIFICATION = Table(
     ),
     primary_key=("classification_fact_key",),
     unique=(("filing_version_key", "scheme", "line_code"),),
+    hashed=("line_code",),
 )
 
 STATEMENT_FACTS = (FACT_STATEMENT, FACT_CLASSIFICATION)

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from warehouse.schema.flags import flags_zh
-from warehouse.schema.mart_columns import IDENTIFICATION, JOIN_STATEMENT, JOIN_UNIT, PLACE, TRACE, UNIT, current_facts
+from warehouse.schema.mart_columns import (
+    IDENTIFICATION,
+    JOIN_STATEMENT,
+    JOIN_UNIT,
+    PLACE,
+    TRACE,
+    UNIT,
+    WHERE,
+    current_facts,
+)
 from warehouse.schema.views import View, column, measure
 
 CODED = "('function', 'economic', 'government_economic')"
@@ -28,7 +37,7 @@ CLASS_COLUMNS = (
     column("class_code", _upper_code(3), "类级编码", "类 of the line, three digits; null if it has no code."),
     column("class", "class.line", "类级名称", "Name of the 类 as the filing prints it."),
     column("section_code", _upper_code(5), "款级编码", "款 of the line, five digits."),
-    column("section", "section.line", "款级名称", "Name of the 款 as the filing prints it."),
+    column("section", "subclass.line", "款级名称", "Name of the 款 as the filing prints it."),
 )
 
 STATEMENT_VIEW = View(
@@ -48,6 +57,7 @@ STATEMENT_VIEW = View(
         column("is_empty", "f.lines = 0", "是否空表", "Printed without any amount: none declared."),
         *PLACE,
         *TRACE,
+        *WHERE,
         flags_zh(),
     ),
 )

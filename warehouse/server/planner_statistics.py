@@ -1,6 +1,6 @@
 """The planner's statistics of what autovacuum comes by too late for, or not at all: a staged batch, partitioned facts.
 
-The loader does not own the tables; `dw.analyze_staging` (revision 0009) and `dw.analyze_facts` (0004) do it with the
+The loader does not own the tables; `dw.analyze_staging` and `dw.analyze_facts` do it with the
 owner's privileges.
 """
 

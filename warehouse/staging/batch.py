@@ -164,8 +164,9 @@ def stage_held_rows(connection: sa.Connection, batch: Batch, held_attempt: int, 
         counts[table.name] = connection.execute(sa.text(batch.sql(statement)), parameters).rowcount
     connection.execute(
         sa.text(
-            "INSERT INTO audit.finding (filing_load_id, origin, code, severity, message, page, source_line, evidence)"
-            " SELECT :key, origin, code, severity, message, page, source_line, evidence FROM audit.finding"
+            "INSERT INTO audit.finding"
+            " (filing_load_id, origin, code, severity, message, section_seq, page, source_line, evidence)"
+            " SELECT :key, origin, code, severity, message, section_seq, page, source_line, evidence FROM audit.finding"
             " WHERE filing_load_id = :held ORDER BY finding_id"
         ),
         parameters,

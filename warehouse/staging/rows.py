@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -28,6 +29,7 @@ from warehouse.schema.staging import (
     INDICATOR,
     PROFILE,
     STAGED_PROJECT,
+    STAGED_SECTION,
     STAGING,
     STATEMENT,
     TARGET,
@@ -72,8 +74,10 @@ def staged_rows(submission: Submission, identity: str) -> Staged:
     records = submission.records
     rows: dict[str, list[Row]] = {table.name: [] for table in STAGING if table is not FILING}
     if records is not None:
+        rows[STAGED_SECTION.name] = list(_section_rows(records))
         rows[STAGED_PROJECT.name] = [
             {
+                "section_seq": project.section_seq,
                 "unit": project.unit,
                 "project": project.name,
                 "normalised_name": normalised_name(project.name),
@@ -89,6 +93,7 @@ def staged_rows(submission: Submission, identity: str) -> Staged:
         rows[TARGET.name] = list(_target_rows(records))
         rows[TASK.name] = [
             {
+                "section_seq": task.section_seq,
                 "task": task.name,
                 "content": task.content,
                 "goal": task.goal,
@@ -100,6 +105,7 @@ def staged_rows(submission: Submission, identity: str) -> Staged:
         ]
         rows[STATEMENT.name] = [
             {
+                "section_seq": statement.section_seq,
                 "statement": statement.statement,
                 "unit": statement.unit,
                 "title": statement.title,
@@ -111,6 +117,7 @@ def staged_rows(submission: Submission, identity: str) -> Staged:
         ]
         rows[CLASSIFICATION.name] = [
             {
+                "section_seq": line.section_seq,
                 "scheme": line.scheme,
                 "line_code": line.code,
                 "line": line.name,
@@ -121,6 +128,7 @@ def staged_rows(submission: Submission, identity: str) -> Staged:
         ]
         rows[PROFILE.name] = [
             {
+                "section_seq": profile.section_seq,
                 "staff": profile.staff,
                 "subordinate_units": profile.subordinate_units,
                 "goal": profile.goal,
@@ -174,7 +182,6 @@ def _without_nul(value: Any) -> Any:
 def _filing_row(submission: Submission, identity: str) -> Row:
     entry, publisher, records = submission.entry, submission.publisher, submission.records
     findings = (*submission.findings, *(records.findings if records else ()))
-    layout = next((layout_named(one.layout) for one in records.sections if one.layout), None) if records else None
     return {
         "filing_id": entry.id,
         "identity": identity,
@@ -197,14 +204,58 @@ def _filing_row(submission: Submission, identity: str) -> Row:
         "pages": submission.pages,
         "characters": submission.characters,
         "coverage": records.coverage if records else None,
-        "coverage_floor": layout.coverage_floor if layout else None,
-        "row_floors": json.dumps(dict(layout.row_floors) if layout else {}, sort_keys=True),
+        "scope": records.scope.value if records and records.scope else None,
         "row_counts": json.dumps(_row_counts(records) if records else {}, sort_keys=True),
         "critical_findings": sum(finding.severity is Severity.CRITICAL for finding in findings),
         "source_url": submission.source_url or entry.source_url,
         "changed_facts": None,
         "flags": NO_FLAGS,
     }
+
+
+def _section_rows(records: Records) -> Iterator[Row]:
+    met: Counter[tuple[str | None, str | None, str | None]] = Counter()
+    counts = _counts_by_section(records)
+    for section in records.sections:
+        layout = layout_named(section.layout) if section.layout else None
+        alike = section.layout, section.title, section.unit
+        met[alike] += 1
+        yield {
+            "section_seq": section.seq,
+            "part": section.part.value,
+            "title": section.title,
+            "layout": section.layout,
+            "layout_version": section.layout_version,
+            "kind": section.kind.value if section.kind else None,
+            "unit": section.unit,
+            "scope": section.scope.value if section.scope else None,
+            "fiscal_year": section.fiscal_year,
+            "money_unit": section.money_unit,
+            "first_page": section.first_page,
+            "last_page": section.last_page,
+            "ordinal": met[alike],
+            "coverage": section.coverage,
+            "coverage_floor": layout.coverage_floor if layout else None,
+            "characters": section.characters,
+            "amounts": section.amounts,
+            "amounts_accounted": section.amounts_accounted,
+            "row_floors": json.dumps(dict(layout.row_floors) if layout else {}, sort_keys=True),
+            "row_counts": json.dumps(counts[section.seq], sort_keys=True),
+            "status": None,
+            "held_reasons": "",
+            "flags": NO_FLAGS,
+        }
+
+
+def _counts_by_section(records: Records) -> dict[int, dict[str, int]]:
+    """Records by kind of record of each section."""
+    counts: dict[int, dict[str, int]] = {section.seq: {} for section in records.sections}
+    for field in dataclasses.fields(records):
+        value = getattr(records, field.name)
+        if isinstance(value, tuple) and value and field.name not in ("findings", "sections", "unconsumed"):
+            for seq, number in Counter(record.section_seq for record in value).items():
+                counts[seq][field.name] = number
+    return counts
 
 
 def _department_row(submission: Submission) -> Row:
@@ -225,6 +276,7 @@ def _row_counts(records: Records) -> dict[str, int]:
 def _budget_rows(records: Records) -> Iterator[Row]:
     for line in records.budget_lines:
         yield {
+            "section_seq": line.section_seq,
             "statement": line.statement,
             "unit": line.unit,
             "project": line.project,
@@ -234,6 +286,7 @@ def _budget_rows(records: Records) -> Iterator[Row]:
             "measure": line.measure,
             "classification_scheme": line.classification_scheme,
             "expenditure_type": line.expenditure_type,
+            "measure_kind": line.measure_kind.value if line.measure_kind else None,
             "amount_yuan": line.amount.yuan,
             **_printed(line.amount),
             **_place(line.source, line.flags),
@@ -247,7 +300,8 @@ def _control_rows(records: Records) -> Iterator[Row]:
 
 def _control_row(total: StatedTotal) -> Row:
     return {
-        "scope": total.total_of.value,
+        "section_seq": total.section_seq,
+        "total_of": total.total_of.value,
         "statement": total.statement,
         "unit": total.unit,
         "project": total.project,
@@ -267,6 +321,7 @@ def _control_row(total: StatedTotal) -> Row:
 def _indicator_row(indicator: Indicator) -> Row:
     is_task = indicator.subject is Subject.TASK
     return {
+        "section_seq": indicator.section_seq,
         "subject": indicator.subject.value,
         "unit": indicator.unit,
         "project": None if is_task else indicator.project,
@@ -290,6 +345,7 @@ def _target_rows(records: Records) -> Iterator[Row]:
         for target in indicator.targets:
             reading = target.reading
             yield {
+                "section_seq": indicator.section_seq,
                 "indicator_row_id": indicator_row_id,
                 "horizon": target.horizon.value,
                 "promise_seq": target.promise_seq,

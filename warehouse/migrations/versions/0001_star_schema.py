@@ -1,7 +1,8 @@
 """The star schema: dimensions, facts, staging and audit, as first released.
 
-The SQL beside this file is the schema as it was then; it is never edited. Views and the members of dimensions are not
-in it: they follow the declarations at every upgrade (`warehouse.schema.installation`).
+The SQL beside this file is written from the declarations (`warehouse.schema.creation`) until the first release; from
+then on it stays as it is, and what changes comes as a further revision. Views and the members of dimensions are not in
+it: they follow the declarations at every upgrade (`warehouse.schema.installation`).
 
 Revision ID: 0001
 """

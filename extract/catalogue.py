@@ -7,15 +7,17 @@ year or title does not change it.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
+from extract.declared import Declared
+from extract.departments import Department
 from extract.errors import CatalogueError
 from extract.portals import AnyPortal
-from extract.portals.take import Declared
 
 HostName = Annotated[str, Field(pattern=r"^([0-9a-z._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$")]
 """A host in lower case, with a port if it is neither 80 nor 443: `files.intranet:8080`."""
@@ -89,11 +91,21 @@ class Catalogue(Declared):
 
     publishers: tuple[Publisher, ...]
     filings: tuple[FilingEntry, ...] = ()
+    departments: tuple[Department, ...] = ()
+    """Departments that portals of many list documents of, each with the names it has and had."""
 
     @model_validator(mode="after")
     def _references_resolve(self) -> Catalogue:
         ids = [publisher.id for publisher in self.publishers]
-        for name, values in (("publisher", ids), ("filing", [filing.id for filing in self.filings])):
+        known = {publisher.id: publisher.name for publisher in self.publishers}
+        differing = [each.id for each in self.departments if known.get(each.id, each.name) != each.name]
+        if differing:
+            raise ValueError(f"department and publisher of one id with different names: {', '.join(differing)}")
+        for name, values in (
+            ("publisher", ids),
+            ("filing", [filing.id for filing in self.filings]),
+            ("department", [each.id for each in self.departments]),
+        ):
             repeated = sorted(value for value, times in Counter(values).items() if times > 1)
             if repeated:
                 raise ValueError(f"{name} id declared twice: {', '.join(repeated)}")
@@ -101,6 +113,28 @@ class Catalogue(Declared):
         if unknown:
             raise ValueError(f"filings name publishers that are not declared: {', '.join(unknown)}")
         return self
+
+    def table(self, further: Iterable[Department] = ()) -> tuple[Department, ...]:
+        """Every department that is known by name: declared ones, `further` ones, and publishers that list their own."""
+        own = [
+            Department(id=each.id, name=each.name, region_code=each.region_code, region=each.region)
+            for each in self.publishers
+            if each.portal is None or each.portal.departments is None
+        ]
+        names: dict[str, Department] = {}
+        for each in (*own, *self.departments, *further):  # a later one adds its names to those of an earlier
+            before = names.get(each.id)
+            names[each.id] = (
+                before.model_copy(
+                    update={
+                        "former": tuple(dict.fromkeys((*before.former, *each.former))),
+                        "short": tuple(dict.fromkeys((*before.short, *each.short))),
+                    }
+                )
+                if before
+                else each
+            )
+        return tuple(names.values())
 
     def publisher_of(self, entry: FilingEntry) -> Publisher:
         return next(publisher for publisher in self.publishers if publisher.id == entry.publisher)

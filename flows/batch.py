@@ -14,8 +14,10 @@ from prefect.futures import PrefectFuture, as_completed
 from prefect.states import Completed, Failed
 
 from extract.catalogue import Catalogue, FilingEntry, Publisher
+from extract.departments import Department
 from extract.document import Finding, Severity
-from extract.fetch.collecting import Collection
+from extract.fetch.collected import Collected
+from extract.fetch.collecting import Collection, recollect
 from flows import tasks
 from flows.choice import Choice
 from flows.errors import FlowError
@@ -54,7 +56,7 @@ def load_all(
         choice.check(catalogue, known)
     load_id = tasks.open_load(command)
     with progress() as bar:
-        run = _Run(load_id, catalogue, folder, choice, known, bar)
+        run = _Run(load_id, catalogue, folder, choice, known, bar, departments=catalogue.table())
         run.visit(choice.of(catalogue.publishers) if choice else catalogue.publishers, offline)
         run.finish()
     order = {entry.id: number for number, entry in enumerate(catalogue.filings)}
@@ -93,6 +95,10 @@ class _Run:
     metrics: dict[str, Any] = field(default_factory=lambda: {"publishers": 0, "fetched": 0, "confirmed": 0})
     read: int = 0
     """Documents that were read, not known already."""
+    departments: tuple[Department, ...] = ()
+    """Departments by all their names, for portals that list documents of many."""
+    _listed_by: dict[str, dict[str, str]] = field(default_factory=dict)
+    """For each portal whose documents stand elsewhere too, the publisher of each filing."""
     _batch: list[Arrival] = field(default_factory=list)
     _loading: dict[PrefectFuture[list[Outcome]], list[Arrival]] = field(default_factory=dict)
 
@@ -103,8 +109,15 @@ class _Run:
             for publisher in publishers:
                 declared = [entry for entry in self.catalogue.filings if entry.publisher == publisher.id]
                 if declared or publisher.portal:
-                    asked = {"publisher": publisher, "declared": declared, "folder": self.folder, "offline": offline}
-                    visits[runner.submit(tasks.visit, {"load_id": self.load_id, **asked})] = publisher, declared
+                    asked = {
+                        "load_id": self.load_id,
+                        "publisher": publisher,
+                        "declared": declared,
+                        "folder": self.folder,
+                        "offline": offline,
+                        "departments": self.departments,
+                    }
+                    visits[runner.submit(tasks.visit, asked)] = publisher, declared
             for visited in as_completed(list(visits)):
                 publisher, declared = visits[visited]
                 result: object = visited.result(raise_on_failure=False)
@@ -142,9 +155,11 @@ class _Run:
         self.metrics["fetched"] += collection.fetched
         self.metrics["confirmed"] += collection.confirmed
         arrivals = [
-            Arrival(filing.entry, publisher, filing.sha256, filing.source_url)
+            Arrival(filing.entry, filing.publisher, filing.sha256, filing.source_url, filing.doubts)
             for filing in collection.filings
             if self._chosen(filing.entry)
+            and (self.choice is None or self.choice.means(publisher, filing.publisher))
+            and not self._is_further_sighting(filing)
         ]
         there = {filing.declared for filing in collection.filings}
         missing = [entry for entry in declared if entry.id not in there and self._chosen(entry)]
@@ -162,6 +177,18 @@ class _Run:
                 self._batch.append(arrival)
                 if len(self._batch) == RunSettings().batch:
                     self._submit()
+
+    def _is_further_sighting(self, filing: Collected) -> bool:
+        """Whether the same bytes of the same publisher stood elsewhere first: then they are one filing, that one."""
+        if filing.first is None:
+            return False
+        portal, filing_id = filing.first
+        if portal not in self._listed_by:
+            owner = next((each for each in self.catalogue.publishers if each.id == portal), None)
+            declared = [entry for entry in self.catalogue.filings if entry.publisher == portal]
+            filings = recollect(owner, declared, tasks.archive(), self.departments).filings if owner else ()
+            self._listed_by[portal] = {one.entry.id: one.publisher.id for one in filings}
+        return self._listed_by[portal].get(filing_id) == filing.publisher.id
 
     def _submit(self) -> None:
         if self._batch:

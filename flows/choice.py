@@ -24,7 +24,8 @@ class Choice:
 
     def check(self, catalogue: Catalogue, known: Mapping[str, KnownFiling]) -> None:
         """Raise FlowError if a publisher is unknown, or if no filing can be meant."""
-        unknown = sorted(set(self.publishers) - {publisher.id for publisher in catalogue.publishers})
+        known_ids = {publisher.id for publisher in catalogue.publishers} | {each.id for each in catalogue.table()}
+        unknown = sorted(set(self.publishers) - known_ids)
         if unknown:
             raise FlowError(f"the catalogue declares no publisher {', '.join(unknown)}")
         named = self.of(catalogue.publishers)
@@ -38,8 +39,14 @@ class Choice:
         )
 
     def of(self, publishers: Sequence[Publisher]) -> list[Publisher]:
-        """The publishers that are asked for."""
-        return [one for one in publishers if not self.publishers or one.id in self.publishers]
+        """The publishers that are asked for, and those whose portals list documents of a department that is."""
+        departments = set(self.publishers) - {one.id for one in publishers}
+        lists_many = [one.id for one in publishers if departments and one.portal and one.portal.departments]
+        return [one for one in publishers if not self.publishers or one.id in {*self.publishers, *lists_many}]
+
+    def means(self, portal: Publisher, publisher: Publisher) -> bool:
+        """Whether a filing of a publisher, listed by another one's portal, is asked for."""
+        return not self.publishers or bool({portal.id, publisher.id} & set(self.publishers))
 
     def picks(self, entry: FilingEntry, known: Mapping[str, KnownFiling]) -> bool:
         """Whether the filing is asked for."""

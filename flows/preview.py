@@ -66,12 +66,14 @@ def preview(engine: Engine, archive: Archive, catalogue: Catalogue, choice: Choi
     """What the choice amounts to, by the archive's last visits. Raises FlowError if nothing can be meant."""
     readers = reader_versions()
     planned: list[Planned] = []
+    departments = catalogue.table()
     with engine.connect() as connection:
         known = known_filings(connection)
         choice.check(catalogue, known)
         for publisher in choice.of(catalogue.publishers):
             declared = [entry for entry in catalogue.filings if entry.publisher == publisher.id]
-            collected = {one.entry.id: one for one in recollect(publisher, declared, archive).filings}
+            found_there = recollect(publisher, declared, archive, departments).filings
+            collected = {one.entry.id: one for one in found_there if choice.means(publisher, one.publisher)}
             there = {one.declared for one in collected.values()}
             entries = {entry.id: entry for entry in declared if entry.id not in there}
             entries |= {key: one.entry for key, one in collected.items()}
@@ -81,7 +83,7 @@ def preview(engine: Engine, archive: Archive, catalogue: Catalogue, choice: Choi
                 what = "missing"
                 if one := collected.get(entry.id):
                     found = known_version(
-                        connection, entry=entry, publisher=publisher, sha256=one.sha256, readers=readers
+                        connection, entry=entry, publisher=one.publisher, sha256=one.sha256, readers=readers
                     )
                     what = "known" if found else "changed"
                 planned.append(_planned(entry.id, choice.year_of(entry, known), known, what))

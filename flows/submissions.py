@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from extract.catalogue import FilingEntry, Publisher
+from extract.document import Finding
 from extract.reading import Progress, read_document
 from transform.declaration import Declaration
 from transform.recognition import read_records
@@ -19,10 +20,11 @@ def submission_of(
     sha256: str,
     source_url: str | None,
     progress: Progress | None = None,
+    doubts: tuple[Finding, ...] = (),
 ) -> Submission:
     """Read the document at `path` and recognise its layout; an unrecognised one carries what was seen as findings.
 
-    `progress` is told how a scan gets on.
+    `progress` is told how a scan gets on; `doubts` are what is already held against the filing.
 
     Raises ReadError if it cannot be read.
     """
@@ -45,6 +47,6 @@ def submission_of(
         pages=len(numbers) or None,
         characters=document.characters(),
         records=records if records.kind else None,
-        findings=document.findings if records.kind else document.findings + records.findings,
+        findings=(*document.findings, *(() if records.kind else records.findings), *doubts),
         source_url=source_url if source_url and "://" in source_url else None,
     )

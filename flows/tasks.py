@@ -24,6 +24,7 @@ from prefect.tasks import Task, exponential_backoff
 from sqlalchemy import Engine
 
 from extract.catalogue import FilingEntry, Publisher
+from extract.departments import Department
 from extract.document import Finding, Severity
 from extract.errors import ReadError
 from extract.fetch.archive import Archive
@@ -60,6 +61,8 @@ class Arrival:
     publisher: Publisher
     sha256: str
     source_url: str
+    doubts: tuple[Finding, ...] = ()
+    """Why it is to be held whatever it holds."""
 
 
 def _database_was_away(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
@@ -83,15 +86,21 @@ def open_load(command: str) -> int:
 
 @task(name="visit", task_run_name="visit {publisher.id}", persist_result=False)
 def visit(
-    load_id: int, publisher: Publisher, declared: Sequence[FilingEntry], folder: Path, offline: bool
+    load_id: int,
+    publisher: Publisher,
+    declared: Sequence[FilingEntry],
+    folder: Path,
+    offline: bool,
+    departments: Sequence[Department] = (),
 ) -> Collection:
     """Bring what the publisher has published into the archive; `offline`: take what the archive has of it.
 
     Sources of declared filings are relative to `folder`. What the network does ends in findings.
     """
     if offline:
-        return recollect(publisher, declared, archive())
-    return collect(publisher, declared, archive(), FetchSettings(), _courtesy(load_id), base=folder)
+        return recollect(publisher, declared, archive(), departments)
+    courtesy = _courtesy(load_id)
+    return collect(publisher, declared, archive(), FetchSettings(), courtesy, base=folder, departments=departments)
 
 
 @task(name="sift", task_run_name="sift {load_id}", **_PATIENTLY)
@@ -209,7 +218,9 @@ def _read(load_id: int, arrival: Arrival) -> Submission | Outcome:
 
     try:
         path = archive().path(arrival.sha256)
-        return submission_of(entry, arrival.publisher, path, arrival.sha256, arrival.source_url, progress)
+        return submission_of(
+            entry, arrival.publisher, path, arrival.sha256, arrival.source_url, progress, arrival.doubts
+        )
     except ReadError as error:
         reason = f"{error.code}: {error}"
     except Exception as error:  # noqa: BLE001 - a fault of ours on one document must not stop the others

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 import sqlalchemy as sa
 
 from extract.catalogue import FilingEntry, Publisher
+from extract.departments import UNKNOWN_PUBLISHER
 from extract.document import Finding, Severity
 from warehouse import load_record
 from warehouse.errors import WarehouseError
@@ -19,11 +20,12 @@ from warehouse.submission import Outcome, Status
 IDENTITY_KEPT = "identity_kept"
 """Code of the finding of a load that would have changed whose a filing is."""
 
-_NEWEST = """CROSS JOIN LATERAL (
+_NEWEST = f"""CROSS JOIN LATERAL (
   SELECT v.department_key FROM dw.dim_filing_version v WHERE v.filing_key = filing.filing_key
   ORDER BY v.version DESC LIMIT 1
 ) newest
-JOIN dw.dim_organization known ON known.organization_key = newest.department_key"""
+JOIN dw.dim_organization known ON known.organization_key = newest.department_key
+  AND NOT starts_with(known.organization_code, '{UNKNOWN_PUBLISHER}')"""
 
 KNOWN = f"""
 SELECT filing.filing_id, known.organization_code AS publisher, known.organization AS department
@@ -47,7 +49,8 @@ def refuse_strangers(
 ) -> list[Outcome | None]:
     """For each filing the `failed` Outcome that refuses it, both publishers named; None: it may be loaded.
 
-    A filing is its publisher's once it has a version, published or held. A refusal is kept as a finding of the load;
+    A filing is its publisher's once it has a version, published or held; one that nobody named a publisher for is
+    nobody's yet. A refusal is kept as a finding of the load;
     nothing is noted of the filing itself, which is somebody else's.
     """
     with engine.connect() as connection:

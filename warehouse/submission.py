@@ -95,7 +95,7 @@ def identity_of(*, sha256: str, entry: FilingEntry, publisher: Publisher, reader
     parts = {
         "bytes": sha256,
         "entry": entry.model_dump(mode="json"),
-        "publisher": publisher.model_dump(mode="json"),
+        "publisher": publisher.model_dump(mode="json", include={"id", "name", "region_code", "region"}),
         "reader": reader,
         "layout": layout,
     }

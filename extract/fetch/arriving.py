@@ -27,7 +27,7 @@ from extract.portals.pages.article import is_error_page
 from extract.portals.pages.links import is_document, settled
 from extract.portals.portal import FilingRef
 
-_KEPT = {"sha256", "medium", "members", "etag", "last_modified", "checked_on"}
+_KEPT = {"sha256", "medium", "members", "etag", "last_modified", "checked_on", "heading", "first"}
 _LEFT_ALONE = frozenset({"host_resting", "host_down", "visit_too_long"})
 
 
@@ -156,6 +156,14 @@ class Arriving:
             self._note_elsewhere(listed, sha256)
         return sha256
 
+    def _first(self, sha256: str) -> tuple[str, str] | None:
+        """Where these bytes stood first, if that was on another publisher's portal."""
+        seen = [each for each in self._archive.sightings(sha256) if each.publisher and each.filing_id]
+        first = min(seen, key=lambda each: (each.seen_at, str(each.filing_id)), default=None)
+        if first is None or first.publisher == self._publisher.id:
+            return None
+        return str(first.publisher), str(first.filing_id)
+
     def _note_elsewhere(self, listed: Listed, sha256: str) -> None:
         others = {seen.publisher for seen in self._archive.sightings(sha256)} - {self._publisher.id, None}
         if others:
@@ -218,8 +226,8 @@ class Arriving:
         if medium is Medium.ZIP and not members:
             message = f"{listed.title}: its archive holds no document that can be read"
             self._useless(listed, "archive_empty", Severity.CRITICAL, message)
-        update = {"sha256": sha256, "medium": medium, "members": members, "status": Status.FETCHED}
-        return listed.model_copy(update=update)
+        known = {"sha256": sha256, "medium": medium, "members": members, "status": Status.FETCHED}
+        return listed.model_copy(update={**known, "heading": "", "first": self._first(sha256)})
 
     def _unpacked(self, listed: Listed, sha256: str) -> tuple[Member, ...]:
         members: dict[str, Member] = {}  # by content: what is packed twice is one filing
@@ -248,7 +256,8 @@ class Arriving:
             return None
         filing_id = filing_id_of(self._publisher, f"{listed.filing_id}!{unpacked.path}")
         sighting = Sighting(url=address, publisher=self._publisher.id, filing_id=filing_id, title=listed.title)
-        return Member(path=unpacked.path, sha256=self._archive.put(data, sighting), filing_id=filing_id)
+        sha256 = self._archive.put(data, sighting)
+        return Member(path=unpacked.path, sha256=sha256, filing_id=filing_id, first=self._first(sha256))
 
 
 def _is_page(file: Path) -> bool:

@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extract.catalogue import FilingEntry, Publisher
+from extract.departments import Department
 from extract.document import Finding, Severity
 from extract.errors import FetchError
 from extract.fetch.archive import Archive, now
 from extract.fetch.arriving import Arriving
+from extract.fetch.attribution import Attributing
 from extract.fetch.collected import Collected, filings_of
 from extract.fetch.courtesy import Courtesy
 from extract.fetch.fetcher import Fetcher, origin_of
@@ -60,11 +62,13 @@ def collect(
     courtesy: Courtesy,
     *,
     base: Path,
+    departments: Sequence[Department] = (),
     today: datetime.date | None = None,
 ) -> Collection:
     """Visit a publisher's portal and the addresses of its `declared` filings; archive what is new or changed.
 
-    `base` is the catalogue's folder. Whatever the network does ends in findings, not in an exception.
+    `base` is the catalogue's folder, `departments` are those that the portal may list documents of. Whatever the
+    network does ends in findings, not in an exception.
     """
     before = _read_listing(archive, publisher)
     with (
@@ -74,11 +78,12 @@ def collect(
         day = today or now().date()
         visit = _Collecting(publisher, declared, archive, fetcher, courtesy, before, base, Path(folder), day)
         after = visit.run()
+    after = Attributing(publisher, departments).with_headings(after, archive.path)
     archive.write_listing(publisher.id, after.model_dump_json().encode())
     findings = (*visit.portal.findings, *visit.findings, *visit.arriving.findings, *compare(before, after))
     return Collection(
         publisher=publisher,
-        filings=filings_of(publisher, declared, after),
+        filings=filings_of(publisher, declared, after, departments),
         findings=findings,
         fetched=visit.arriving.fetched,
         confirmed=visit.arriving.confirmed,
@@ -87,10 +92,15 @@ def collect(
     )
 
 
-def recollect(publisher: Publisher, declared: Sequence[FilingEntry], archive: Archive) -> Collection:
+def recollect(
+    publisher: Publisher,
+    declared: Sequence[FilingEntry],
+    archive: Archive,
+    departments: Sequence[Department] = (),
+) -> Collection:
     """What the archive has of a publisher, without the network: every filing ever collected, as it stood last."""
     listing = _read_listing(archive, publisher)
-    filings = filings_of(publisher, declared, listing) if listing else ()
+    filings = filings_of(publisher, declared, listing, departments) if listing else ()
     missing = {entry.id for entry in declared} - {filing.declared for filing in filings}
     findings = tuple(
         Finding(

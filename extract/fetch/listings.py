@@ -45,6 +45,10 @@ class Member(_Remembered):
     path: str
     sha256: str
     filing_id: str
+    heading: str = ""
+    """What it begins with, where that is asked for who published it."""
+    first: tuple[str, str] | None = None
+    """The portal's publisher and the filing id under which these bytes stood first, if elsewhere."""
 
 
 class Listed(_Remembered):
@@ -71,6 +75,10 @@ class Listed(_Remembered):
     """Addresses of its pages, where it is a row of pictures."""
     said: tuple[tuple[str, str], ...] = ()
     """Who published it, in the words of each source."""
+    heading: str = ""
+    """What the document begins with, where that is asked for who published it."""
+    first: tuple[str, str] | None = None
+    """The portal's publisher and the filing id under which these bytes stood first, if elsewhere."""
     known_as: str = ""
     """The address under which the filing is known, where `url` changes from visit to visit."""
 

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from extract.declared import Declared
 from extract.portals.pages.links import file_name_of
 from extract.portals.portal import FilingRef, Portal, Visit
-from extract.portals.take import Declared
 
 
 class Document(Declared):

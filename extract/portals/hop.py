@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from extract.portals.take import Declared
+from extract.declared import Declared
 
 PLACE = re.compile(r"\{([a-z_]\w*)\}", re.IGNORECASE)
 """A place in an address or a body that a field fills."""
@@ -59,3 +59,10 @@ class Hop(Declared):
     def names(self) -> list[str]:
         """Names of the places in its address and body."""
         return PLACE.findall(self.url) + PLACE.findall(str(self.form or "")) + PLACE.findall(str(self.json_body or ""))
+
+
+class Document(Declared):
+    """Where a file is, from the fields of the hops."""
+
+    url: str
+    name: str = ""

@@ -15,8 +15,10 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from extract.declared import Declared
+from extract.departments import Attribution
 from extract.document import Finding, Severity
-from extract.portals.take import Declared, Take
+from extract.portals.take import Take
 
 DOCUMENT_SUFFIXES = (
     *(".pdf", ".doc", ".docx", ".xls", ".xlsx", ".wps", ".et", ".zip", ".txt", ".rar", ".7z"),
@@ -180,6 +182,8 @@ class Portal(Declared):
     """`legacy`: the portal's host knows no secure renegotiation (RFC 5746)."""
     tls_curve: Literal["P-256"] | None = None
     """The one curve that the portal's host can agree on."""
+    departments: Attribution | None = None
+    """The portal lists documents of many departments: who says whose each is. None: all are the publisher's."""
     least: Annotated[int, Field(ge=0)] = 1
     """Wanted links that the list must hold; a page with fewer is an alarm from the first visit on."""
     seen: str = ""

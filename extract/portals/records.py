@@ -11,21 +11,13 @@ from pydantic import Field, model_validator
 from extract.document import Finding, Severity
 from extract.errors import FetchError
 from extract.portals.answers import Asked, answer_of, fields_of, filled
-from extract.portals.hop import Hop
+from extract.portals.hop import Document, Hop
 from extract.portals.pages.article import behind
 from extract.portals.pages.links import date_in, link_of, settled, title_of
 from extract.portals.pages.list_page import ListPage
 from extract.portals.pages.paging import Paging
 from extract.portals.pages.reading import read_list, too_few
 from extract.portals.portal import Entry, FilingRef, Portal, Visit
-from extract.portals.take import Declared
-
-
-class Document(Declared):
-    """Where a file is, from the fields of the hops."""
-
-    url: str
-    name: str = ""
 
 
 class Records(Portal):

@@ -61,7 +61,7 @@ def jpage(simulator: Simulator, articles: list[Article], promised: int = 0) -> D
         "address": f"{simulator.url}/col/col42/index.html",
         "hops": [
             {
-                "url": f"{simulator.url}/module/web/jpage/dataproxy.jsp?startrecord={{from}}&endrecord={{to}}&perpage=5",
+                "url": simulator.url + "/module/web/jpage/dataproxy.jsp?startrecord={from}&endrecord={to}&perpage=5",
                 "method": "POST",
                 "form": {"col": "1", "columnid": "42", "unitid": "7"},
                 "size": SIZE,

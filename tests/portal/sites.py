@@ -19,6 +19,7 @@ class Article:
     title: str
     attachments: dict[str, bytes] = field(default_factory=dict)
     body: str = ""
+    publisher: str = ""
 
 
 class GkmlptSite:
@@ -87,6 +88,7 @@ class GkmlptSite:
         return {
             "id": article.id,
             "title": article.title,
+            "publisher": article.publisher,
             "date": UNIX_2024 + article.id,
             "url": f"{self.simulator.url}{self.page(article)}",
             "post_url": "",

@@ -52,8 +52,8 @@ def documents_of(
         title = _whole_title(soup, title)
         if not take.wants(title):
             return ()
-    scope, within = content_of(soup, content)
     said = (*said, *(("article", words) for words in department_in(soup)))
+    scope, within = content_of(soup, content)  # without what it says of itself
     found = _linked(page, soup, scope, within, take, title, listed)
     refs = [
         FilingRef(

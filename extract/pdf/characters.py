@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from extract.pdf import foreign
 from extract.pdf.geometry import Floats, View, apply
 from extract.pdf.objects import is_plain
+from extract.pdf.paint import Boxes, Paint
+from extract.pdf.paths import Edges
 
 OVERPRINT = 1.0
 """The same character again within this many points is bold by double strike, as in pdfplumber's `dedupe_chars`."""
@@ -63,10 +65,18 @@ class Characters:
         """Height of a character's line box, across its reading direction."""
         return np.where(self.direction % 2 == 0, self.bottom - self.top, self.x1 - self.x0)
 
+    struck: str = ""
+    """Text with a line through it; not among the n."""
+    cut: str = ""
+    """What a sheet cut off of texts of which a part is seen; it is marked as invisible."""
+    cut_figures: str = ""
+    """Of that the digits that go on with digits that are seen."""
+
     def where(self, chosen: NDArray[Any]) -> Characters:
         """The characters that a mask or an index array chooses."""
         arrays = {field.name: getattr(self, field.name)[chosen] for field in fields(self) if field.default is MISSING}
-        return Characters(**arrays, unreadable=self.unreadable, slanted=self.slanted, unseen=self.unseen)
+        rest = {field.name: getattr(self, field.name) for field in fields(self) if field.default is not MISSING}
+        return Characters(**arrays, **rest)
 
 
 def is_blank(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
@@ -90,11 +100,18 @@ def turn_of_text(text_page: int, rotation: int) -> int:
     return int(turns.argmax()) * 90
 
 
-def read_characters(text_page: int, view: View, hidden_text: bool, plain_text: bool) -> Characters:
+def read_characters(
+    text_page: int,
+    view: View,
+    hidden_text: bool,
+    plain_text: bool,
+    paint: Paint | None = None,
+    edges: Edges | None = None,
+) -> Characters:
     """The page's characters, in PDFium's order, overprints dropped.
 
     `hidden_text` says that the page has text in render mode 3, `plain_text` that none is turned or stretched; only else
-    each character is asked.
+    each character is asked. `paint` says how the texts are painted, `edges` which level lines there are.
     """
     count = _count(text_page)
     codes = _codes(text_page, count)
@@ -134,11 +151,35 @@ def read_characters(text_page: int, view: View, hidden_text: bool, plain_text: b
         unreadable,
         "".join(map(chr, codes[~level].tolist())),
     )
+    if paint is not None:
+        characters, level = _as_painted(text_page, at, characters, level, paint, edges or Edges.none())
     seen = are_seen(characters, view)
     if not (level & seen).all():
         unseen = int(np.count_nonzero(level & ~seen & ~characters.blank))
         characters = replace(characters.where(level & seen), unseen=unseen)
     return without_overprints(characters)
+
+
+def _as_painted(
+    text_page: int, at: Sequence[int], characters: Characters, level: NDArray[np.bool_], paint: Paint, edges: Edges
+) -> tuple[Characters, NDArray[np.bool_]]:
+    """The characters with what nobody sees marked as invisible; and which are text of the page, level and unstruck."""
+    objects = foreign.integers((o or 0 for o in map(foreign.get_text_object, repeat(text_page), at)), len(at))
+    part = characters
+    verdict = paint.judge(Boxes(part.codes, part.x0, part.top, part.x1, part.bottom, objects, level), edges)
+
+    def texts(chosen: NDArray[np.bool_]) -> str:
+        return "".join(map(chr, part.codes[chosen].tolist()))
+
+    characters = replace(
+        characters,
+        invisible=characters.invisible | verdict.unseen,
+        slanted=texts(~level | verdict.foreign),
+        struck=texts(verdict.struck).strip(),
+        cut=verdict.cut,
+        cut_figures=verdict.cut_figures,
+    )
+    return characters, level & ~verdict.foreign & ~verdict.struck
 
 
 def are_seen(characters: Characters, view: View) -> NDArray[np.bool_]:

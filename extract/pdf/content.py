@@ -17,7 +17,8 @@ from extract.pdf.characters import Characters, read_characters, turn_of_text
 from extract.pdf.fonts import Purpose, use_fonts
 from extract.pdf.geometry import View
 from extract.pdf.lost_characters import count_silent
-from extract.pdf.objects import read_objects
+from extract.pdf.objects import Objects, read_objects
+from extract.pdf.paint import Paint, read_paint, replaced_texts
 from extract.pdf.paths import Drawing, read_drawing
 
 LARGEST_PAGE = 14_400.0
@@ -76,13 +77,31 @@ def page_content(document: pypdfium2.PdfDocument, index: int) -> PageContent:
             objects = read_objects(foreign.handle(page.raw), index + 1)
             view = View.of((left, bottom, right, top), turn_of_text(text_handle, page.get_rotation()))
             drawing = read_drawing(objects, view, index + 1)
-            characters = read_characters(text_handle, view, objects.hidden_text, objects.plain_text)
+            paint = read_paint(foreign.handle(page.raw), view)
+            hidden, plain, edges = objects.hidden_text, objects.plain_text, drawing.horizontal
+            characters = read_characters(text_handle, view, hidden, plain, paint, edges)
             silent = count_silent(text_handle, objects.texts)
+            if replaced_texts(foreign.handle(page.raw), remove=True):
+                characters = _by_glyphs(page, view, objects, paint, drawing, characters)
             return PageContent(view, characters, drawing, objects.count, len(objects.texts), silent)
         finally:
             text.close()
     finally:
         page.close()
+
+
+def _by_glyphs(
+    page: pypdfium2.PdfPage, view: View, objects: Objects, paint: Paint, drawing: Drawing, replaced: Characters
+) -> Characters:
+    """The characters as their glyphs show them; as /ActualText says where glyphs are unreadable."""
+    text = page.get_textpage()
+    try:
+        handle = foreign.handle(text.raw)
+        hidden, plain = objects.hidden_text, objects.plain_text
+        shown = read_characters(handle, view, hidden, plain, paint, drawing.horizontal)
+    finally:
+        text.close()
+    return replaced if shown.unreadable > replaced.unreadable else shown
 
 
 def _cannot_open(path: Path, error: pypdfium2.PdfiumError) -> ReadError:

@@ -62,6 +62,15 @@ get_bounds = _bound(pdfium.FPDFPageObj_GetBounds, _INT, _HANDLE, _ADDRESS, _ADDR
 get_draw_mode = _bound(pdfium.FPDFPath_GetDrawMode, _INT, _HANDLE, _ADDRESS, _ADDRESS)
 get_fill_color = _bound(pdfium.FPDFPageObj_GetFillColor, _INT, _HANDLE, _ADDRESS, _ADDRESS, _ADDRESS, _ADDRESS)
 get_stroke_color = _bound(pdfium.FPDFPageObj_GetStrokeColor, _INT, _HANDLE, _ADDRESS, _ADDRESS, _ADDRESS, _ADDRESS)
+has_transparency = _bound(pdfium.FPDFPageObj_HasTransparency, _INT, _HANDLE)
+get_clip = _bound(pdfium.FPDFPageObj_GetClipPath, _HANDLE, _HANDLE)
+count_clips = _bound(pdfium.FPDFClipPath_CountPaths, _INT, _HANDLE)
+count_clip_segments = _bound(pdfium.FPDFClipPath_CountPathSegments, _INT, _HANDLE, _INT)
+get_clip_segment = _bound(pdfium.FPDFClipPath_GetPathSegment, _HANDLE, _HANDLE, _INT, _INT)
+count_marks = _bound(pdfium.FPDFPageObj_CountMarks, _INT, _HANDLE)
+get_mark = _bound(pdfium.FPDFPageObj_GetMark, _HANDLE, _HANDLE, ctypes.c_ulong)
+get_mark_value_type = _bound(pdfium.FPDFPageObjMark_GetParamValueType, _INT, _HANDLE, ctypes.c_char_p)
+remove_mark_value = _bound(pdfium.FPDFPageObjMark_RemoveParam, _INT, _HANDLE, _HANDLE, ctypes.c_char_p)
 count_segments = _bound(pdfium.FPDFPath_CountSegments, _INT, _HANDLE)
 get_segment = _bound(pdfium.FPDFPath_GetPathSegment, _HANDLE, _HANDLE, _INT)
 get_segment_point = _bound(pdfium.FPDFPathSegment_GetPoint, _INT, _HANDLE, _ADDRESS, _ADDRESS)
@@ -71,9 +80,11 @@ get_segment_close = _bound(pdfium.FPDFPathSegment_GetClose, _INT, _HANDLE)
 OBJECT_TEXT = pdfium.FPDF_PAGEOBJ_TEXT
 OBJECT_PATH = pdfium.FPDF_PAGEOBJ_PATH
 OBJECT_IMAGE = pdfium.FPDF_PAGEOBJ_IMAGE
+OBJECT_SHADING = pdfium.FPDF_PAGEOBJ_SHADING
 OBJECT_FORM = pdfium.FPDF_PAGEOBJ_FORM
 SEGMENT_MOVE = pdfium.FPDF_SEGMENT_MOVETO
 SEGMENT_CURVE = pdfium.FPDF_SEGMENT_BEZIERTO
+RENDER_FILL = pdfium.FPDF_TEXTRENDERMODE_FILL
 RENDER_INVISIBLE = pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
 
 

@@ -24,7 +24,7 @@ from extract.pdf.source import Source
 from extract.pdf.tables import grids_of
 from extract.pdf.writing import write
 
-READER = "pdf-3"
+READER = "pdf-4"
 PLAIN_READER = f"{READER}+pdfplumber"
 """Of a document some of whose pages plain pdfplumber read."""
 UNREADABLE_SHARE = UNSEEN_SHARE = 0.05
@@ -177,9 +177,26 @@ def _page_findings(content: PageContent, number: int) -> Iterator[Finding]:
         yield Finding(
             code="slanted_text",
             severity=Severity.INFO,
-            message="text drawn at a slant, as watermarks are, was left out",
+            message="text at a slant, or light and large, and letters of seals were left out: no text of the page",
             page=number,
             evidence=characters.slanted[:80],
+        )
+    if characters.struck:
+        yield Finding(
+            code="struck_text",
+            severity=Severity.WARNING,
+            message="text with a line through it was left out",
+            page=number,
+            evidence=characters.struck[:80],
+        )
+    if characters.cut:
+        yield Finding(
+            code="cut_text",
+            severity=Severity.CRITICAL if characters.cut_figures else Severity.WARNING,
+            message="the page cuts off texts that are too long for their place, as a sheet does: what is not seen was "
+            "left out; compare it with the original, or fetch another publication",
+            page=number,
+            evidence=characters.cut[:80],
         )
     hidden = int(np.count_nonzero(characters.invisible & ~characters.blank))
     if hidden:

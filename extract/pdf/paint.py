@@ -1,0 +1,305 @@
+"""How the texts of a page are painted, and so which of their characters nobody sees, and which are a watermark or seal.
+
+Unseen are white text on paper, transparent text, text under an area that was painted over it and text beyond the edges
+it is clipped to. Text with a short line through it is seen, but taken back. A watermark is light and much larger than
+the text of the page; a seal of text has turned letters in a colour of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from extract.pdf import foreign
+from extract.pdf.geometry import IDENTITY, Floats, Matrix, View, apply, multiply
+from extract.pdf.paths import RECTANGLE, WHITE, Edges
+
+TRANSPARENT = 12
+"""Alpha (of 255) up to which nothing is seen."""
+COVERED = 0.7
+"""Of a character's box, under a later area, from which on it is covered."""
+LIGHT, LARGE = 150, 1.8
+"""A watermark's darkest channel, and its size over that of the page's other text."""
+FAINT = 128
+"""Alpha below which a large text is a watermark whatever its colour."""
+COLOURED = 80
+"""Between the strongest and the weakest channel: neither black nor grey."""
+CLIP_SLACK = 0.5
+STRIKE_LOW, STRIKE_HIGH, STRIKE_OVERHANG = 0.35, 0.7, 3.0
+"""Of a character's height, from its top, where a line strikes it; points that such a line is longer than its text."""
+_NOWHERE = (-np.inf, -np.inf, np.inf, np.inf)
+_STARS = (0x2605, 0x2606)
+_MOST_DEPTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """What a character is, as far as it is judged: its place in the view, and the text object it belongs to."""
+
+    codes: NDArray[np.uint32]
+    x0: Floats
+    top: Floats
+    x1: Floats
+    bottom: Floats
+    objects: NDArray[np.int64]
+    level: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Masks over a page's characters, and what a sheet cut off."""
+
+    unseen: NDArray[np.bool_]
+    struck: NDArray[np.bool_]
+    foreign: NDArray[np.bool_]
+    """Of a watermark or a seal."""
+    cut: str = ""
+    """The unseen rest of texts of which a part is seen: a clip cut them off."""
+    cut_figures: str = ""
+    """Of those the digits that go on with digits that are seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """The text objects of a page with their colours (red, green, blue, alpha), their clips and their turn to be
+    painted; the areas that may cover or ground them."""
+
+    texts: NDArray[np.int64]
+    colors: NDArray[np.int64]
+    clips: Floats
+    turns: NDArray[np.int64]
+    covers: Floats
+    cover_turns: NDArray[np.int64]
+    grounds: Floats
+
+    def judge(self, boxes: Boxes, edges: Edges) -> Verdict:
+        count = len(boxes.codes)
+        nothing = np.zeros(count, np.bool_)
+        if not len(self.texts) or not count:
+            return Verdict(nothing, nothing, nothing)
+        order = np.argsort(self.texts, kind="stable")
+        place = np.minimum(np.searchsorted(self.texts[order], boxes.objects), len(order) - 1)
+        at = order[place]
+        known = self.texts[at] == boxes.objects
+        colors = np.where(known[:, None], self.colors[at], np.array([0, 0, 0, 255]))
+        x, y = (boxes.x0 + boxes.x1) / 2, (boxes.top + boxes.bottom) / 2
+        clips = np.where(known[:, None], self.clips[at], np.array(_NOWHERE))
+        cut = (x < clips[:, 0]) | (y < clips[:, 1]) | (x > clips[:, 2]) | (y > clips[:, 3])
+        white = (colors[:, :3] >= WHITE).all(axis=1)
+        white = np.logical_and(white, ~_inside(x, y, self.grounds)) if white.any() else white
+        unseen = cut | white | (colors[:, 3] <= TRANSPARENT) | (known & self._covered(boxes, self.turns[at]))
+        drawn = known & (boxes.codes > 0x20)
+        clip = np.unique(np.round(clips), axis=0, return_inverse=True)[1].reshape(-1)
+        rest = cut & drawn & np.isin(clip, clip[drawn & ~unseen])
+        return Verdict(
+            unseen,
+            _struck(boxes, edges) & ~unseen,
+            _foreign(boxes, colors) & ~unseen,
+            "".join(map(chr, boxes.codes[rest].tolist())),
+            "".join(map(chr, boxes.codes[_goes_on(boxes, cut, drawn)].tolist())),
+        )
+
+    def _covered(self, boxes: Boxes, turns: NDArray[np.int64]) -> NDArray[np.bool_]:
+        covered = np.zeros(len(turns), np.bool_)
+        area = np.maximum((boxes.x1 - boxes.x0) * (boxes.bottom - boxes.top), 1e-6)
+        for (x0, top, x1, bottom), turn in zip(self.covers.tolist(), self.cover_turns.tolist(), strict=True):
+            width = np.minimum(boxes.x1, x1) - np.maximum(boxes.x0, x0)
+            height = np.minimum(boxes.bottom, bottom) - np.maximum(boxes.top, top)
+            shared = np.maximum(width, 0) * np.maximum(height, 0)
+            covered |= (turns < turn) & (shared >= COVERED * area)
+        return covered
+
+
+def read_paint(page: int, view: View) -> Paint:
+    """How the texts of a page, whose handle is `page`, are painted; its objects are within the caps by now."""
+    texts: list[tuple[int, int, Matrix]] = []
+    paths: list[tuple[int, int, Matrix]] = []
+    areas: list[tuple[int, int, Matrix]] = []
+    for turn, (drawn, kind, outer) in enumerate(_painted(page, IDENTITY, 0)):
+        if kind == foreign.OBJECT_TEXT:
+            texts.append((drawn, turn, outer))
+        elif kind == foreign.OBJECT_PATH:
+            paths.append((drawn, turn, outer))
+        elif kind in (foreign.OBJECT_IMAGE, foreign.OBJECT_SHADING):
+            areas.append((drawn, turn, outer))
+    colors = _colors([drawn for drawn, _, _ in texts])
+    modes = foreign.integers(map(foreign.get_render_mode, [drawn for drawn, _, _ in texts]), len(texts))
+    colors[modes != foreign.RENDER_FILL] = (0, 0, 0, 255)  # its outline is seen, or it is known to be hidden
+    filled = [one for one in paths if _is_filled(one[0])]
+    white_text = bool(len(colors)) and bool((colors[:, :3] >= WHITE).all(axis=1).any())
+    grounds: list[tuple[float, ...]] = []
+    if white_text:
+        path_colors = _colors([drawn for drawn, _, _ in filled])
+        seen = ~(path_colors[:, :3] >= WHITE).all(axis=1) & (path_colors[:, 3] > TRANSPARENT)
+        grounded = [one for one, is_seen in zip(filled, seen.tolist(), strict=True) if is_seen] + areas
+        grounds = [_viewed(_bounds(drawn), outer, view) for drawn, _, outer in grounded]
+    first = min((turn for _, turn, _ in texts), default=0)
+    covers = [(one, box) for one in filled if one[1] > first and (box := _opaque_box(one[0], one[2], view))]
+    return Paint(
+        np.array([drawn for drawn, _, _ in texts], np.int64),
+        colors,
+        np.array([_clip(drawn, outer, view) for drawn, _, outer in texts], np.float64).reshape(-1, 4),
+        np.array([turn for _, turn, _ in texts], np.int64),
+        np.array([box for _, box in covers], np.float64).reshape(-1, 4),
+        np.array([one[1] for one, _ in covers], np.int64),
+        np.array(grounds, np.float64).reshape(-1, 4),
+    )
+
+
+def replaced_texts(page: int, *, remove: bool) -> int:
+    """How many text objects say by /ActualText that they read otherwise than they look; taken from them if so asked."""
+    found = 0
+    for drawn, kind, _ in _painted(page, IDENTITY, 0):
+        if kind != foreign.OBJECT_TEXT:
+            continue
+        for number in range(max(0, int(foreign.count_marks(drawn)))):
+            mark = foreign.get_mark(drawn, number)
+            if mark and foreign.get_mark_value_type(mark, b"ActualText"):
+                found += 1
+                if remove:
+                    foreign.remove_mark_value(drawn, mark, b"ActualText")
+    return found
+
+
+def _painted(holder: int, outer: Matrix, depth: int) -> Iterator[tuple[int, int, Matrix]]:
+    """Handle, kind and surrounding matrix of everything on a page or in a form, in the order that it is painted."""
+    if depth > _MOST_DEPTH:
+        return
+    count = foreign.count_form_objects(holder) if depth else foreign.count_page_objects(holder)
+    get = foreign.get_form_object if depth else foreign.get_page_object
+    for number in range(max(0, int(count))):
+        drawn = get(holder, number)
+        kind = foreign.get_object_type(drawn)
+        if kind == foreign.OBJECT_FORM:
+            own = np.zeros(6, np.float32)
+            foreign.get_object_matrix(drawn, own.ctypes.data)
+            a, b, c, d, e, f = own.tolist()
+            yield from _painted(drawn, multiply((a, b, c, d, e, f), outer), depth + 1)
+        else:
+            yield drawn, kind, outer
+
+
+def _colors(handles: list[int]) -> NDArray[np.int64]:
+    """Red, green, blue and alpha that each object is filled with; black where a pattern is."""
+    colors = np.zeros((len(handles), 4), np.uint32)
+    colors[:, 3] = 255
+    foreign.call(foreign.get_fill_color, handles, *(foreign.addresses(colors, i) for i in range(4)))
+    return colors.astype(np.int64)
+
+
+def _is_filled(path: int) -> bool:
+    modes = np.zeros((1, 2), np.int32)
+    foreign.get_draw_mode(path, *(foreign.addresses(modes, i)[0] for i in range(2)))
+    return bool(modes[0, 0])
+
+
+def _bounds(drawn: int) -> tuple[float, float, float, float]:
+    box = np.zeros((4, 1), np.float32)
+    foreign.get_bounds(drawn, *foreign.addresses(box))
+    x0, y0, x1, y1 = box[:, 0].tolist()
+    return x0, y0, x1, y1
+
+
+def _viewed(box: tuple[float, ...], outer: Matrix, view: View) -> tuple[float, float, float, float]:
+    x, y = apply(outer, np.array([box[0], box[2]]), np.array([box[1], box[3]]))
+    x, y = apply(view.matrix, x, y)
+    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
+
+
+def _opaque_box(path: int, outer: Matrix, view: View) -> tuple[float, float, float, float] | None:
+    """The rectangle that an area hides entirely; None if it is no rectangle, or something shows through."""
+    if foreign.count_segments(path) != RECTANGLE or foreign.has_transparency(path):
+        return None
+    if _colors([path])[0, 3] < 255:
+        return None
+    box, clip = _viewed(_bounds(path), outer, view), _clip(path, outer, view)
+    x0, top = max(box[0], clip[0]), max(box[1], clip[1])
+    x1, bottom = min(box[2], clip[2]), min(box[3], clip[3])
+    return (x0, top, x1, bottom) if x1 - x0 > 2 and bottom - top > 2 else None
+
+
+def _clip(drawn: int, outer: Matrix, view: View) -> tuple[float, float, float, float]:
+    """The box that an object is clipped to; without end where it is not clipped."""
+    clip = foreign.get_clip(drawn)
+    count = max(0, int(foreign.count_clips(clip))) if clip else 0
+    x0, top, x1, bottom = _NOWHERE
+    point = np.zeros((1, 2), np.float32)
+    where = [foreign.addresses(point, i)[0] for i in range(2)]
+    for number in range(count):
+        segments = max(0, int(foreign.count_clip_segments(clip, number)))
+        if not segments:
+            continue
+        # of a rectangle two opposite corners say all
+        chosen = (0, 2) if segments in (RECTANGLE, RECTANGLE - 1) else range(segments)
+        corners = []
+        for segment in chosen:
+            foreign.get_segment_point(foreign.get_clip_segment(clip, number, segment), *where)
+            corners.append(point[0].tolist())
+        xs, ys = [corner[0] for corner in corners], [corner[1] for corner in corners]
+        box = _viewed((min(xs), min(ys), max(xs), max(ys)), outer, view)
+        x0, top = max(x0, box[0] - CLIP_SLACK), max(top, box[1] - CLIP_SLACK)
+        x1, bottom = min(x1, box[2] + CLIP_SLACK), min(bottom, box[3] + CLIP_SLACK)
+    return x0, top, x1, bottom
+
+
+def _inside(x: Floats, y: Floats, boxes: Floats) -> NDArray[np.bool_]:
+    inside = np.zeros(len(x), np.bool_)
+    for x0, top, x1, bottom in boxes.tolist():
+        inside |= (x >= x0) & (x <= x1) & (y >= top) & (y <= bottom)
+    return inside
+
+
+def _goes_on(boxes: Boxes, cut: NDArray[np.bool_], drawn: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Digits that are cut off right beside a digit that is seen, on its line: a figure would be read in part."""
+    digit = drawn & (((boxes.codes >= 0x30) & (boxes.codes <= 0x39)) | (boxes.codes == 0x2C) | (boxes.codes == 0x2E))
+    height = boxes.bottom - boxes.top
+    line = np.abs(np.diff(boxes.bottom)) <= 0.3 * height[1:]
+    beside = (boxes.x0[1:] - boxes.x1[:-1] <= 0.5 * height[1:]) & (boxes.x0[:-1] - boxes.x1[1:] <= 0.5 * height[1:])
+    pairs = line & beside & digit[1:] & digit[:-1] & (cut[1:] != cut[:-1])
+    found = np.zeros(len(cut), np.bool_)
+    found[1:] |= pairs & cut[1:]
+    found[:-1] |= pairs & cut[:-1]
+    return found
+
+
+def _struck(boxes: Boxes, edges: Edges) -> NDArray[np.bool_]:
+    """Whether a line, hardly longer than its text, runs through the middle of each character."""
+    struck = np.zeros(len(boxes.codes), np.bool_)
+    height, x = boxes.bottom - boxes.top, (boxes.x0 + boxes.x1) / 2
+    for at, start, end in zip(edges.at.tolist(), edges.start.tolist(), edges.end.tolist(), strict=True):
+        through = (at > boxes.top + STRIKE_LOW * height) & (at < boxes.top + STRIKE_HIGH * height)
+        through &= (x > start) & (x < end) & boxes.level
+        if not through.any():
+            continue
+        text = through & (boxes.codes > 0x20)
+        if (
+            text.any()
+            and boxes.x0[text].min() - start <= STRIKE_OVERHANG
+            and end - boxes.x1[text].max() <= (STRIKE_OVERHANG)
+        ):
+            struck |= through
+    return struck
+
+
+def _foreign(boxes: Boxes, colors: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether each character is one of a watermark or of a seal."""
+    rgb, size = colors[:, :3], np.maximum(boxes.bottom - boxes.top, 1e-6)
+    light = ((rgb.min(axis=1) >= LIGHT) & (rgb.min(axis=1) < WHITE)) | (colors[:, 3] < FAINT)
+    found = np.zeros(len(size), np.bool_)
+    body = ~light & (boxes.codes > 0x20)
+    if light.any() and body.any():
+        found |= light & (size >= LARGE * float(np.median(size[body])))
+    coloured = (rgb.max(axis=1) - rgb.min(axis=1)) >= COLOURED
+    turned = coloured & (~boxes.level | np.isin(boxes.codes, _STARS))
+    for color in {tuple(one) for one in rgb[turned & ~boxes.level].tolist()}:
+        own = (rgb == np.array(color)).all(axis=1)
+        letters = own & turned
+        reach = float(size[letters].max())
+        x, y = (boxes.x0 + boxes.x1) / 2, (boxes.top + boxes.bottom) / 2
+        inside = (x >= boxes.x0[letters].min() - reach) & (x <= boxes.x1[letters].max() + reach)
+        inside &= (y >= boxes.top[letters].min() - reach) & (y <= boxes.bottom[letters].max() + reach)
+        found |= own & inside
+    return found

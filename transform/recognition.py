@@ -22,9 +22,13 @@ from transform.scope import read_scope
 from transform.sections import Cut, Family, cut
 from transform.sections.assembly import assembled
 from transform.sections.prose import read_rest
+from transform.vocabulary import fold
 
 _READ = (Family.STATEMENT, Family.PROJECT_TABLE, Family.FORM)
 """Families whose runs a layout reads."""
+_WORDS_OF_A_FORM = 5
+"""Prose about targets says some of a form's words; so many of them are a form that lost its cells."""
+_FORM_TITLE = re.compile(r"绩效.{0,12}表")
 
 
 def read_records(document: Document, declaration: Declaration) -> Records:
@@ -81,9 +85,10 @@ def _nothing_read(document: Document, declaration: Declaration) -> Records:
     """What a document is that shows no table of any family: prose alone, or something that ought to have been read."""
     rest = read_rest(document, declaration.vocabulary)
     seen = _Seen.of(document)
-    words = {word for line in seen.lines if (word := declaration.vocabulary.row("section.form", line))}
+    words = [word for word in declaration.vocabulary.spellings("section.form") if word in fold(seen.text)]
     unread = any(section.part is Part.UNREAD for section in rest.sections)
-    shows_tables = unread or len(words) > 1 or any(_titled(layout, seen) for layout in LAYOUTS)
+    titled = any(_FORM_TITLE.search(line) and "。" not in line for line in seen.lines)
+    shows_tables = unread or titled or len(words) >= _WORDS_OF_A_FORM
     return _unread(document, LAYOUTS) if shows_tables or not rest.sections else rest
 
 

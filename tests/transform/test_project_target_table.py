@@ -236,6 +236,13 @@ def test_a_table_of_no_known_layout_says_what_was_seen() -> None:
     assert "车辆台账" in unread.findings[0].evidence
 
 
+@pytest.mark.parametrize("text", ["项目绩效目标表|资金名称|年度目标", "附件2区域绩效目标表资金名称省级财政资金"])
+def test_a_form_that_lost_its_cells_is_never_taken_for_prose(text: str) -> None:
+    unread = read_records(read_text(text.encode()), Declaration(department="某区教育局"))
+    assert [section.part for section in unread.sections] == [Part.UNREAD]
+    assert unread.findings[0].code == "layout_unrecognised"
+
+
 def test_prose_alone_is_narrative_and_nothing_is_wrong_with_it() -> None:
     prose = read_records(read_text("会议纪要\n今天讨论了预算。\n".encode()), Declaration(department="某区教育局"))
     assert (prose.kind, prose.findings) == (None, ())

@@ -7,6 +7,8 @@ qualifies what follows.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
@@ -71,82 +73,167 @@ DOING: Final = tuple(
 """Verbs after which a Chinese numeral counts (举办两场); 一 after them is mostly an article (打造一个) and does not."""
 
 
-def why_not_own(
-    text: str,
-    begin: int,
-    end: int,
-    unit: Unit | None,
-    operator: Operator | None,
-    terminal: bool,
-    chinese: bool,
-    value: Decimal,
-    head: str,
-) -> Flag | Literal["ignored"] | None:
-    """Why a number is not the target's own; `ignored` where it is no number at all (一批, 进一步); None if it is."""
-    before = text[max(0, begin - 1) : begin]
-    after = text[end : end + 1]
-    if before == HIDDEN and begin == 1:
-        before = ""
-    if chinese and operator is None:
-        if (
-            before in NOT_COUNTING
-            or (value == 1 and IDIOM.search(text, 0, begin))
-            or (unit is None and (head or not terminal or value == 1))
-        ):
-            return "ignored"
-        if unit is not None and (SECOND.match(text, begin) or (unit.printed in ORDINAL and text[begin] != "两")):
-            return "ignored"
-        if unit is not None and unit.printed == "日" and before == "周":
-            return "ignored"
-        if not terminal and (value == 1 or not text.endswith(DOING, 0, begin)):
-            return "ignored"
-    if before == HIDDEN and text[:begin].rstrip(HIDDEN).endswith(tuple(LEADING)):
-        return "two_readings"
-    if before in REFERRING and operator is None and text[begin - 2 : begin] not in ("占比", "环比", "同比"):
-        return "number_not_own"
-    if before == "的" and operator is None and COMPARED.search(text, 0, begin):
-        return "two_readings"
-    if begin == 1 and before in GARBLED_OPERATOR:
-        return "garbled_operator"
-    if begin and NEGATION.search(text, 0, begin) and NEGATED.search(text, 0, begin):
-        return "number_not_own"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """A number with its unit and operator, from `begin` to `end` of the text, and what stands around them."""
+
+    text: str
+    begin: int
+    end: int
+    unit: Unit | None
+    operator: Operator | None
+    terminal: bool
+    """The promise ends behind it."""
+    chinese: bool
+    """It is a Chinese numeral."""
+    value: Decimal
+    head: str
+    """The words before it."""
+
+    @property
+    def before(self) -> str:
+        """The character before; none where only a hidden name stands there."""
+        before = self.text[max(0, self.begin - 1) : self.begin]
+        return "" if before == HIDDEN and self.begin == 1 else before
+
+    @property
+    def after(self) -> str:
+        return self.text[self.end : self.end + 1]
+
+    def follows(self, pattern: re.Pattern[str]) -> bool:
+        """Whether the text before it matches."""
+        return pattern.search(self.text, 0, self.begin) is not None
+
+
+def _no_numeral(at: Surroundings) -> bool:
+    """一批, 进一步: a numeral in an idiom, or without a unit inside a sentence."""
+    idiom = at.before in NOT_COUNTING or (at.value == 1 and at.follows(IDIOM))
+    return idiom or (at.unit is None and bool(at.head or not at.terminal or at.value == 1))
+
+
+def _ordinal_numeral(at: Surroundings) -> bool:
+    """第二, 三年级, 周日: the numeral is a name."""
+    unit = at.unit
     if unit is None:
-        if after and not terminal and (operator is None or not is_wording(after)):
-            return "number_not_own"
-        if not terminal and after and "一" <= after <= "鿿" and unit_at(text, end) is None and head:
-            return "number_not_own"
-        return None
-    if (
-        after == "级"
-        or (unit.printed == "届" and value >= 1900)
-        or (operator is None and before in BASELINE_ENDS and BASELINE.search(text, 0, begin))
-    ):
-        return "number_not_own"
-    if unit.open and OF_A_FORMULA.search(text, 0, begin):
-        return "two_readings"
-    if unit.printed == "人" and operator is not None and OF_A_SIZE.match(text, end):
-        return "number_not_own"
-    if (
-        unit.measure.base in PHYSICAL
-        and operator is not None
-        and text[end - 1] in "上下内"
-        and is_wording(after or "0")
-    ):
-        return "two_readings"
-    if unit.printed in ("日", "号") and operator is None and RECURRING.search(text, 0, begin):
-        return "number_not_own"
-    if unit.measure.kind is not TargetKind.RATIO and after in ("%", "‰"):
-        return "unit_contradiction"  # 28.8万元%
-    if unit.measure.kind is TargetKind.DURATION and operator is Operator.LE and after in ("不", "无", "零", "未"):
-        return "number_not_own"
-    if (
-        unit.measure.kind is TargetKind.DURATION
-        and operator is None
-        and not terminal
-        and not DONE_AFTER.match(text, end)
-    ):
-        return "number_not_own"
-    return None
+        return False
+    second = SECOND.match(at.text, at.begin) or (unit.printed in ORDINAL and at.text[at.begin] != "两")
+    return bool(second) or (unit.printed == "日" and at.before == "周")
+
+
+def _article(at: Surroundings) -> bool:
+    """打造一个平台: 一 is an article, as is another numeral that no verb of doing stands before."""
+    return not at.terminal and (at.value == 1 or not at.text.endswith(DOING, 0, at.begin))
+
+
+def _behind_a_hidden_operator(at: Surroundings) -> bool:
+    return at.before == HIDDEN and at.text[: at.begin].rstrip(HIDDEN).endswith(tuple(LEADING))
+
+
+def _referring(at: Surroundings) -> bool:
+    """比2023, 占80: what is referred to; 占比, 环比 and 同比 say the target's own share."""
+    shares = ("占比", "环比", "同比")
+    return at.before in REFERRING and at.operator is None and at.text[at.begin - 2 : at.begin] not in shares
+
+
+def _of_what_is_compared(at: Surroundings) -> bool:
+    return at.before == "的" and at.operator is None and at.follows(COMPARED)
+
+
+def _garbled(at: Surroundings) -> bool:
+    return at.begin == 1 and at.before in GARBLED_OPERATOR
+
+
+def _negated(at: Surroundings) -> bool:
+    return at.begin > 0 and at.follows(NEGATION) and at.follows(NEGATED)
+
+
+def _before_words(at: Surroundings) -> bool:
+    """A number without a unit in the middle of words."""
+    if at.unit is not None or not at.after or at.terminal:
+        return False
+    chinese_word = "一" <= at.after <= "鿿" and unit_at(at.text, at.end) is None and bool(at.head)
+    return at.operator is None or not is_wording(at.after) or chinese_word
+
+
+def _a_level_or_session(at: Surroundings) -> bool:
+    """2级, 2024届: names."""
+    return at.unit is not None and (at.after == "级" or (at.unit.printed == "届" and at.value >= 1900))
+
+
+def _baseline(at: Surroundings) -> bool:
+    return at.unit is not None and at.operator is None and at.before in BASELINE_ENDS and at.follows(BASELINE)
+
+
+def _in_a_formula(at: Surroundings) -> bool:
+    return at.unit is not None and at.unit.open and at.follows(OF_A_FORMULA)
+
+
+def _a_size(at: Surroundings) -> bool:
+    """100人以上规模: what kind of thing, not how many."""
+    of_people = at.unit is not None and at.unit.printed == "人" and at.operator is not None
+    return of_people and OF_A_SIZE.match(at.text, at.end) is not None
+
+
+def _physical_bound(at: Surroundings) -> bool:
+    """5米以上部分: the bound may be the thing's or the target's."""
+    bound = at.unit is not None and at.unit.measure.base in PHYSICAL and at.operator is not None
+    return bound and at.text[at.end - 1] in "上下内" and is_wording(at.after or "0")
+
+
+def _recurring_day(at: Surroundings) -> bool:
+    """每月5日."""
+    day = at.unit is not None and at.unit.printed in ("日", "号") and at.operator is None
+    return day and at.follows(RECURRING)
+
+
+def _percent_of_no_ratio(at: Surroundings) -> bool:
+    """28.8万元%."""
+    return at.unit is not None and at.unit.measure.kind is not TargetKind.RATIO and at.after in ("%", "‰")
+
+
+def _time_without_event(at: Surroundings) -> bool:
+    """3天内不发生: nothing is promised to take so long."""
+    lasting = at.unit is not None and at.unit.measure.kind is TargetKind.DURATION
+    return lasting and at.operator is Operator.LE and at.after in ("不", "无", "零", "未")
+
+
+def _time_of_something(at: Surroundings) -> bool:
+    """5年规划: the time qualifies what follows."""
+    lasting = at.unit is not None and at.unit.measure.kind is TargetKind.DURATION
+    return lasting and at.operator is None and not at.terminal and not DONE_AFTER.match(at.text, at.end)
+
+
+Why = Flag | Literal["ignored"]
+NUMERALS: Final[tuple[tuple[Callable[[Surroundings], bool], Why], ...]] = (
+    (_no_numeral, "ignored"),
+    (_ordinal_numeral, "ignored"),
+    (_article, "ignored"),
+)
+"""Of a Chinese numeral without an operator."""
+NOT_OWN: Final[tuple[tuple[Callable[[Surroundings], bool], Why], ...]] = (
+    (_behind_a_hidden_operator, "two_readings"),
+    (_referring, "number_not_own"),
+    (_of_what_is_compared, "two_readings"),
+    (_garbled, "garbled_operator"),
+    (_negated, "number_not_own"),
+    (_before_words, "number_not_own"),
+    (_a_level_or_session, "number_not_own"),
+    (_baseline, "number_not_own"),
+    (_in_a_formula, "two_readings"),
+    (_a_size, "number_not_own"),
+    (_physical_bound, "two_readings"),
+    (_recurring_day, "number_not_own"),
+    (_percent_of_no_ratio, "unit_contradiction"),
+    (_time_without_event, "number_not_own"),
+    (_time_of_something, "number_not_own"),
+)
+"""In this order; the first that holds says why."""
+
+
+def why_not_own(at: Surroundings) -> Why | None:
+    """Why a number is not the target's own; `ignored` where it is no number at all (一批, 进一步); None if it is."""
+    rules = (*NUMERALS, *NOT_OWN) if at.chinese and at.operator is None else NOT_OWN
+    return next((why for holds, why in rules if holds(at)), None)
 
 
 def is_attribute(text: str, end: int, unit: Unit | None, operator: Operator | None, trail: Operator | None) -> bool:

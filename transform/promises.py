@@ -7,6 +7,7 @@ judges what they are together.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -14,7 +15,7 @@ from transform.flags import Flag
 from transform.measures import NAMING, ONE, Measure, Unit, unit_at
 from transform.numerals import ARABIC, CHINESE, MIXED, decimal_of, is_wording
 from transform.operators import TRAILING, ends, is_lower_bound, leading_operator, trailing_operator
-from transform.ownership import HIDDEN, is_attribute, why_not_own
+from transform.ownership import HIDDEN, Surroundings, is_attribute, why_not_own
 from transform.records import Operator, TargetKind
 
 PER: Final = re.compile(
@@ -75,98 +76,228 @@ def scan(text: str) -> list[Promise | Unread]:
     return found
 
 
-def _promise(text: str, match: re.Match[str]) -> tuple[Promise | Unread | None, int]:
-    """What the number at `match` is, and where to go on."""
-    start, end = match.span()
-    chinese = match.lastgroup == "chinese"
-    if chinese:
-        while text[end - 1] in "万亿" and end - start > 1 and not re.search("[万亿]", text[start : end - 1]):
-            end -= 1  # 一百万: the scale is the unit's
-    value = decimal_of(text[start:end]) if match.lastgroup else Decimal("0.5")
-    if value is None or (text[start] == "0" and end - start > 1 and text[start + 1].isdecimal()):
-        return None, match.end()
-    if not chinese and end + 1 < len(text) and text[end] in ":/" and text[end + 1].isdecimal():
-        return _proportion(text, match, value)
-    if text[end : end + 1] in RUNNING_ON and (further := _run_on(text, end)):
-        return Unread("two_readings"), further
-    negative = start > 0 and text[start - 1] == "-" and (start == 1 or text[start - 2] in "≥≤<>=:约为到")
-    value = -value if negative else value
-    unit, end, about = _unit(text, end)
-    if unit is not None and COMPOSED.match(text, end):
-        return Unread("two_readings"), end + 1  # 1小时30分, 2个半月
-    upper = None
-    joined = text[end : end + 1] in JOINING
-    chain = CHAIN.match(text, end) if joined else None
-    span = chain or (RANGE.match(text, end) if joined else None)
-    rule = "number" if unit is None else "measure"
-    findings: list[Flag] = []
-    lead: Operator | None
-    if span and (second := NUMBER.match(text, span.end())) and (second.lastgroup == "chinese") == chinese:
-        high = decimal_of(second[0]) if second.lastgroup else None
-        high_unit, high_end, _ = _unit(text, second.end())
-        if high is None or not _joins(unit, high_unit):
-            return Unread("two_readings"), high_end
-        low, high = (high, value) if chain and chain[1][0] in ">≥" else (value, high)
-        unit, end, value, upper, rule = high_unit or unit, high_end, low, high, "chain" if chain else "range"
-        if low >= high:
-            return Unread("not_a_range"), end
-    elif chain:
-        return Unread("two_readings"), chain.end()
-    if negative:
-        start -= 1
-    if start and _names(text[start - 1], text[start - 2 : start - 1]):
-        return Unread("number_not_own"), end
-    if (end < len(text) and text[end] in "×*÷^±") or (
-        unit is None and end < len(text) and text[end].isascii() and text[end].isalpha()
-    ):
-        return Unread("number_not_own"), end
-    lead, begin, about_before = leading_operator(text, start)
-    trail, end, about_after = trailing_operator(text, end, unit)
-    if trail and text[end : end + 1] == "/" and unit and (divided := unit_at(unit.printed + text[end:], 0)):
-        end += len(divided.printed) - len(unit.printed)
-        unit = divided  # 3次以上/年
-    if lead is None and start > 1 and text[start - 2] in "≥≤<>" and not is_wording(text[start - 1]):
-        return Unread("garbled_operator"), end
-    if begin and text[begin - 1] in "≥≤<>" and text[begin] in "≥≤<>":
-        return Unread("contradictory_operators"), end
-    head = text[:begin].strip(HIDDEN + " :;,。、.!'\"“”…")
-    if unit is None or unit.measure.base is None:
-        unit, end, trail = _open_unit(text, end, unit, trail, countable=not chinese and value == int(value))
-        if unit is None and trail is None and (age := AGE.match(text, end)) and not head.rstrip("寿命年龄"):
-            unit, end = Unit(age[0], Measure(TargetKind.QUANTITY, "岁", ONE)), age.end()
-            trail, end, _ = trailing_operator(text, end, unit)
-    terminal = ends(text, end)
-    if unit is not None and trail is None and not terminal and unit.measure.kind is TargetKind.QUANTITY:
-        noun = FOLLOWED_BY_NOUN.match(text, end)
+Outcome = tuple[Promise | Unread | None, int]
+"""What a number is (None: no number at all), and where to go on."""
+
+
+def _promise(text: str, match: re.Match[str]) -> Outcome:
+    """What the number at `match` is: the first step that ends the reading says so, else it is a promise."""
+    reading = _Reading(text, match)
+    for step in _Reading.STEPS:
+        outcome = step(reading)
+        if outcome is not None:
+            return outcome
+    return reading.promise(), max(reading.end, match.end())
+
+
+class _Reading:
+    """The reading of one number: each step looks a little further around it, and may find that it is none.
+
+    `start` and `end` are those of the number with its sign and unit, `begin` that of the operator before it.
+    """
+
+    def __init__(self, text: str, match: re.Match[str]) -> None:
+        self.text, self.match = text, match
+        self.start, self.end = match.span()
+        self.begin = self.start
+        self.chinese = match.lastgroup == "chinese"
+        self.value = Decimal("0.5")
+        self.upper: Decimal | None = None
+        self.unit: Unit | None = None
+        self.lead: Operator | None = None
+        self.trail: Operator | None = None
+        self.rule = "number"
+        self.head = ""
+        self.negative = self.about = self.terminal = False
+
+    def _next(self, length: int = 1) -> str:
+        return self.text[self.end : self.end + length]
+
+    def number(self) -> Outcome | None:
+        """The digits themselves; 一百万 leaves its scale to the unit, 05 is no number."""
+        text, start = self.text, self.start
+        if self.chinese:
+            while (
+                text[self.end - 1] in "万亿"
+                and self.end - start > 1
+                and not re.search("[万亿]", text[start : self.end - 1])
+            ):
+                self.end -= 1
+        value = decimal_of(text[start : self.end]) if self.match.lastgroup else Decimal("0.5")
+        if value is None or (text[start] == "0" and self.end - start > 1 and text[start + 1].isdecimal()):
+            return None, self.match.end()
+        self.value = value
+        return None
+
+    def proportion(self) -> Outcome | None:
+        """5:1 and 2/3."""
+        if not self.chinese and self._next() in (":", "/") and self._next(2)[1:].isdecimal():
+            return _proportion(self.text, self.match, self.value)
+        return None
+
+    def running_on(self) -> Outcome | None:
+        """12,00 and 3+2 run on into another number."""
+        if self._next() in RUNNING_ON and self._next() and (further := _run_on(self.text, self.end)):
+            return Unread("two_readings"), further
+        return None
+
+    def sign_and_unit(self) -> Outcome | None:
+        """A minus sign before, a unit behind; 1小时30分 and 2个半月 are measures of two parts."""
+        text, start = self.text, self.start
+        self.negative = start > 0 and text[start - 1] == "-" and (start == 1 or text[start - 2] in "≥≤<>=:约为到")
+        self.value = -self.value if self.negative else self.value
+        self.unit, self.end, self.about = _unit(text, self.end)
+        self.rule = "number" if self.unit is None else "measure"
+        if self.unit is not None and COMPOSED.match(text, self.end):
+            return Unread("two_readings"), self.end + 1
+        return None
+
+    def range(self) -> Outcome | None:
+        """10-20人, and a chain (≤20℃且≥10℃): two numbers are one promise if their units agree."""
+        text = self.text
+        joined = self._next() in JOINING and bool(self._next())
+        chain = CHAIN.match(text, self.end) if joined else None
+        span = chain or (RANGE.match(text, self.end) if joined else None)
+        second = NUMBER.match(text, span.end()) if span else None
+        if second is None or (second.lastgroup == "chinese") != self.chinese:
+            return (Unread("two_readings"), chain.end()) if chain else None
+        other = decimal_of(second[0]) if second.lastgroup else None
+        other_unit, other_end, _ = _unit(text, second.end())
+        if other is None or not _joins(self.unit, other_unit):
+            return Unread("two_readings"), other_end
+        falling = chain is not None and chain[1][0] in ">≥"
+        low, high = (other, self.value) if falling else (self.value, other)
+        self.unit, self.end, self.value, self.upper = other_unit or self.unit, other_end, low, high
+        self.rule = "chain" if chain else "range"
+        return (Unread("not_a_range"), self.end) if low >= high else None
+
+    def part_of_a_name(self) -> Outcome | None:
+        """第26届, PM2.5, 3×4: a name or a formula, before it or behind it."""
+        text = self.text
+        if self.negative:
+            self.start -= 1
+        if self.start and _names(text[self.start - 1], text[self.start - 2 : self.start - 1]):
+            return Unread("number_not_own"), self.end
+        after = self._next()
+        letters = self.unit is None and after.isascii() and after.isalpha()
+        return (Unread("number_not_own"), self.end) if (after and after in "×*÷^±") or letters else None
+
+    def operators(self) -> Outcome | None:
+        """The operator before and the one behind; two beside each other, or one that was garbled, say nothing."""
+        text = self.text
+        self.lead, self.begin, about_before = leading_operator(text, self.start)
+        self.trail, self.end, about_after = trailing_operator(text, self.end, self.unit)
+        self.about = self.about or about_before or about_after
+        if self.trail and self._next() == "/" and self.unit:
+            divided = unit_at(self.unit.printed + text[self.end :], 0)
+            if divided:  # 3次以上/年
+                self.end += len(divided.printed) - len(self.unit.printed)
+                self.unit = divided
+        if (
+            self.lead is None
+            and self.start > 1
+            and text[self.start - 2] in "≥≤<>"
+            and not is_wording(text[self.start - 1])
+        ):
+            return Unread("garbled_operator"), self.end
+        if self.begin and text[self.begin - 1] in "≥≤<>" and text[self.begin] in "≥≤<>":
+            return Unread("contradictory_operators"), self.end
+        self.head = text[: self.begin].strip(HIDDEN + " :;,。、.!'\"“”…")
+        return None
+
+    def open_unit(self) -> None:
+        """An undeclared word at the end is a unit; 60周岁 is an age."""
+        if self.unit is not None and self.unit.measure.base is not None:
+            return
+        countable = not self.chinese and self.value == int(self.value)
+        self.unit, self.end, self.trail = _open_unit(self.text, self.end, self.unit, self.trail, countable=countable)
+        age = AGE.match(self.text, self.end) if self.unit is None and self.trail is None else None
+        if age and not self.head.rstrip("寿命年龄"):
+            self.unit, self.end = Unit(age[0], Measure(TargetKind.QUANTITY, "岁", ONE)), age.end()
+            self.trail, self.end, _ = trailing_operator(self.text, self.end, self.unit)
+
+    def noun_behind(self) -> None:
+        """5个乡镇以上: the operator stands behind the noun that the unit counts."""
+        self.terminal = ends(self.text, self.end)
+        if self.unit is None or self.trail is not None or self.terminal:
+            return
+        noun = FOLLOWED_BY_NOUN.match(self.text, self.end) if self.unit.measure.kind is TargetKind.QUANTITY else None
         if noun and not NUMBER.search(noun[0]):
-            trail, end, terminal = TRAILING.get(noun[1]), noun.end(), True
-            about_after = noun[1] == "左右"
-    if (
-        lead is not None
-        and trail is not None
-        and lead is not Operator.EQ
-        and is_lower_bound(lead) != is_lower_bound(trail)
-    ):
-        return Unread("contradictory_operators"), end
-    operator = lead if lead not in (None, Operator.EQ) else trail or lead
-    why = why_not_own(text, begin, end, unit, operator, terminal, chinese, value, head)
-    if why:
-        return (Unread(why) if why != "ignored" else None), max(end, match.end())
-    if upper is not None and operator not in (None, Operator.EQ):
-        findings.append("operator_on_range")
-    if about or about_before or about_after:
-        findings.append("approximate")
-    if begin and PER.search(text, max(0, begin - 8), start):
-        findings.append("rate_per_period")
-    if start > 1 and GROWING.search(text, max(0, begin - 6), start):
-        rule = "growth"
-    elif head or not terminal or end < len(text):
-        rule = "sentence" if rule in ("number", "measure") else rule
-    attribute = is_attribute(text, end, unit, operator, trail)
-    operator = Operator.BETWEEN if upper is not None else operator or Operator.EQ
-    led = lead is not None and upper is None
-    promise = Promise(begin, end, operator, value, upper, unit, rule, tuple(findings), attribute, led)
-    return promise, max(end, match.end())
+            self.trail, self.end, self.terminal = TRAILING.get(noun[1]), noun.end(), True
+            self.about = self.about or noun[1] == "左右"
+
+    def contradiction(self) -> Outcome | None:
+        """≥100以内."""
+        if self.lead in (None, Operator.EQ) or self.trail is None or self.lead is None:
+            return None
+        if is_lower_bound(self.lead) != is_lower_bound(self.trail):
+            return Unread("contradictory_operators"), self.end
+        return None
+
+    def not_own(self) -> Outcome | None:
+        """What the words around it say of whose it is (`ownership`)."""
+        at = Surroundings(
+            text=self.text,
+            begin=self.begin,
+            end=self.end,
+            unit=self.unit,
+            operator=self._operator(),
+            terminal=self.terminal,
+            chinese=self.chinese,
+            value=self.value,
+            head=self.head,
+        )
+        why = why_not_own(at)
+        if why is None:
+            return None
+        return (None if why == "ignored" else Unread(why)), max(self.end, self.match.end())
+
+    STEPS: Final[tuple[Callable[[_Reading], Outcome | None], ...]] = (
+        number,
+        proportion,
+        running_on,
+        sign_and_unit,
+        range,
+        part_of_a_name,
+        operators,
+        open_unit,
+        noun_behind,
+        contradiction,
+        not_own,
+    )
+
+    def promise(self) -> Promise:
+        """The number with all that was found around it."""
+        operator = self._operator()
+        return Promise(
+            self.begin,
+            self.end,
+            Operator.BETWEEN if self.upper is not None else operator or Operator.EQ,
+            self.value,
+            self.upper,
+            self.unit,
+            self._rule(),
+            tuple(self._findings(operator)),
+            is_attribute(self.text, self.end, self.unit, operator, self.trail),
+            self.lead is not None and self.upper is None,
+        )
+
+    def _operator(self) -> Operator | None:
+        return self.lead if self.lead not in (None, Operator.EQ) else self.trail or self.lead
+
+    def _findings(self, operator: Operator | None) -> Iterator[Flag]:
+        if self.upper is not None and operator not in (None, Operator.EQ):
+            yield "operator_on_range"
+        if self.about:
+            yield "approximate"
+        if self.begin and PER.search(self.text, max(0, self.begin - 8), self.start):
+            yield "rate_per_period"
+
+    def _rule(self) -> str:
+        if self.start > 1 and GROWING.search(self.text, max(0, self.begin - 6), self.start):
+            return "growth"
+        alone = not self.head and self.terminal and self.end >= len(self.text)
+        return self.rule if alone or self.rule not in ("number", "measure") else "sentence"
 
 
 def _run_on(text: str, end: int) -> int | None:

@@ -26,12 +26,13 @@ from flows.notifying import check_addresses, news_of, notify
 from flows.recovery import why_given_up
 from flows.runner import visiting_runner
 from flows.settings import RunSettings
-from flows.summary import RunSummary, publish, sentence
+from flows.summary import ListsSeen, RunSummary, publish, sentence
 from flows.tasks import Arrival
 from warehouse.read.mart_rows import KnownFiling
 from warehouse.submission import Outcome, Status
 
 _LEVELS = {Status.FAILED: logging.ERROR, Status.HELD: logging.WARNING}
+_COUNTED = ("publishers", "fetched", "confirmed", "requests", "links", "wanted")
 _SEVERITIES = {Severity.CRITICAL: logging.ERROR, Severity.WARNING: logging.WARNING}
 
 
@@ -69,7 +70,7 @@ def load_all(
         load_id, [one.filing_id for one in outcomes], failed, run.metrics, before, tuple(years)
     )
     summary = RunSummary(
-        load_id, command, tuple(outcomes), filings, tuple(run.alarms), seconds, tuple(run.notes), account
+        load_id, command, tuple(outcomes), filings, tuple(run.alarms), seconds, tuple(run.notes), account, run.seen()
     )
     publish(summary)
     if addresses and (news := news_of(summary)):
@@ -92,7 +93,7 @@ class _Run:
     alarms: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """Warnings about publishers: what vanished, was replaced, or could not be asked for."""
-    metrics: dict[str, Any] = field(default_factory=lambda: {"publishers": 0, "fetched": 0, "confirmed": 0})
+    metrics: dict[str, Any] = field(default_factory=lambda: dict.fromkeys(_COUNTED, 0))
     read: int = 0
     """Documents that were read, not known already."""
     departments: tuple[Department, ...] = ()
@@ -129,6 +130,10 @@ class _Run:
             message = f"{len(visits)} publishers were visited, not one filing arrived"
             self._note(None, [Finding(code="nothing_arrived", severity=Severity.CRITICAL, message=message)])
 
+    def seen(self) -> ListsSeen:
+        """What the lists showed."""
+        return ListsSeen(self.metrics["links"], self.metrics["wanted"], self.metrics["requests"])
+
     def finish(self) -> None:
         """Load what is queued and wait for all of it."""
         self._submit()
@@ -154,6 +159,9 @@ class _Run:
         self.metrics["publishers"] += 1
         self.metrics["fetched"] += collection.fetched
         self.metrics["confirmed"] += collection.confirmed
+        self.metrics["requests"] += collection.requests
+        self.metrics["links"] += sum(each.links for each in collection.lists)
+        self.metrics["wanted"] += sum(each.wanted for each in collection.lists)
         arrivals = [
             Arrival(filing.entry, filing.publisher, filing.sha256, filing.source_url, filing.doubts)
             for filing in collection.filings

@@ -20,8 +20,24 @@ from warehouse.submission import Outcome, Status
 
 _STYLES = {Status.PUBLISHED: "green", Status.UNCHANGED: "dim", Status.HELD: "yellow", Status.FAILED: "red"}
 _COLUMNS = ("filing", "status", "version", "year", "projects", "indicators", "loaded 万元", "missing 万元")
+_NOTES = 20
+"""Notes about publishers that are shown; all are in the JSON and in `audit.load_finding`."""
 _REASONS = 3
 """Reasons per filing that are shown; all are in `yusuan held`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListsSeen:
+    """What the publishers' lists showed on this run."""
+
+    links: int = 0
+    wanted: int = 0
+    requests: int = 0
+
+    def sentence(self) -> str:
+        left = self.links - self.wanted
+        counts = f"{self.links:,} links, {self.wanted:,} wanted, {left:,} left out by their titles"
+        return f"lists: {counts}; {self.requests:,} requests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +54,7 @@ class RunSummary:
     notes: tuple[str, ...] = ()
     """Warnings of visits to publishers."""
     account: MartAccount = field(default_factory=MartAccount)
+    seen: ListsSeen = ListsSeen()
 
     def count(self, status: Status) -> int:
         return sum(outcome.status is status for outcome in self.outcomes)
@@ -98,6 +115,12 @@ class RunSummary:
                     lines.append(f"{outcome.filing_id}: and {len(outcome.reasons) - _REASONS} more")
         return lines + list(self.alarms)
 
+    def remarks(self) -> list[str]:
+        """What publishers' lists showed and left out, and the warnings about them: one line each."""
+        lines = [self.seen.sentence()] if self.seen.links else []
+        lines += [f"note · {note}" for note in self.notes[:_NOTES]]
+        return lines + ([f"note · and {len(self.notes) - _NOTES} more"] if len(self.notes) > _NOTES else [])
+
     @staticmethod
     def is_held(outcome: Outcome) -> bool:
         """Held now, or held before and met again unchanged."""
@@ -148,7 +171,7 @@ def show(summary: RunSummary, *, as_json: bool = False) -> None:
     console.print(summary.as_table())
     if summary.account.asked:
         console.print(summary.account.as_table())
-    for reason in [*summary.reasons(), *summary.account.differences()]:
+    for reason in [*summary.reasons(), *summary.remarks(), *summary.account.differences()]:
         console.print(reason, markup=False, soft_wrap=True)
     if any(summary.is_held(outcome) for outcome in summary.outcomes):
         console.print("\nyusuan held     what waits for a person, with the evidence; yusuan accept publishes it")

@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 commands = typer.Typer()
+_NOTES = 20
+"""Notes about publishers that are shown; all are in the JSON."""
 
 
 @commands.command()
@@ -49,4 +51,8 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print it for a 
         typer.echo(f"filings     {counts or 'none'}")
         since = f", the longest since {condition.held_since}" if condition.held_since else ""
         typer.echo(f"waiting     {condition.held} held{since}" + (": `yusuan held`" if condition.held else ""))
+        for note in condition.notes[:_NOTES]:
+            typer.echo(f"note        {note}")
+        if len(condition.notes) > _NOTES:
+            typer.echo(f"note        and {len(condition.notes) - _NOTES} more: `yusuan status --json`")
     raise typer.Exit(1 if wrong else 0)

@@ -29,6 +29,8 @@ class Condition:
     """Loads without an end: id, command, start."""
     alarms: tuple[str, ...]
     """Critical findings of the newest ended load."""
+    notes: tuple[str, ...] = ()
+    """Warnings about publishers of the newest ended load: what a list did not show, who refused, what vanished."""
 
     def age(self, moment: datetime.datetime) -> datetime.timedelta:
         return self.now - moment
@@ -38,7 +40,9 @@ def condition_of(connection: sa.Connection) -> Condition:
     """The warehouse's condition now."""
     last = connection.execute(sa.text(_LAST_LOAD)).mappings().one_or_none()
     held, held_since = connection.execute(sa.text(_HELD)).one()
-    alarms = connection.execute(sa.text(_ALARMS), {"load": last["load_id"] if last else 0})
+    newest = last["load_id"] if last else 0
+    alarms = connection.execute(sa.text(_FINDINGS), {"load": newest, "severity": "critical"})
+    notes = connection.execute(sa.text(_FINDINGS), {"load": newest, "severity": "warning"})
     return Condition(
         now=connection.execute(sa.text("SELECT clock_timestamp()")).scalar_one(),
         last_load=dict(last) if last else None,
@@ -48,6 +52,7 @@ def condition_of(connection: sa.Connection) -> Condition:
         held_since=held_since,
         unfinished=tuple((row.load_id, row.command, row.started_at) for row in connection.execute(sa.text(_RUNNING))),
         alarms=tuple(f"{publisher} · {code}: {message}" for publisher, code, message in alarms),
+        notes=tuple(f"{publisher} · {code}: {message}" for publisher, code, message in notes),
     )
 
 
@@ -61,6 +66,6 @@ _HELD = """
 SELECT count(*), min(newest.loaded_at) FROM dw.dim_filing d
 JOIN LATERAL (SELECT status, loaded_at FROM dw.dim_filing_version v WHERE v.filing_key = d.filing_key
   ORDER BY version DESC LIMIT 1) newest ON newest.status = 'held'"""
-_ALARMS = """
+_FINDINGS = """
 SELECT COALESCE(publisher, 'run'), code, message FROM audit.load_finding
-WHERE load_id = :load AND severity = 'critical' ORDER BY load_finding_id"""
+WHERE load_id = :load AND severity = :severity ORDER BY load_finding_id"""

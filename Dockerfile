@@ -5,6 +5,9 @@ ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /var/lib/yusuan yusuan \
  && install --directory --owner yusuan --group yusuan --mode 0700 /var/lib/yusuan
 
+# RAR and 7z archives are opened by libarchive.
+RUN apt-get update && apt-get install --yes --no-install-recommends libarchive13 && rm -rf /var/lib/apt/lists/*
+
 WORKDIR /opt/yusuan
 COPY requirements.image.lock ./
 RUN pip install --no-deps --require-hashes --requirement requirements.image.lock

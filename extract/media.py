@@ -15,6 +15,8 @@ _PACKAGE_PARTS = 10_000
 """No Office file has more parts; a directory of millions of entries is not even listed."""
 _OTHER_PACKAGES = frozenset({"[Content_Types].xml", "OFD.xml", "META-INF/manifest.xml"})
 """Parts that tell a file of parts (PPTX, XLSB, OFD, ODF) from an archive of files."""
+PACKED = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
+"""How RAR and 7z archives begin, which are unpacked as ZIP is."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP = re.compile(
     rb"<(!doctype\s+html|html|head|body|table|div|p|span|meta|section|article|a|b|br|h[1-6]|ul|ol|img|font|center|form)\b",
@@ -25,11 +27,13 @@ _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def medium_of(data: bytes) -> Medium | None:
-    """The medium of a file's bytes; None if it is none that a reader knows (an image, RAR, an encrypted workbook)."""
+    """The medium of a file's bytes; None if it is none that a reader knows (an image, OFD, an encrypted workbook)."""
     if data.startswith(_OLE):
         return _compound(data)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _package(data)
+    if data.startswith(PACKED):
+        return Medium.ZIP
     if b"%PDF-" in data[:1024]:
         return Medium.PDF
     if data.startswith((b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")) and data[2:4] in (b"\x08\0", b"\x06\0"):
@@ -43,6 +47,10 @@ def described(data: bytes) -> str:
         return "an empty file"
     if data.startswith(_OLE) and _stream(data, "EncryptedPackage"):
         return "an Office file protected by a password"
+    if data.startswith(b"PK\x03\x04") and b"OFD.xml" in data:
+        return "an OFD document (版式文件): ask for a PDF, or convert it"
+    if data.startswith((b"CEB", b"Founder CEB")) or b"Founder" in data[:64]:
+        return "a CEB document (方正): ask for a PDF, or convert it"
     if data.startswith(b"PK\x03\x04") and _package(data) is None:
         return "a package of another kind than DOCX and XLSX (PPTX, XLSB, OFD or OpenDocument)"
     kind = filetype.guess_mime(data)

@@ -1,4 +1,5 @@
-"""ZIP archives unpacked within limits on count, size, ratio, depth and paths; names in GB18030 as Windows wrote them.
+"""ZIP, RAR and 7z archives unpacked within limits on count, size, ratio, depth and paths; names in GB18030 as Windows
+wrote them.
 
 A member's name is only ever shown, never used as a path: members go to numbered files in a folder of the caller's.
 """
@@ -7,19 +8,26 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
+import os
 import stat
+import subprocess
+import sys
+import tempfile
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from extract.document import Finding, Medium, Severity
 from extract.encoding import decode
-from extract.media import medium_of
+from extract.fetch.unpacking_child import MISSING
+from extract.media import PACKED, medium_of
 
 _CHUNK = 1 << 16
+_SECONDS = 180
 _CENTRAL_ENTRY = b"PK\x01\x02"
 _LOCAL_HEADER = 30
 _UTF8_NAME, _ENCRYPTED = 0x800, 0x1
@@ -59,7 +67,7 @@ class _Spent:
 
 
 def unpack(archive: Path, folder: Path, limits: UnpackLimits | None = None) -> Iterator[UnpackedMember | Finding]:
-    """The files in a ZIP archive, one by one, and a finding for each that was not unpacked.
+    """The files in an archive, one by one, and a finding for each that was not unpacked.
 
     Files are written to `folder`, which the caller empties; each may be removed once it has been used.
     """
@@ -72,6 +80,9 @@ def _unpack(
     where = prefix.rstrip("!") or "the archive"
     if depth > limits.depth:
         yield _refused("archive_too_deep", f"{where} is nested deeper than {limits.depth} archives", where)
+        return
+    if data.startswith(PACKED):
+        yield from _packed(data, prefix, folder, limits, depth, spent)
         return
     if data.count(_CENTRAL_ENTRY) > 2 * limits.members:
         yield _refused("archive_too_large", f"{where} has more than {limits.members} members", where)
@@ -123,6 +134,12 @@ def _member(
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
         yield _refused("member_damaged", f"{path} cannot be unpacked: {error}", path)
         return
+    yield from _arrived(content, path, folder, limits, depth, spent)
+
+
+def _arrived(
+    content: bytes, path: str, folder: Path, limits: UnpackLimits, depth: int, spent: _Spent
+) -> Iterator[UnpackedMember | Finding]:
     spent.total_bytes += len(content)
     if medium_of(content) is Medium.ZIP:
         yield from _unpack(content, f"{path}!", folder, limits, depth + 1, spent)
@@ -136,6 +153,46 @@ def _member(
     yield UnpackedMember(path, file)
 
 
+def _packed(
+    data: bytes, prefix: str, folder: Path, limits: UnpackLimits, depth: int, spent: _Spent
+) -> Iterator[UnpackedMember | Finding]:
+    """The members of a RAR or 7z archive, which a process of its own unpacks."""
+    where = prefix.rstrip("!") or "the archive"
+    with tempfile.TemporaryDirectory(dir=folder) as inner:
+        packed = Path(inner) / "archive"
+        packed.write_bytes(data)
+        left = {
+            **asdict(limits),
+            "members": limits.members - spent.members,
+            "total_bytes": limits.total_bytes - spent.total_bytes,
+        }
+        command = [sys.executable, "-m", "extract.fetch.unpacking_child", str(packed), inner, json.dumps(left)]
+        environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=_SECONDS, env=environment, check=False)
+        except subprocess.TimeoutExpired:
+            yield _refused("archive_damaged", f"{where} took longer than {_SECONDS} s to unpack", where)
+            return
+        if done.returncode == MISSING:
+            message = f"{where} is RAR or 7z: install libarchive (libarchive13), then fetch it again"
+            yield _refused("archive_tool_missing", message, where)
+            return
+        for line in done.stdout.splitlines():
+            told = json.loads(line)
+            name = _clean(told["name"])
+            path = prefix + name
+            spent.members += 1
+            if "code" in told:
+                yield _refused(told["code"], f"{path or where}: {told['why']}", path or where)
+                spent.stopped = spent.stopped or (bool(told.get("end")) and told["code"] != "member_encrypted")
+            elif (why := _unsafe(name, limits)) is not None:
+                yield Finding(code=why[0], severity=why[1], message=f"{path}: {why[2]}; not unpacked", evidence=path)
+            else:
+                yield from _arrived((Path(inner) / told["file"]).read_bytes(), path, folder, limits, depth, spent)
+        if done.returncode:
+            yield _refused("archive_damaged", f"{where} ended its unpacking: {done.stderr[-200:]!r}", where)
+
+
 def _read(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """At most as many bytes as the directory says (zipfile stops there), checked against the checksum."""
     parts = []
@@ -147,11 +204,8 @@ def _read(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 
 def _unwanted(info: zipfile.ZipInfo, name: str, limits: UnpackLimits) -> tuple[str, Severity, str] | None:
     """Why a member is not unpacked: code, severity, reason."""
-    if any(part in name for part in _FURNITURE):
-        return "archive_furniture", Severity.INFO, "left by the operating system that packed it"
-    parts = name.split("/")
-    if len(name) > limits.name_characters or name.startswith("/") or ".." in parts or name[1:2] == ":":
-        return "unsafe_path", Severity.WARNING, "its name leads out of the archive"
+    if (unsafe := _unsafe(name, limits)) is not None:
+        return unsafe
     if stat.S_ISLNK(info.external_attr >> 16):
         return "member_is_link", Severity.WARNING, "is a link, not a file"
     if info.flag_bits & _ENCRYPTED:
@@ -165,12 +219,26 @@ def _unwanted(info: zipfile.ZipInfo, name: str, limits: UnpackLimits) -> tuple[s
     return None
 
 
+def _unsafe(name: str, limits: UnpackLimits) -> tuple[str, Severity, str] | None:
+    """What is wrong with a member's name."""
+    if any(part in name for part in _FURNITURE):
+        return "archive_furniture", Severity.INFO, "left by the operating system that packed it"
+    parts = name.split("/")
+    if len(name) > limits.name_characters or name.startswith("/") or ".." in parts or name[1:2] == ":":
+        return "unsafe_path", Severity.WARNING, "its name leads out of the archive"
+    return None
+
+
 def _name(info: zipfile.ZipInfo) -> str:
     """The member's name; without the UTF-8 flag zipfile read it as CP437, which keeps the bytes."""
     name = info.orig_filename
     if not info.flag_bits & _UTF8_NAME:
         with contextlib.suppress(UnicodeEncodeError):
             name = decode(name.encode("cp437")).text
+    return _clean(name)
+
+
+def _clean(name: str) -> str:
     return "".join(character for character in name.replace("\\", "/") if character.isprintable())
 
 

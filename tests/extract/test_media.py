@@ -56,7 +56,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
         ("项目支出绩效目标表".encode("gb18030"), Medium.TEXT),
         ("\ufeff表".encode("utf-16-le"), Medium.TEXT),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 64, None),
-        (b"Rar!\x1a\x07\x01\x00" + b"\0" * 64, None),
+        (b"Rar!\x1a\x07\x01\x00" + b"\0" * 64, Medium.ZIP),
         (b"", None),
         (b"\0\1\2\3" * 100, None),
     ],
@@ -68,4 +68,9 @@ def test_medium_of(data: bytes, medium: Medium | None) -> None:
 def test_what_cannot_be_read_is_described() -> None:
     assert described(b"") == "an empty file"
     assert "password" in described(_OLE + "EncryptedPackage\0".encode("utf-16-le"))
-    assert described(b"Rar!\x1a\x07\x01\x00" + b"\0" * 64) == "application/x-rar-compressed"
+    assert "方正" in described(b"Founder CEB 3.00" + b"\0" * 64)
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        package.writestr("OFD.xml", "<ofd:OFD/>")
+    assert medium_of(stream.getvalue()) is None
+    assert "版式文件" in described(stream.getvalue())

@@ -214,7 +214,7 @@ def test_bytes_without_a_reader_never_take_the_place_of_a_document(simulator: Si
     huadu = publisher(adapter="gkmlpt", address=site.address)
     first = collector.visit(huadu)
     for odd, code in (
-        (b"Rar!\x1a\x07\x01\0" + b"\0" * 20, "unreadable_medium"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 20, "unreadable_medium"),
         (b"", "unreadable_medium"),
         (packed({}), "archive_empty"),
     ):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from extract.document import Document, Finding, Severity
 from transform.declaration import Declaration
+from transform.forms import looks_like_form
 from transform.government import government_tables
 from transform.layouts import LAYOUTS
 from transform.layouts.layout import Layout
@@ -69,7 +70,8 @@ def _read_run(run: Cut, document: Document, declaration: Declaration) -> Records
 def _read(document: Document, declaration: Declaration, layouts: Sequence[Layout]) -> Records | None:
     """The run as the best of the layouts reads it; None if none fits."""
     seen = _Seen.of(document)
-    fitting = [layout for layout in layouts if not _missing(layout, seen)]
+    kinds = {kind for grid in document.grids() if (kind := looks_like_form(grid, declaration.vocabulary))}
+    fitting = [layout for layout in layouts if layout.kind in kinds or not _missing(layout, seen)]
     fitting = [layout for layout in fitting if layout.kind is declaration.kind] or fitting
     if not fitting:
         return None

@@ -163,6 +163,10 @@ class Target:
     reading: Reading
     actual_text: str | None = None
     actual: Reading | None = None
+    actual_as_of: datetime.date | None = None
+    """The day up to which the actual value counts (a monitoring form's); None: the whole year."""
+    met: bool | None = None
+    """Whether the actual value keeps the promise; None where the two readings do not say."""
     flags: tuple[Flag, ...] = ()
 
 
@@ -189,6 +193,8 @@ class Indicator:
     """分值/权重 where the form prints it."""
     score: Decimal | None = None
     """得分 of a self-evaluation."""
+    deviation: str | None = None
+    """偏差原因 of a self-evaluation; it stands among the notes too."""
     notes: str | None = None
     """What the form's other columns print (备注, 指标解释, 偏差原因 …), one `heading：text` a line."""
     flags: tuple[Flag, ...] = ()
@@ -205,7 +211,11 @@ class Project:
     goal: str | None
     source: Source
     notes: str | None = None
-    """What a project form's other fields print (项目负责人, 立项依据, 执行率 …), one `label：text` a line."""
+    """What a project form's other fields print (立项依据, 执行率 …), one `label：text` a line."""
+    execution_rate: Decimal | None = None
+    """预算执行率 as printed, as a share (0.9 for 90 %)."""
+    execution_weight: Decimal | None = None
+    execution_score: Decimal | None = None
     flags: tuple[Flag, ...] = ()
     section_seq: int = 1
 

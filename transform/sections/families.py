@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from extract.document import Grid
+from transform.forms import looks_like_form
 from transform.columns import Column, Role, column_named
 from transform.sections.furniture import is_index_block
 from transform.statements.declared import statement_titled
@@ -37,7 +38,9 @@ def family_of(grid: Grid, above: Sequence[str], columns: Sequence[Column], vocab
     heads, labels = evidence.count("indicator_head"), evidence.count("form_label")
     if heads >= 2 or labels >= 3 or (heads and labels):
         return Family.FORM
-    return Family.STATEMENT if _is_titled(grid, above) else None
+    if _is_titled(grid, above):
+        return Family.STATEMENT
+    return Family.FORM if looks_like_form(grid, vocabulary) else None
 
 
 def _is_project_table(grid: Grid, columns: Sequence[Column]) -> bool:

@@ -1,4 +1,4 @@
-"""The cells of a department form, each with what it says and where: what both readings of the form hand on."""
+"""The cells of a department form that came as lines, each with what it says and where."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from extract.document import Finding
 from transform.claimed_text import ClaimedText
-from transform.department_form.declared import AxisLine
+from transform.forms.department_widths import AxisLine
+from transform.forms.printed import PrintedTask
 from transform.flags import Flag
 from transform.passages import less_layout
 from transform.printed import Printed
@@ -25,17 +26,7 @@ class PrintedAmount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedTask:
-    """A row of the tasks; None where the cell is empty."""
-
-    name: Printed
-    content: Printed | None
-    amount: Printed | None
-    goal: Printed | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedIndicator:
+class PrintedRow:
     """A row of the indicators; `level1` and `level2` are printed labels ('' where none), None is an empty cell."""
 
     level1: str
@@ -61,7 +52,7 @@ class FormCells:
     goal: Printed | None = None
     amounts: list[PrintedAmount] = field(default_factory=list)
     tasks: list[PrintedTask] = field(default_factory=list)
-    indicators: list[PrintedIndicator] = field(default_factory=list)
+    indicators: list[PrintedRow] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     unconsumed: list[Source] = field(default_factory=list)
 

@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from extract.document import Severity
 from transform.claimed_text import ClaimedText
-from transform.department_form.cells import FormCells, PrintedIndicator, printed
-from transform.department_form.declared import DepartmentForm, Group
+from transform.forms.department_cells import FormCells, PrintedRow, printed
+from transform.forms.department_widths import DepartmentForm, Group
 from transform.flags import Flag
 from transform.form_words import key, pattern, standing
 from transform.passages import less_layout
@@ -134,7 +134,7 @@ class _Reader:
             flags = ("horizon_unclear",)
             self._report("horizon_unclear", Severity.WARNING, "one value where the form has two columns", name[0])
         self._cells.indicators.append(
-            PrintedIndicator(
+            PrintedRow(
                 level1=self._level1,
                 level2=self._level2,
                 name=printed(self._sheet, name),

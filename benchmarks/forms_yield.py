@@ -2,9 +2,9 @@
 
 FOLDER holds forms in several media (`n05.html`, `n05.docx`, `n05.pdf`, …), each with its reading by hand (`n05.json`):
 projects with their name, unit, beginning of the goal, money by source and measure, and indicators with level 1 and 2,
-name, target text, operator, value, unit, actual, weight and score. Each field is right, wrong or missing; a value where
-the hand found none is wrong. Wrong ones are listed. What the reading leaves out (a form that ought to be held because it
-was cut) is not asked. No database: the reader and the engine alone. Writes its table into benchmarks/README.md.
+name, target text, operator, value, unit, actual, weight and score. Each field is right, wrong or missing; a value
+where the hand found none is wrong. Wrong ones are listed. What the reading leaves out is not
+asked. No database: the reader and the engine alone. Writes its table into benchmarks/README.md.
 """
 
 from __future__ import annotations
@@ -104,11 +104,8 @@ def _numbers(found: Indicator | None) -> tuple[tuple[str, Decimal | None], ...]:
 def _field(name: str, wanted: object, read: object, *, empty: object = True) -> Field:
     """`empty`: what must be there for an empty field to be right."""
     said, seen = _plain(wanted), _plain(read)
-    if said == seen and (said or empty is not None):
-        kind = RIGHT
-    else:
-        kind = WRONG if seen else MISSING
-    return name, said, seen, kind
+    right = said == seen and (said or empty is not None)
+    return name, said, seen, RIGHT if right else WRONG if seen else MISSING
 
 
 def _plain(value: object) -> str:
@@ -121,13 +118,13 @@ def _plain(value: object) -> str:
         return fold(text)
 
 
-def measure(folder: Path) -> tuple[dict[tuple[str, str], Counter[str]], list[str]]:
+def measure(folder: Path, media: tuple[str, ...] = MEDIA) -> tuple[dict[tuple[str, str], Counter[str]], list[str]]:
     """Right, wrong and missing fields by form and medium, and every wrong or missing one in words."""
     counts: dict[tuple[str, str], Counter[str]] = {}
     misses = []
     for path in sorted(folder.glob("*.json")):
         truth = json.loads(path.read_text(encoding="utf-8"))
-        for file in sorted(one for one in folder.glob(f"{path.stem}.*") if one.suffix in MEDIA):
+        for file in sorted(one for one in folder.glob(f"{path.stem}.*") if one.suffix in media):
             medium = file.name.removeprefix(f"{path.stem}.")
             records = read_records(read_document(file), Declaration(department=truth["department"]))
             for name, said, seen, kind in fields_of(truth, records):

@@ -19,6 +19,7 @@ Flag = Literal[
     "garbled_operator",
     "grading_scale",
     "horizon_unclear",
+    "inferred",
     "level1_missing",
     "level1_unknown",
     "money_unit_assumed",
@@ -45,4 +46,5 @@ Flag = Literal[
     "template_residue",
     "two_readings",
     "unit_contradiction",
+    "unknown_label",
 ]

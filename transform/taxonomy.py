@@ -147,7 +147,7 @@ LEVEL2: Final = (
 
 _EDGE: Final = "-—·.:;,。、()[]【】“”\"'*"
 _CODE: Final = re.compile(r"^\(?\d{1,10}\)?[-.、:_]?")
-_ENDING: Final = re.compile(r"(?:类|性|绩效)?指标(?:值)?$")
+_ENDING: Final = re.compile(r"(?:类|性|绩效)?指标(?:值)?等?$")
 
 
 def _label(printed: str) -> str:

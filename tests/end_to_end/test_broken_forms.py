@@ -90,7 +90,7 @@ DEPARTMENT_HELD: dict[str, tuple[Callable[[], Document], str]] = {
         "money_unit_implausible",
     ),
     "a column of another name": (lambda: department_form(("年度指标值", "当年值")), "unknown_column"),
-    "a label of another name": (lambda: department_form(("其他资金", "单位资金")), "unknown_line"),
+    "a label of another name": (lambda: department_form(("其他资金", "上年统筹")), "unknown_line"),
     "the mark of a footnote": (lambda: department_form(("2,576.58", "2,576.58①")), "amount_unreadable"),
     "an amount in two lines": (lambda: department_form(("2,576.58", "2,576\n58")), "amount_unreadable"),
     "another year": (lambda: department_form(title="2023年部门整体预算绩效目标申报表"), "year_agrees"),

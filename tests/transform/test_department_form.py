@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.document import Cell, Grid, Severity
+from extract.document import Cell, Document, Grid, Severity
 from extract.text import read_text
 from tests.transform.department_forms import (
     LEVELS,
@@ -24,9 +24,9 @@ from tests.transform.department_forms import (
     text_document,
 )
 from transform.declaration import Declaration
-from transform.department_form import read
+from transform.forms import read_forms
 from transform.recognition import read_records
-from transform.records import Records, Subject, TotalOf
+from transform.records import Kind, Records, Subject, TotalOf
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "texts"
 DECLARED = Declaration(department="某市某区科技局")
@@ -53,6 +53,10 @@ FORM = KnownForm(
         KnownIndicator("满意度指标", "服务对象满意度指标", "党组织书记对补贴发放工作满意度（%）", "≥90%", "100%"),
     ),
 )
+
+
+def read(document: Document, declared: Declaration) -> Records:
+    return read_forms(document, declared, Kind.DEPARTMENT_TARGET_FORM)
 
 
 def shown(records: Records) -> dict[str, object]:
@@ -164,7 +168,8 @@ def test_a_column_of_notes_holds_nothing_and_an_unknown_one_the_filing(head: str
     records = read(replace(document, pages=(replace(document.pages[0], blocks=(title, wider)),)), DECLARED)
     expect(FORM, records)
     assert [finding.code for finding in records.findings] == ["unknown_column"] * held
-    assert "见附件" in [source.text for source in records.unconsumed]
+    kept = [source.text for source in records.unconsumed] + [each.notes for each in records.indicators]
+    assert ("见附件" if held else f"{head}：见附件") in kept
 
 
 def test_two_amounts_in_a_cell_hold_the_filing_and_give_no_figure() -> None:

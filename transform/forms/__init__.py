@@ -1,8 +1,8 @@
 """Forms of labels and values with a table of indicators: project and department targets, self-evaluations, regions,
 monitoring, in every province's print.
 
-`walk` goes through the blocks and finds where each form begins; `fields`, `money`, `heads`, `indicators` and `tasks` read
-its cells into what they print; `records` makes the records, one section per form. What the words mean is rows of
+`walk` goes through the blocks and finds where each form begins; `fields`, `money`, `heads`, `indicators` and `tasks`
+read its cells into what they print; `records` makes the records, one section per form. What the words mean is rows of
 `transform/vocabulary/forms.csv`.
 """
 

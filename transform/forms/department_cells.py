@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from extract.document import Finding
 from transform.claimed_text import ClaimedText
+from transform.flags import Flag
 from transform.forms.department_widths import AxisLine
 from transform.forms.printed import PrintedTask
-from transform.flags import Flag
 from transform.passages import less_layout
 from transform.printed import Printed
 from transform.records import Source

@@ -12,10 +12,10 @@ from functools import lru_cache
 
 from extract.document import Severity
 from transform.claimed_text import ClaimedText
-from transform.forms.department_cells import FormCells, PrintedRow, printed
-from transform.forms.department_widths import DepartmentForm, Group
 from transform.flags import Flag
 from transform.form_words import key, pattern, standing
+from transform.forms.department_cells import FormCells, PrintedRow, printed
+from transform.forms.department_widths import DepartmentForm, Group
 from transform.passages import less_layout
 from transform.printed import Printed, finding_at
 from transform.wrapped_cells import LONGEST, Column, Piece, cut, wrapped

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from extract.document import Line
 from transform.claimed_text import ClaimedText
-from transform.forms.department_cells import FormCells, PrintedAmount, printed
-from transform.forms.department_widths import DepartmentForm
-from transform.forms.department_indicator_lines import read_indicators
 from transform.form_words import key, pattern, standing
+from transform.forms.department_cells import FormCells, PrintedAmount, printed
+from transform.forms.department_indicator_lines import read_indicators
+from transform.forms.department_widths import DepartmentForm
 from transform.forms.printed import PrintedTask
 from transform.passages import less_layout
 from transform.printed import Printed, finding_at

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from extract.document import Cell
 from transform.forms.money import MoneyLines, concept_of_unit
-from transform.forms.printed import PrintedForm
+from transform.forms.printed import PrintedForm, PrintedMoney
 from transform.forms.sheet import Sheet, is_amount, says_nothing
 from transform.forms.words import Words, last_month
 from transform.passages import less_layout
-from transform.printed import Printed, distinct, finding_at, printed_cell, source_of
+from transform.printed import Printed, finding_at, printed_cell, source_of
 from transform.records import Horizon
 from transform.vocabulary import fold
 
@@ -29,6 +29,7 @@ class Fields:
         self._heading = heading
         self.money = MoneyLines(sheet, words)
         self.rows: set[int] = set()
+        self._told: set[int] = set()
         self._money_to = self._detail_to = -1
         """The last rows of the block of money, and of the detail of expenditure, that a label at its left spans."""
 
@@ -41,11 +42,11 @@ class Fields:
             self._sheet.take(*begun)
         elif form.filled_rows() and self._words.ends(begun[0].text):
             self._end(begun, form)
-        elif position <= self._detail_to:
-            self._detail(begun, form)
-        elif not self.money.begin_measures(position, begun, form):
+        elif self._begins_detail(begun) or position <= self._detail_to:
+            self._detail([cell for cell in begun if not self._sheet.taken(cell)], form)
+        elif not self.money.begin_measures(begun, form):
             for cell in begun:
-                if not self._sheet.taken(cell):
+                if not self._sheet.taken(cell) and id(cell) not in self._told:
                     self._cell(cell, form)
 
     def _end(self, begun: list[Cell], form: PrintedForm) -> None:
@@ -55,9 +56,17 @@ class Fields:
             form.project.notes.append((less_layout(begun[0].text).rstrip(":："), rest))
         self._sheet.take(*begun)
 
+    def _begins_detail(self, begun: list[Cell]) -> bool:
+        """支出明细预算 at the left of several rows: they are the same money by purpose."""
+        label = next((cell for cell in begun if self._words.label(cell.text) == "detail"), None)
+        if label is not None:
+            self._sheet.take(label)
+            self._block(label, "detail")
+        return label is not None
+
     def _detail(self, begun: list[Cell], form: PrintedForm) -> None:
         """A line of the detail of expenditure: the same money by purpose, a remark."""
-        texts = [less_layout(cell.text) for cell in begun]
+        texts = [less_layout(cell.text) for cell in begun] or [""]
         form.project.notes.append((texts[0], "；".join(texts[1:])))
         self._sheet.take(*begun)
 
@@ -113,9 +122,11 @@ class Fields:
         the row is what was filled in (资金性质 | 一般公共预算).
         """
         beside, under = self._sheet.beside(label), self._sheet.under(label)
-        order = (under, beside) if over and self._heads_a_column(label, beside, under) else (beside, under)
-        for cell in order:
-            if cell is None or self._sheet.taken(cell):
+        over = over and self._heads_a_column(label, beside, under)
+        if not over and self._sheet.blank_beside(label):
+            return None
+        for cell in (under, beside) if over else (beside, under):
+            if cell is None or self._sheet.taken(cell) or cell.column < label.column:
                 continue
             last = cell is beside and self._sheet.beside(cell) is None
             if not self._is_label(cell) or (words and last and self._words.label(cell.text) is None):
@@ -148,17 +159,17 @@ class Fields:
 
     def _unknown(self, cell: Cell, form: PrintedForm) -> None:
         """A text that no row of the vocabulary knows: judged by what it may hide."""
-        row = [one for one in distinct(self._sheet.rows[cell.row]) if one.row == cell.row and one.text.strip()]
-        if len(row) == 1 and self._heading(cell.text):
-            self._sheet.take(cell)
-            return
         beside = self._sheet.beside(cell)
         filled = beside is not None and bool(beside.text.strip()) and not self._sheet.taken(beside)
         value = beside if filled and beside is not None and not self._is_label(beside) else None
+        if value is None and self._heading(cell.text):
+            self._sheet.take(cell)
+            return
         if self._hides_money(cell, value):
             label = less_layout(cell.text).rstrip(":：")
             message = f"an amount stands beside a label that is not known: add `form.money,<funding source>,{label}`"
-            where = source_of(value) if value is not None else source_of(cell)
+            where = source_of(value or cell)
+            self._told.add(id(value or cell))
             form.findings.append(finding_at("unknown_line", message, where))
             return
         self._sheet.take(cell)
@@ -195,20 +206,29 @@ def read_inline(cell: Cell, form: PrintedForm, words: Words) -> bool:
     for colon in re.finditer(r"[:：]", text):
         label, rest = text[: colon.start()], text[colon.end() :].strip()
         concept, money = words.label(label), words.money(label) or words.axis(label)
+        rest = less_next_label(rest, words)
         if not rest or (money is None and concept in (None, "heading", "detail", "tasks")):
             continue
         value = Printed(text=rest, source=source_of(cell))
         form.money_units |= concept_of_unit(cell)
         if money is not None and concept is None:
             form.asks_money = True
-            from transform.forms.printed import PrintedMoney
-
             form.project.money.append(PrintedMoney(concept=money, label=label, amount=value))
         elif concept is not None:
             horizon = concept.partition(".")[2]
             put(form, concept, Horizon(horizon) if horizon in ("annual", "cycle") else None, label, value)
         return True
     return False
+
+
+def less_next_label(text: str, words: Words) -> str:
+    """A value without the label that follows it in the same line: 某局 of 某局单位负责人：."""
+    for colon in re.finditer(r"[:：]", text):
+        for begin in range(max(0, colon.start() - 10), colon.start() - 1):
+            concept = words.label(text[begin : colon.start()])
+            if concept is not None or fold(text[begin : colon.start()]) in ("单位", "金额单位"):
+                return text[:begin].strip(" ，,；;（(")
+    return text
 
 
 def put(form: PrintedForm, concept: str, horizon: Horizon | None, label: str, value: Printed | None) -> None:

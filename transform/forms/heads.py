@@ -76,8 +76,8 @@ class _Stack:
         return self.cells[-1]
 
 
-def read_head(sheet: Sheet, first: int, words: Words) -> Head | None:
-    """The head that begins in row `first`; None if that row begins none."""
+def read_head(sheet: Sheet, first: int, words: Words, over: Horizon | None = None) -> Head | None:
+    """The head that begins in row `first`; None if it begins none. `over`: the horizon that a line above names."""
     start = _head_row(sheet, first, words)
     if start is None:
         return None
@@ -91,7 +91,7 @@ def read_head(sheet: Sheet, first: int, words: Words) -> Head | None:
     for stack in settled:
         head.words += [cell for cell in stack.cells if all(cell is not word for word in head.words)]
         _place(head, stack, many, sheet, words)
-    beside = next((s.horizon for s in settled if s.concept is None and s.horizon), None)
+    beside = next((s.horizon for s in settled if s.concept is None and s.horizon), over)
     _settle_horizons(head, sheet, first, words, beside)
     texts = [cell.text for stack in settled if stack.concept == "actual" for cell in stack.cells]
     head.month = next((month for text in texts if (month := last_month(text))), None)
@@ -178,7 +178,11 @@ def _settled(stacks: list[_Stack], sheet: Sheet, last: int, words: Words) -> lis
     """The stacks with ambiguous words decided by what stands under them."""
     levels = any(stack.concept in ("level1", "level2") for stack in stacks)
     firm = any(stack.concept in ("value", "value.annual", "value.cycle") for stack in stacks)
-    operators = [s for s in stacks if s.concept == "operator" and _holds_operators(_below(sheet, s.columns, last), words)]
+    operators = [
+        stack
+        for stack in stacks
+        if stack.concept == "operator" and _holds_operators(_below(sheet, stack.columns, last), words)
+    ]
     settled: list[_Stack] = []
     for stack in stacks:
         texts = _below(sheet, stack.columns, last)
@@ -189,7 +193,7 @@ def _settled(stacks: list[_Stack], sheet: Sheet, last: int, words: Words) -> lis
                 settled.append(_Stack(half[1], stack.cells, "level2", None))
             continue
         concept = stack.concept
-        if concept == "operator" and operators and stack is not operators[0]:
+        if concept == "operator" and operators and all(stack is not one for one in operators):
             concept = "note"
         if concept == "value.weak":
             concept = "note" if firm else "value"

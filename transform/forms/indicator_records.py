@@ -88,7 +88,7 @@ class Indicators:
         where = promise.value.source if promise.value else row.name.source
         self.findings += oddities(text, readings, where)
         met = None
-        if actual is not None and len(readings) == len(done) == 1:
+        if actual is not None and row.month in (None, 12) and len(readings) == len(done) == 1:
             met = is_met(readings[0], text, done[0], actual.text, self._words, cost=cost)
         return [
             Target(

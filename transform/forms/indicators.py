@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 
 from extract.document import Severity
+from transform.amounts import read_money_unit
 from transform.forms.heads import Head, Side
 from transform.forms.printed import PrintedForm, PrintedIndicator, PrintedMoney, PrintedProject, PrintedPromise
 from transform.forms.sheet import Columns, Sheet, says_nothing
 from transform.forms.words import Words
-from transform.amounts import read_money_unit
 from transform.passages import less_layout
 from transform.printed import Printed, distinct, finding_at, printed_cell
 from transform.records import Horizon
@@ -22,7 +22,7 @@ _CODED_DEPARTMENT = re.compile(r"^\[?\d{3,}\]?[-—–_]?.*部门$")
 
 
 class IndicatorRows:
-    """Reads the rows of one head; levels that a row leaves blank are those of the row above where their branch agrees."""
+    """Reads the rows of one head; levels that a row leaves blank are those above it where their branch agrees."""
 
     def __init__(self, head: Head, sheet: Sheet, words: Words) -> None:
         self.head = head
@@ -39,7 +39,7 @@ class IndicatorRows:
         """Labels of a new form, an end of the table, or a sentence over its whole width are no indicators."""
         sheet, words = self._sheet, self._words
         present = sheet.present(position)
-        if not present or words.ends(present[0].text) and not self.head.project:
+        if not present or (words.ends(present[0].text) and not self.head.project):
             return False
         if any(words.label(cell.text) == "project" for cell in present if cell.row == position):
             return False
@@ -117,7 +117,8 @@ class IndicatorRows:
         promises = []
         for promise in side.promises:
             operator, value, unit = (
-                self._sheet.text(position, promise.columns.get(role), begun=True) for role in ("operator", "value", "unit")
+                self._sheet.text(position, promise.columns.get(role), begun=True)
+                for role in ("operator", "value", "unit")
             )
             if value is not None and not says_nothing(value.text):
                 horizon = promise.horizon or Horizon.ANNUAL

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extract.document import Grid
+from extract.document import Cell, Grid
 from transform.forms.heads import read_head
 from transform.forms.printed import PrintedForm
 from transform.forms.sheet import Sheet
@@ -45,19 +45,31 @@ def looks_like_form(grid: Grid, vocabulary: Vocabulary = BUNDLED) -> Kind | None
     """
     words, sheet = Words(vocabulary), Sheet(grid)
     labels: set[str] = set()
+    money = 0
     title: str | None = None
     for position in range(min(grid.n_rows, _ROWS_LOOKED_AT)):
         begun = sheet.begun(position)
         if position < 3 and len(begun) == 1:
             title = title or words.kind_of_title(begun[0].text)
-        labels |= {concept for cell in begun if (concept := words.label(cell.text)) in _LABELS}
+        labels |= {
+            concept for cell in begun if (concept := words.label(cell.text)) in _LABELS and _filled(cell, sheet, words)
+        }
+        money += sum(1 for cell in begun if words.money(cell.text))
         labels |= {"axis" for cell in begun if words.meaning("form.axis_heading", cell.text)}
         head = read_head(sheet, position, words)
         if head is not None:
             return _kind_of_head(title, labels, head.roles, bool(head.project), bool(head.month))
         if len(begun) > 2 and TaskRows.begin(sheet, position, words, PrintedForm()):
             labels.add("axis")
+    if "project" in labels and (money >= 2 or len(labels) >= 3):
+        return Kind(title) if title else Kind.PROJECT_TARGET_FORM
     return Kind(title) if title and len(labels) >= 2 else None
+
+
+def _filled(cell: Cell, sheet: Sheet, words: Words) -> bool:
+    """Whether a label has a place for a value beside it: heads of columns have other labels there."""
+    beside = sheet.beside(cell)
+    return beside is None or not words.is_label(beside.text)
 
 
 def _kind_of_head(title: str | None, labels: set[str], roles: set[str], many: bool, month: bool) -> Kind:

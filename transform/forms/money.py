@@ -14,7 +14,7 @@ from transform.passages import less_layout
 from transform.printed import Printed, distinct
 from transform.vocabulary import fold
 
-_AMOUNTS = frozenset({"budget", "adjusted", "execution", "current"})
+_AMOUNTS = frozenset({"budget", "adjusted", "execution", "forecast", "current"})
 _ANNUAL = re.compile(r"年度|当年|本年|年初")
 
 
@@ -33,7 +33,7 @@ class MoneyLines:
         """A new form begins."""
         self.measures, self._cycle = [], {}
 
-    def begin_measures(self, position: int, begun: Sequence[Cell], form: PrintedForm) -> bool:
+    def begin_measures(self, begun: Sequence[Cell], form: PrintedForm) -> bool:
         """Take a row of headings over columns of money (年初预算数 | 全年执行数 | 执行率); False: it is none."""
         known = [(cell, concept) for cell in begun if (concept := self._measure(cell))]
         amounts = [concept for _, concept in known if concept in (*_AMOUNTS, "previous")]
@@ -93,7 +93,7 @@ class MoneyLines:
                 continue
             if measure in _AMOUNTS:
                 own = None if measure == "current" else printed
-                kind = None if measure == "current" else measure
+                kind = None if measure in ("current", "forecast") else measure
                 money = PrintedMoney(concept=concept, label=name, measure=own, measure_kind=kind, amount=amount)
                 form.project.money.append(money)
                 continue
@@ -116,6 +116,8 @@ class MoneyLines:
     def _value(self, label: Cell) -> Printed | None:
         """The amount right of a label; below it only where all of its row is labels and the row below is none."""
         beside = self._sheet.beside(label)
+        if self._sheet.blank_beside(label):
+            return None
         if beside is not None and not self._is_label(beside):
             return self._text(beside) if not self._sheet.taken(beside) else None
         under = self._sheet.under(label)
@@ -131,7 +133,11 @@ class MoneyLines:
     def _is_label(self, cell: Cell) -> bool:
         words = self._words
         return bool(cell.text.strip()) and bool(
-            words.money(cell.text) or words.axis(cell.text) or words.label(cell.text) or words.measure(cell.text)
+            words.money(cell.text)
+            or words.axis(cell.text)
+            or words.label(cell.text)
+            or words.measure(cell.text)
+            or words.meaning("form.axis_heading", cell.text)
         )
 
 

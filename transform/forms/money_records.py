@@ -110,7 +110,7 @@ class Money:
         found: dict[tuple[str, bool], list[_Line]] = {}
         for whole in sources:
             name = whole.printed.concept
-            parts = [line for line in sources if self._words.vocabulary.meaning("form.part", line.printed.concept) == name]
+            parts = [line for line in sources if self._part_of(line) == name]
             if not parts or any(key[0] == name for key in found):
                 continue
             sum_of_parts = sum((line.amount.yuan for line in parts), Decimal(0))
@@ -123,6 +123,9 @@ class Money:
                 lines = sum_of_parts == whole.amount.yuan or sum_of_parts != 0
             found[name, lines] = parts
         return found
+
+    def _part_of(self, line: _Line) -> str | None:
+        return self._words.vocabulary.meaning("form.part", line.printed.concept)
 
     # -- a department
 

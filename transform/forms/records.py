@@ -37,7 +37,7 @@ from transform.records import (
     TotalOf,
 )
 
-VERSION = 4
+VERSION = 6
 """Of every layout of forms: raise it with each change that alters records."""
 _NOWHERE = Source(text="")
 _YEAR_ALONE = re.compile(r"[（(]?\s*(20\d\d)\s*[)）]?\s*年?度?\s*[)）]?")
@@ -100,11 +100,12 @@ class _Builder:
         units = {section.money_unit for section in read.sections if section.money_unit}
         departments = sorted(set(read.departments))
         kinds = {section.kind for section in read.sections}
+        declared = self._declaration.fiscal_year
         return Records(
             kind=kinds.pop() if len(kinds) == 1 else Kind.MIXED if kinds else self._default,
             title=next((section.title for section in read.sections if section.title), None),
             department=departments[0] if len(departments) == 1 else None,
-            fiscal_year=only(years) or (self._declaration.fiscal_year if self._declaration.fiscal_year in years else None),
+            fiscal_year=only(years) or (declared if declared in years else None),
             money_unit=next(iter(units)) if len(units) == 1 else None,
             sections=tuple(read.sections),
             projects=tuple(read.projects),
@@ -168,7 +169,7 @@ class _Builder:
         return names.pop() if len(names) == 1 else None
 
     def _year(self, form: PrintedForm) -> tuple[int | None, list[Finding]]:
-        """The form's own year: one that stands alone, (2022年度), before one in its titles, before one of the filing."""
+        """The form's own year: one that stands alone, (2022年度), before its titles', before the filing's."""
         declared = self._declaration.fiscal_year
         alone = {int(match[1]) for line in form.heading if (match := _YEAR_ALONE.fullmatch(line))}
         titled = years_in(*form.heading, form.title or "", declared=declared)
@@ -181,9 +182,7 @@ class _Builder:
 
     # -- projects
 
-    def _projects(
-        self, form: PrintedForm, kind: Kind, seq: int, money: Money, indicators: Indicators
-    ) -> list[Finding]:
+    def _projects(self, form: PrintedForm, kind: Kind, seq: int, money: Money, indicators: Indicators) -> list[Finding]:
         executed = kind in (Kind.SELF_EVALUATION, Kind.MONITORING)
         statement = "project_execution" if executed else "project_expenditure"
         findings: list[Finding] = []

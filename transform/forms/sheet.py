@@ -58,6 +58,12 @@ class Sheet:
         """The cell right of another."""
         return self.at(cell.row, cell.column + cell.column_span)
 
+    def blank_beside(self, cell: Cell) -> bool:
+        """Whether the place right of a cell is one of the grid's and prints nothing: an empty field."""
+        beside = self.beside(cell)
+        inside = cell.column + cell.column_span < self.grid.n_columns
+        return inside and (beside is None or not beside.text.strip())
+
     def under(self, cell: Cell) -> Cell | None:
         return self.at(cell.row + cell.row_span, cell.column)
 

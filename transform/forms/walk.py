@@ -1,4 +1,4 @@
-"""All forms of a section, walked block by block: each begins with its title or its project, and ends where the next begins."""
+"""All forms of a section, block by block: each begins with its title or project, and ends where the next begins."""
 
 from __future__ import annotations
 
@@ -17,15 +17,18 @@ from transform.forms.tasks import TaskRows
 from transform.forms.words import Words
 from transform.headings import years_in
 from transform.passages import less_layout
-from transform.printed import finding_at, source_of
-from transform.records import Source
+from transform.printed import Printed, finding_at, printed_cell, source_of
+from transform.records import Horizon, Source
 from transform.vocabulary import fold
 
 _LONGEST_TITLE = 70
 _YEAR_ALONE = re.compile(r"[（(]?\s*(?:20\d\d)\s*[)）]?\s*年?度?\s*[)）]?")
 _FORM_NUMBER = re.compile(r"(?:附件|附表|表|公开)?[-\d一二三四五六七八九十.]*(?:表|号)?[:：]?")
 _PRINTED_ON = re.compile(r"(?:发布|发文|生成|公开|更新|发表|成文|打印|填报|编制|申报)(?:时间|日期)")
-_CELL = Cell(row=0, column=0, text="")
+_NAMED_BY_TITLE = re.compile(
+    r"^(?:附[件表]\d*[:：]?)?(?:20\d\d年度?)?(?P<name>.{3,}?)(?:项目)?(?:支出)?(?:预算)?绩效(?:目标|自评|监控)"
+)
+_NO_NAME = re.compile(r"部门|单位|预算$|财政$|^项目|整体|年度$|政策和$|区域$|转移支付$")
 
 
 @dataclass(slots=True)
@@ -40,6 +43,10 @@ class Walk:
     """All lines outside the forms that name a year or a unit of money, and titles."""
     _waiting: PrintedForm = field(default_factory=PrintedForm)
     """The form whose headings are read and that has not begun."""
+    _goal: tuple[Horizon | None, str] | None = None
+    """A line that is a goal's label: the line below it is the goal."""
+    _over: Horizon | None = None
+    """The horizon of the indicators that a line names."""
     _rows: IndicatorRows | None = None
     _tasks: TaskRows | None = None
 
@@ -77,7 +84,7 @@ class Walk:
         """Whether a label begins a new form: the head of one stands above its indicators, never below them."""
         concept = self.words.label(cell.text)
         if concept == "project":
-            return not self.forms or not self.forms[-1].empty() and self._has_name_or_rows()
+            return not self.forms or (not self.forms[-1].empty() and self._has_name_or_rows())
         begins = concept in ("organisation", "department", "department.own", "goal", "goal.annual")
         return begins and bool(self.forms) and self.forms[-1].filled_rows() and bool(self._waiting.title)
 
@@ -94,8 +101,25 @@ class Walk:
         form.characters += characters(line.text)
         form.pages |= {line.page} if line.page else set()
         cell = Cell(row=0, column=0, text=line.text, page=line.page, line=line.line, box=line.box)
-        if not self._heading(line.text) and not (self._labelled(line.text) and read_inline(cell, form, self.words)):
+        if self._goal_line(cell, form) or self._heading(line.text):
+            return
+        if not (self._labelled(line.text) and read_inline(cell, form, self.words)):
             form.unconsumed.append(source_of(cell))
+
+    def _goal_line(self, cell: Cell, form: PrintedForm) -> bool:
+        """A goal in prose: （一）中长期绩效目标 on a line, its text on the next; and labels of the indicators."""
+        if self._goal is not None and (printed := printed_cell(cell)):
+            form.project.goals.append((*self._goal, printed))
+            self._goal = None
+            return True
+        concept, _, horizon = (self.words.label(cell.text) or "").partition(".")
+        named = Horizon(horizon) if horizon in ("annual", "cycle") else None
+        if concept == "goal" and horizon != "done":
+            self._goal = named, less_layout(cell.text)
+            return True
+        over = self.words.horizon(cell.text) if "指标" in cell.text else None
+        self._over = Horizon(over) if over else self._over
+        return concept == "heading" or over is not None
 
     def _labelled(self, text: str) -> bool:
         """A line of one label and its value: 填报单位：…, 项目名称：…."""
@@ -123,6 +147,11 @@ class Walk:
 
     def _grid(self, grid: Grid) -> None:
         sheet = Sheet(grid)
+        self._goal = None
+        if not self.forms and not self._belongs(sheet):
+            self._waiting.unconsumed += [source_of(cell) for cell in sheet.left()]
+            self._waiting.characters += sum(characters(cell.text) for cell in sheet.left())
+            return
         fields = Fields(sheet, self.words, self._heading)
         goes_on = self._rows is not None and used(self._rows.head) < grid.n_columns
         self._rows = self._rows.on(sheet) if self._rows is not None and goes_on else None
@@ -132,6 +161,15 @@ class Walk:
             position = self._row(sheet, fields, position, owners)
         self._account(sheet, fields, owners)
 
+    def _belongs(self, sheet: Sheet) -> bool:
+        """Whether a grid has any word of a form: the block of an index (索引号, 发布机构) above it has none."""
+        words = self.words
+        concepts = [words.label(cell.text) for cell in sheet.left()]
+        known = sum(1 for concept in concepts if concept and concept not in ("note", "contact", "heading"))
+        money = sum(1 for cell in sheet.left() if words.money(cell.text) or words.axis(cell.text))
+        head = any(words.column(cell.text) in ("level1", "level2") for cell in sheet.left())
+        return head or known + money >= 2
+
     def _row(self, sheet: Sheet, fields: Fields, position: int, owners: dict[int, PrintedForm]) -> int:
         """Read one row, or the rows of one head; the row that follows."""
         begun = sheet.begun(position)
@@ -139,7 +177,7 @@ class Walk:
             self._rows = self._tasks = None
             fields.money.forget()
             self._begin()
-        head = read_head(sheet, position, self.words)
+        head = read_head(sheet, position, self.words, self._over)
         if head is not None:
             self._begin_rows(head, sheet)
             following = head.last_row + 1
@@ -160,10 +198,12 @@ class Walk:
 
     def _begin_rows(self, head: Head, sheet: Sheet) -> None:
         fresh = bool(self.forms) and self.forms[-1].filled_rows() and self._waiting.title is not None
-        if head.project and (not self.forms or self.forms[-1].filled_rows()) or fresh and self._another_title():
+        many = bool(head.project) and (not self.forms or self.forms[-1].filled_rows())
+        if many or (fresh and self._another_title()):
             self._begin()
         form = self.form()
-        self._tasks = None
+        self._tasks, self._over = None, None
+        self._name_by_title(form)
         self._rows = IndicatorRows(head, sheet, self.words)
         sheet.take(*(cell for cell in head.words if all(cell is not other for other in head.unknown)))
         form.marks |= head.roles & {"actual", "score", "deviation"}
@@ -172,12 +212,19 @@ class Walk:
         if head.project:
             form.named = True
             form.money_units |= self._rows.money_units()
-        for cell in head.noted:
-            form.project.flags.add("unknown_label")
+        form.project.flags |= {"unknown_label"} if head.noted else set()
         for cell in head.unknown:
             label = less_layout(cell.text)
             message = f"this column is not known and may hold targets: add `form.column,<what it holds>,{label}`"
             form.findings.append(finding_at("unknown_column", message, source_of(cell)))
+
+    def _name_by_title(self, form: PrintedForm) -> None:
+        """A form without a label for its project's name has it in its title: 某某服务项目绩效目标."""
+        found = [match for line in form.heading if (match := _NAMED_BY_TITLE.match(line))]
+        names = [match["name"] for match in found if not _NO_NAME.search(match["name"])]
+        if names and not (form.named or form.department or form.project.name):
+            form.project.name = Printed(text=names[-1], source=Source(text=names[-1]))
+            form.project.flags.add("inferred")
 
     def _another_title(self) -> bool:
         """A page repeats its form's title; another title begins another form."""
@@ -214,7 +261,3 @@ def read_walk(document: Document, words: Words) -> Walk:
     walk = Walk(words)
     walk.read(document)
     return walk
-
-
-def nowhere() -> Source:
-    return Source(text="")

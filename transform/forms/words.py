@@ -14,7 +14,7 @@ from functools import lru_cache
 from transform.vocabulary import Vocabulary, fold
 
 _EDGES = ":;,.、*★☆▲●·-"
-_BRACKETS = re.compile(r"(?:\([^()]*\)[分%]?)+$|\([^()]*$")
+_BRACKETS = re.compile(r"(?:\([^()]*\)[分%]?)+$|\([^()]*$|(?<=[^\d])\d{1,3}分$")
 _LEADS = (
     re.compile(r"^(?:其中[:,、]?|\(?[一二三四五六七八九十\d]{1,2}[)、.]+|[★☆*▲●△◆-]+)+"),
     re.compile(r"^\(?20\d\d\)?年"),
@@ -92,7 +92,7 @@ class Words:
         return begun is not None and self.vocabulary.meaning("form.end", begun[1]) is not None
 
     def kind_of_title(self, text: str) -> str | None:
-        """The kind of form that a title names; the first of the vocabulary's concepts that a spelling of stands in it."""
+        """The kind of form that a title names: the first of which a spelling stands in it."""
         word = fold(text)
         for concept in _KINDS:
             if any(spelling in word for spelling in self.vocabulary.spellings("form.title", concept)):

@@ -7,8 +7,8 @@ from enum import StrEnum
 from itertools import pairwise
 
 from extract.document import Grid
-from transform.forms import looks_like_form
 from transform.columns import Column, Role, column_named
+from transform.forms import looks_like_form
 from transform.sections.furniture import is_index_block
 from transform.statements.declared import statement_titled
 from transform.vocabulary import Vocabulary

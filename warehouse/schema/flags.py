@@ -39,6 +39,7 @@ FLAGS: Final[Mapping[str, str]] = {
     "garbled_operator": "比较符无法辨认",
     "grading_scale": "指标值为分级评分标准",
     "horizon_missing": "缺年度或实施周期指标值",
+    "inferred": "由标题或文句推断",
     "horizon_unclear": "年度与实施周期未分清",
     "illegible": "文字无法辨认",
     "incomplete": "部门基本信息不完整",
@@ -87,6 +88,7 @@ FLAGS: Final[Mapping[str, str]] = {
     "template_residue": "模板文字未替换",
     "two_readings": "有两种读法",
     "unit_contradiction": "单位与指标名称矛盾",
+    "unknown_label": "有不认识的标签（原文保留为备注）",
     "unit_differs": "与所属单位公布的数字不一致",
     "weights_incomplete": "指标分值合计不完整",
 }

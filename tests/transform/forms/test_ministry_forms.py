@@ -25,9 +25,7 @@ from tests.transform.project_forms import (
 )
 from tests.transform.readings import compact
 from tests.transform.typeset import document_of, grid_of
-from transform.project_form import PROJECT_TARGET_FORM, read_project_forms
-from transform.project_form import SELF_EVALUATION as SELF_EVALUATION_FORM
-from transform.project_form.declared import ProjectForm
+from transform.forms import read_forms
 from transform.recognition import read_records
 from transform.records import Horizon, Kind, Records, TotalOf
 
@@ -289,12 +287,12 @@ ROWS = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=8), min_si
 
 
 @settings(max_examples=150, deadline=None)
-@given(ROWS, st.sampled_from([PROJECT_TARGET_FORM, SELF_EVALUATION_FORM]))
-def test_no_grid_makes_it_raise_or_lose_count(rows: list[list[str]], form: ProjectForm) -> None:
+@given(ROWS, st.sampled_from([Kind.PROJECT_TARGET_FORM, Kind.SELF_EVALUATION]))
+def test_no_grid_makes_it_raise_or_lose_count(rows: list[list[str]], kind: Kind) -> None:
     if rows[0][0] == "^":
         rows[0][0] = ""
     drawing = "\n".join(" | ".join(row) for row in rows)
-    records = read_project_forms(document_of(grid_of(drawing)), DECLARED, form)
+    records = read_forms(document_of(grid_of(drawing)), DECLARED, kind)
     assert 0 <= records.coverage <= 1
     assert {each.project for each in records.indicators} <= {project.name for project in records.projects}
 

@@ -1,0 +1,263 @@
+"""Forms as single provinces print them, one fault each: what was a wrong figure or a reason to hold."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from extract.document import Severity
+from tests.transform.project_forms import DECLARED
+from tests.transform.typeset import document_of
+from transform.forms import looks_like_form, read_forms
+from transform.records import Kind, Records, TotalOf
+from transform.vocabulary import BUNDLED, Spelling
+
+
+def read(*blocks: str, kind: Kind = Kind.PROJECT_TARGET_FORM) -> Records:
+    return read_forms(document_of(*blocks), DECLARED, kind)
+
+
+def money(records: Records) -> list[tuple[str | None, str | None, Decimal]]:
+    return [(line.funding_source, line.measure, line.amount.yuan) for line in records.budget_lines]
+
+
+def critical(records: Records) -> list[tuple[str, str]]:
+    return [(one.code, one.evidence) for one in records.findings if one.severity is Severity.CRITICAL]
+
+
+HEAD = "一级指标 | 二级指标 | 三级指标 | 指标值"
+ROWS = "产出指标 | 数量指标 | 硬化里程 | ≥8公里"
+SIMPLE = f"项目名称 | 村道硬化 | < | <\n主管部门 | 交通局 | 实施单位 | 养护站\n{HEAD}\n{ROWS}"
+MANY = """
+单位名称 | 项目名称 | 预算数 | 年度目标 | 一级指标 | 二级指标 | 三级指标 | 指标性质 | 指标值 | 度量单位
+{total}
+820001-某镇人民政府 | 干部报酬 | 3,000.00 | 按时发放 | 产出指标 | 数量指标 | 干部人数 | ≥ | 230 | 人
+^ | 活动经费 | 600.00 | 保障运转 | 产出指标 | 数量指标 | 村数 | = | 11 | 个
+"""
+
+
+@pytest.mark.parametrize(
+    ("total", "unit"),
+    [
+        ("820-某镇部门 | < | 3,600.00 | | | | | | | ", None),
+        ("820-某镇部门 | | 3,600.00 | | | | | | | ", None),
+        ("合计 | < | 3,600.00 | | | | | | | ", None),
+        ("合计 | | 3,600.00 | | | | | | | ", None),
+        (" | 合计 | 3,600.00 | | | | | | | ", None),
+        ("820001-某镇人民政府 | 小计 | 3,600.00 | | | | | | | ", "820001-某镇人民政府"),
+    ],
+)
+def test_a_departments_row_in_a_table_of_projects_is_a_control(total: str, unit: str | None) -> None:
+    records = read("部门预算项目绩效目标申报表（2023年度）", "金额单位：元", MANY.format(total=total))
+    assert [project.name for project in records.projects] == ["干部报酬", "活动经费"]
+    assert [line.amount.yuan for line in records.budget_lines] == [3000, 600]
+    (stated,) = [one for one in records.stated_totals if one.total_of is not TotalOf.PROJECT]
+    assert (stated.unit, stated.amount.yuan) == (unit, 3600)
+    assert records.coverage == 1
+
+
+def test_what_a_cell_says_decides_what_its_column_is() -> None:
+    """Inner Mongolia: 指标性质 holds 正向, 指标方向 holds 大于等于; ≤ became = when the headings were believed."""
+    records = read(
+        "项目绩效目标表",
+        "项目名称 | 装备 | < | < | < | <\n一级指标 | 二级指标 | 三级指标 | 指标性质 | 指标方向 | 目标值 | 计量单位\n"
+        "产出指标 | 成本指标 | 购置成本 | 反向 | 小于等于 | 12 | 万元\n"
+        "产出指标 | 质量指标 | 采购率 | 正向 | 大于等于 | 30 | %\n产出指标 | 时效指标 | 时间 | 定性 | | 长期 | ",
+    )
+    assert [each.targets[0].text for each in records.indicators] == ["≤12万元", "≥30%", "长期"]
+    assert records.indicators[0].notes == "指标性质：反向"
+
+
+def test_last_years_column_and_the_detail_of_expenditure_are_no_money_of_the_year() -> None:
+    """Yueyang: 上年度安排资金 130 beside 本年度申请资金 300."""
+    records = read(
+        "项目支出预算绩效目标申报表（2021年度）",
+        "项目名称 | 前期工作 | < | <\n"
+        "项目资金申请（万元） | 项 目 | 上年度安排资金 | 本年度申请资金\n"
+        "^ | 合 计 | 130 | 300\n^ | 区级资金 | 130 | 300\n"
+        f"支出明细预算（万元） | 项 目 | 上年度安排资金 | 本年度申请资金\n^ | 1、其他 | 23 | 300\n{HEAD}\n{ROWS}",
+    )
+    assert money(records) == [("本级财政资金", None, 3_000_000)]
+    assert [total.amount.yuan for total in records.stated_totals] == [3_000_000]
+    assert "1、其他：23；300" in (records.projects[0].notes or "")
+    assert critical(records) == []
+
+
+def test_money_of_the_whole_term_beside_the_years() -> None:
+    """Hubei: 资金总额 beside 当年资金总额, each amount with its own unit."""
+    records = read(
+        "项目支出绩效目标表（2020年度）",
+        "项目名称 | 校舍 | < | < | <\n项目资金 | 资金总额 | 10000万元 | 当年资金总额： | 900万元\n"
+        "^ | 其中：财政拨款 | 10000万元 | 其中：当年财政拨款 | 900万元\n"
+        f"^ | 其他资金 | | 当年其他资金 | \n{HEAD}\n{ROWS}",
+    )
+    assert money(records) == [("财政拨款", None, 9_000_000)]
+    assert "资金总额：10000万元" in (records.projects[0].notes or "")
+
+
+def test_an_empty_amount_takes_nothing_from_the_cell_below() -> None:
+    records = read(
+        "项目支出绩效目标表（2020年度）",
+        f"项目名称 | 校舍 | <\n资金（万元） | 财政拨款 | \n^ | 其他资金 | 5\n^ | 其他 | \n{HEAD}\n{ROWS}",
+    )
+    assert money(records) == [("其他资金", None, 50_000)]
+
+
+def test_a_source_printed_with_numbered_parts() -> None:
+    """Old Sichuan: （一）财政拨款小计, 1、一般公共预算 …, and 年度资金总额 heads a column only."""
+    records = read(
+        "项目支出绩效目标申报表（2021年度）",
+        "项目名称 | 扶助 | <\n项目资金（万元） | 年度资金总额 | 金额（万元）\n"
+        "^ | （一）财政拨款小计 | 6.30\n^ | 1、一般公共预算 | 6.30\n^ | 2、政府性基金 | 0.00\n"
+        f"^ | （二）自有资金小计 | 0.00\n^ | 1、事业收入 | 0.00\n^ | （三）其他收入 | 0.00\n{HEAD}\n{ROWS}",
+    )
+    assert money(records) == [
+        ("一般公共预算拨款", None, 63_000),
+        ("政府性基金预算拨款", None, 0),
+        ("事业收入", None, 0),
+        ("其他资金", None, 0),
+    ]
+
+
+def test_parts_that_do_not_make_up_their_whole_are_a_remark_if_the_total_says_so() -> None:
+    records = read(
+        "项目支出绩效目标申报表（2021年度）",
+        "项目名称 | 扶助 | <\n资金（万元） | 资金总额 | 100\n^ | 财政拨款 | 100\n^ | 其中：上级资金 | 40\n"
+        f"{HEAD}\n{ROWS}",
+    )
+    assert money(records) == [("财政拨款", None, 1_000_000)]
+
+
+MONITOR = """
+项目名称 | 公路养护 | < | < | < | <
+项目资金（万元） | | 年初预算数 | 1-7月执行数 | 1-7月执行率 | 全年预计执行数
+^ | 年度资金总额： | 100 | 60 | 60% | 100
+一级指标 | 二级指标 | 三级指标 | 年度指标值 | 1-7月执行情况 | 全年预计完成情况
+产出指标 | 数量指标 | 养护里程 | ≥80公里 | 50公里 | 80公里
+"""
+
+
+def test_a_monitoring_form_is_no_self_evaluation() -> None:
+    records = read("项目支出绩效运行监控表（2022年度）", MONITOR)
+    assert (records.kind, records.projects[0].execution_rate) == (Kind.MONITORING, Decimal("0.6"))
+    (target,) = records.indicators[0].targets
+    assert (target.actual_text, str(target.actual_as_of), target.met) == ("50公里", "2022-07-31", None)
+    assert [(line.measure, line.measure_kind) for line in records.budget_lines] == [
+        ("年初预算数", "budget"),
+        ("1-7月执行数", "execution"),
+        ("全年预计执行数", None),
+    ]
+
+
+EVALUATION = """
+项目名称 | 营养改善 | < | < | < | < | < | <
+项目资金（元） | | < | 年初预算数 | 全年预算数 | 全年执行数 | 分值 | 执行率
+^ | 年度资金总额 | < | | 387.62 | 387.62 | 10 | 100%
+绩效指标 | < | < | 年度指标值 | < | < | 实际完成值 | 偏差原因分析
+一级指标 | 二级指标 | 三级指标 | 指标性质 | 指标值 | 度量单位 | ^ | ^
+产出指标 | 数量指标 | 受助人数 | ≧ | 735 | 人次 | 735 |
+^ | 质量指标 | 知晓率 | ═ | 100 | % | 98% | 宣传不足
+^ | 成本指标 | 生均补助 | ≤ | 4 | 元 | 5 |
+效益指标 | 社会效益指标 | 负担 | 定性 | 有效 | | 部分达成预期指标并具有一定效果 |
+其他需要说明事项 | < | < | 无 | < | < | < | <
+总分 | < | < | < | < | < | 96 | 优
+"""
+
+
+def test_what_came_of_the_targets_is_told_by_the_operator() -> None:
+    """Yunnan's table 14: a head over two rows; 其他需要说明事项 was an indicator."""
+    records = read("2022年度项目支出绩效自评表", EVALUATION)
+    assert [(each.name, each.targets[0].met) for each in records.indicators] == [
+        ("受助人数", True),
+        ("知晓率", False),
+        ("生均补助", False),
+        ("负担", False),
+    ]
+    assert (records.indicators[1].deviation, records.projects[0].execution_rate) == ("宣传不足", 1)
+    assert records.coverage == 1
+
+
+def test_a_form_with_columns_of_levels_under_one_heading() -> None:
+    """Old Fujian: 绩效目标 spans 投入 and 成本目标, 绩效内容 is the indicator, 绩效标准 a remark."""
+    records = read(
+        "2017年财政支出项目绩效目标表",
+        "主管部门名称：某会 | < | < | < | < | <\n专项名称 | 补贴 | < | < | < | <\n"
+        "绩效目标 | < | 评价指标 | 绩效内容 | 绩效标准 | 全年绩效目标\n"
+        "投入 | 成本目标 | 目标1 | 发放补贴 | 计划标准 | 100%\n产出 | 数量目标 | 目标1 | 补贴人数 | 计划标准 | 432人",
+    )
+    assert [
+        (each.level1_printed, each.level2_printed, each.name, each.targets[0].text) for each in records.indicators
+    ] == [
+        ("投入", "成本目标", "发放补贴", "100%"),
+        ("产出", "数量目标", "补贴人数", "432人"),
+    ]
+
+
+def test_a_form_named_by_its_title_with_its_goal_in_prose() -> None:
+    """Zhejiang: the project's name and goal are lines above the table."""
+    records = read(
+        "托育服务项目项目绩效目标", "（一）中长期绩效目标", "建立服务体系。", "（二）中长期绩效指标", f"{HEAD}\n{ROWS}"
+    )
+    (project,) = records.projects
+    assert (project.name, project.goal, project.flags) == ("托育服务项目", "建立服务体系。", ("inferred",))
+    assert records.indicators[0].targets[0].horizon == "cycle"
+
+
+def test_each_form_is_a_section_with_its_own_year() -> None:
+    records = read(
+        "项目支出绩效目标表（2022年度）", SIMPLE, "项目支出绩效自评表（2021年度）", SIMPLE.replace("村道", "桥梁")
+    )
+    assert [(one.seq, one.kind, one.fiscal_year, one.first_page) for one in records.sections] == [
+        (1, Kind.PROJECT_TARGET_FORM, 2022, 1),
+        (2, Kind.SELF_EVALUATION, 2021, 3),
+    ]
+    assert [(each.project, each.section_seq) for each in records.indicators] == [("村道硬化", 1), ("桥梁硬化", 2)]
+    assert (records.kind, records.fiscal_year) == (Kind.MIXED, None)
+
+
+def test_the_year_of_the_form_goes_before_a_notices() -> None:
+    records = read("关于下达2021年资金的通知", "2021年12月14日", "项目支出绩效目标申报表", "（2022年度）", SIMPLE)
+    assert records.sections[0].fiscal_year == 2022
+
+
+def test_an_unknown_label_is_a_note_and_an_unknown_sum_of_money_holds() -> None:
+    form = (
+        f"项目名称 | 村道 | <\n管护去向 | 归村集体 | <\n资金（万元） | 财政拨款 | 60\n^ | 统筹甲款 | 5\n{HEAD}\n{ROWS}"
+    )
+    records = read("项目支出绩效目标表（2022年度）", form)
+    (project,) = records.projects
+    assert (project.notes, project.flags) == ("管护去向：归村集体", ("unknown_label",))
+    (finding,) = [one for one in records.findings if one.severity is Severity.CRITICAL]
+    assert (finding.code, finding.section_seq) == ("unknown_line", 1)
+    assert "form.money,<funding source>,统筹甲款" in finding.message
+
+
+def test_a_row_added_to_the_vocabulary_reads_what_was_held() -> None:
+    form = f"项目名称 | 村道 | <\n资金（万元） | 统筹甲款 | 5\n{HEAD}\n{ROWS}"
+    more = BUNDLED.with_rows([Spelling("form.money", "其他资金", "统筹甲款")])
+    declared = DECLARED.__class__(department=DECLARED.department, vocabulary=more)
+    records = read_forms(document_of("项目支出绩效目标表", form), declared, Kind.PROJECT_TARGET_FORM)
+    assert (money(records), critical(records)) == ([("其他资金", None, 50_000)], [])
+
+
+def test_who_to_call_is_in_no_record() -> None:
+    form = SIMPLE.replace("主管部门 | 交通局", "联系人及电话 | 王某13800000000")
+    records = read("项目支出绩效目标表（2022年度）", form)
+    assert "王某" not in repr(records)
+
+
+@pytest.mark.parametrize(
+    ("drawing", "kind"),
+    [
+        (SIMPLE, Kind.PROJECT_TARGET_FORM),
+        (MONITOR, Kind.MONITORING),
+        (EVALUATION, Kind.SELF_EVALUATION),
+        (MANY.format(total="合计 | | 1 | | | | | | |"), Kind.PROJECT_TARGET_FORM),
+        ("项目名称 | 总计 | 财政拨款 | 绩效目标\n甲 | 1.00 | 1.00 | 修路", None),
+        ("索引号 | 640421 | 发文时间 | 2022-02-23", None),
+    ],
+)
+def test_what_looks_like_a_form(drawing: str, kind: Kind | None) -> None:
+    (grid,) = document_of(drawing).grids()
+    assert looks_like_form(grid) is kind

@@ -17,6 +17,7 @@ from transform.vocabulary import fold
 
 _MONEY_WORDS = re.compile(r"资金|经费|金额|预算|拨款|支出|收入|投资|投入|元\)|元）|款项|统筹|公益金|债|税|费$")
 _DECIMAL = re.compile(r"(?<![\d.])-?\d[\d,，]*[.．]\d+(?![\d.%％])")
+_LABEL = re.compile(r"[^:：\d]{2,16}[:：]")
 _LONGEST_LABEL = 24
 
 
@@ -144,6 +145,8 @@ class Fields:
 
     def _is_label(self, cell: Cell) -> bool:
         words, text = self._words, cell.text
+        if _LABEL.fullmatch(less_layout(text)):  # of a label that is not known, no value
+            return True
         if words.label(text) or words.money(text) or words.axis(text) or words.meaning("form.axis_heading", text):
             return True
         return words.column(text) in ("level1", "level2", "name")

@@ -20,7 +20,8 @@ class Group:
 
     at: int
     amount: Amount
-    name: str
+    name: str | None
+    """The organisation that it names; None: all, 合计."""
     source: Source
 
 

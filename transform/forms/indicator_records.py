@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from extract.document import Finding
 from transform.flags import Flag
-from transform.forms.indicators import less_points
+from transform.forms.indicators import SYMBOL, less_points
 from transform.forms.met import is_met
 from transform.forms.printed import PrintedIndicator, PrintedPromise
 from transform.forms.words import Words
@@ -22,7 +22,6 @@ from transform.taxonomy import fold_level1, fold_level2
 UNKNOWN = "未知"
 _NUMBER = re.compile(r"(.*[\d万亿]|[一二两三四五六七八九十百千]+)((?:（含）|\(含\)|及|或)?以[上下内]|左右|)")
 _NO_UNIT = re.compile(r"[-—–/无]*")
-_SYMBOL = re.compile(r"[≥≧>＞≤≦<＜=＝═﹦≈]+")
 
 
 class Indicators:
@@ -118,7 +117,7 @@ def target_text(promise: PrintedPromise, words: Words) -> str:
     value = promise.value.text if promise.value else ""
     operator = _symbol(promise.operator.text if promise.operator else "", words)
     unit = promise.unit.text if promise.unit else ""
-    if _SYMBOL.match(value):
+    if SYMBOL.match(value):
         operator = ""
     number = _NUMBER.fullmatch(value)
     if number is None or _NO_UNIT.fullmatch(unit):
@@ -128,7 +127,7 @@ def target_text(promise: PrintedPromise, words: Words) -> str:
 
 def _symbol(operator: str, words: Words) -> str:
     """An operator as printed, or as the sign for its words; 定性 and 正向 say nothing of how values compare."""
-    if _SYMBOL.fullmatch(operator):
+    if SYMBOL.fullmatch(operator):
         return operator
     sign = words.meaning("operator.words", operator) if operator else None
     return sign if sign and not sign.isascii() else ""

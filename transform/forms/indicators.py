@@ -18,6 +18,7 @@ from transform.taxonomy import LEVEL2, fold_level1, fold_level2
 from transform.vocabulary import fold
 
 _PARENTS = {branch.name: branch.parent for branch in LEVEL2}
+SYMBOL = re.compile(r"[≥≧>＞≤≦<＜=＝═﹦≈]+")
 _CODED_DEPARTMENT = re.compile(r"^\[?\d{3,}\]?[-—–_]?.*部门$")
 
 
@@ -84,11 +85,12 @@ class IndicatorRows:
             sheet.text(position, at.get(role), begun=True) for role in ("weight", "actual", "score", "deviation")
         )
         sheet.text(position, at.get("ordinal"), begun=True)
-        notes = [
-            (heading, text.text)
+        found = [
+            (heading, text)
             for heading, columns in side.notes
             if (text := sheet.text(position, columns, begun=True)) and not says_nothing(text.text)
         ]
+        promises, notes = self._with_operator(promises, found)
         first, second = self._carried(side, level1, level2)
         if name is None or (says_nothing(name.text) and not promises):
             if promises and promises[0].value is not None:
@@ -110,8 +112,23 @@ class IndicatorRows:
             month=self.head.month,
             score=score,
             deviation=deviation if deviation and not says_nothing(deviation.text) else None,
-            notes=tuple(notes),
+            notes=tuple((heading, text.text) for heading, text in notes),
         )
+
+    def _with_operator(
+        self, promises: tuple[PrintedPromise, ...], notes: list[tuple[str, Printed]]
+    ) -> tuple[tuple[PrintedPromise, ...], list[tuple[str, Printed]]]:
+        """Where a row prints the operator under the other of 指标性质 and 指标方向, each takes the other's place."""
+        signs = [note for note in notes if self._words.column(note[0]) == "operator" and self._compares(note[1])]
+        if len(signs) != 1 or not promises or any(self._compares(promise.operator) for promise in promises):
+            return promises, notes
+        kept = [note for note in notes if note is not signs[0]]
+        kept += [("指标方向", promise.operator) for promise in promises[:1] if promise.operator is not None]
+        return tuple(replace(promise, operator=signs[0][1]) for promise in promises), kept
+
+    def _compares(self, printed: Printed | None) -> bool:
+        meant = self._words.meaning("operator.words", printed.text) if printed else None
+        return printed is not None and (SYMBOL.fullmatch(printed.text) is not None or not (meant or "a").isascii())
 
     def _promises(self, position: int, side: Side) -> tuple[PrintedPromise, ...]:
         promises = []
@@ -155,7 +172,8 @@ class IndicatorRows:
         if total is not None and self._is_total(position, name_cell, unit_cell):
             words = [cell for cell in (unit_cell, name_cell) if cell is not None and cell.text.strip()]
             sheet.take(*words)
-            form.totals.append((self._total_of([less_layout(cell.text) for cell in words]), total))
+            before = len(form.projects) if form.project.name is not None else 0
+            form.totals.append((before, self._total_of([less_layout(cell.text) for cell in words]), total))
             return False
         name = sheet.text(position, at["project"], begun=True)
         organisation = sheet.text(position, at.get("organisation"))

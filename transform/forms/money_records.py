@@ -40,7 +40,7 @@ class Money:
         self._words = words
         self._units = units
         self._section = section
-        self._first = first_line
+        self.first = first_line
         """Position of the form's first line among those of the section."""
         self.lines: list[BudgetLine] = []
         self.totals: list[StatedTotal] = []
@@ -96,7 +96,7 @@ class Money:
 
     def _members(self, begin: int, sources: set[str] | None) -> tuple[int, ...]:
         return tuple(
-            self._first + position
+            self.first + position
             for position in range(begin, len(self.lines))
             if sources is None or self.lines[position].funding_source in sources
         )

@@ -86,8 +86,8 @@ class PrintedForm:
     heading: list[str] = field(default_factory=list)
     """What stands above it: where the year and the unit of money may be."""
     projects: list[PrintedProject] = field(default_factory=lambda: [PrintedProject()])
-    totals: list[tuple[str | None, Printed]] = field(default_factory=list)
-    """Stated totals of a table of many projects, with the organisation they are of (None: all)."""
+    totals: list[tuple[int, str | None, Printed]] = field(default_factory=list)
+    """Stated totals of a table of many projects: how many projects stand before it, and whose it is (None: all)."""
     department: Printed | None = None
     """部门名称 of a form that is a department's own."""
     tasks: list[PrintedTask] = field(default_factory=list)

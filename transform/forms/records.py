@@ -12,6 +12,7 @@ from transform.amounts import read_money_unit
 from transform.coverage import coverage_less
 from transform.declaration import Declaration
 from transform.forms.department_text import read_department_lines
+from transform.forms.groups import Group, members_of
 from transform.forms.indicator_records import UNKNOWN, Indicators, joined, number_of
 from transform.forms.kinds import is_departments, kind_of
 from transform.forms.money_records import Money
@@ -186,6 +187,7 @@ class _Builder:
         executed = kind in (Kind.SELF_EVALUATION, Kind.MONITORING)
         statement = "project_execution" if executed else "project_expenditure"
         findings: list[Finding] = []
+        begins: list[int] = []
         for project in form.projects:
             unit = project.organisation or None
             owner = unit.text if unit else self._declaration.department
@@ -195,11 +197,12 @@ class _Builder:
                 message = "a form's project has no name: its indicators and money are kept under 未知"
                 findings.append(finding_at("project_without_name", message, first))
             self._read.projects.append(self._project(project, owner, name, seq))
+            begins.append(len(money.lines))
             money.of_project(project.money, statement, owner, name)
             self._read.indicators += indicators.read(project.indicators, Subject.PROJECT, owner, name)
             department = project.department or form.department
             self._read.departments += [department.text] if department else []
-        self._totals(form, statement, seq, money)
+        self._totals(form, statement, seq, money, [*begins, len(money.lines)])
         return findings
 
     def _project(self, project: PrintedProject, unit: str, name: str, seq: int) -> Project:
@@ -219,19 +222,28 @@ class _Builder:
             section_seq=seq,
         )
 
-    def _totals(self, form: PrintedForm, statement: str, seq: int, money: Money) -> None:
-        """Stated totals of a table of many projects: of all of it, or of one unit."""
-        for unit, printed in form.totals:
-            if amount := money.amount(printed):
-                total = StatedTotal(
-                    total_of=TotalOf.UNIT if unit else TotalOf.FILING,
-                    amount=amount,
-                    source=printed.source,
-                    unit=unit,
-                    statement=statement,
-                    section_seq=seq,
-                )
-                money.totals.append(total)
+    def _totals(self, form: PrintedForm, statement: str, seq: int, money: Money, begins: Sequence[int]) -> None:
+        """Rows of a table of many projects that state the sum of others: a department's, 合计, 小计.
+
+        `begins`: the position of each project's first line, and of the end."""
+        read = [(before, name, printed, money.amount(printed)) for before, name, printed in form.totals]
+        groups = [
+            Group(begins[before], amount, name, printed.source) for before, name, printed, amount in read if amount
+        ]
+        yuan = [line.amount.yuan for line in money.lines]
+        for number, group in enumerate(groups):
+            members = members_of(groups, number, yuan)
+            everything = len(members) == len(money.lines)
+            total = StatedTotal(
+                total_of=TotalOf.FILING if everything else TotalOf.UNIT,
+                amount=group.amount,
+                source=group.source,
+                unit=None if everything else group.name,
+                statement=statement,
+                members=tuple(money.first + member for member in members),
+                section_seq=seq,
+            )
+            money.totals.append(total)
 
     # -- a department
 

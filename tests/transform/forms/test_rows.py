@@ -10,7 +10,7 @@ from extract.document import Document, Severity
 from tests.transform.project_forms import DECLARED, MINISTRY
 from tests.transform.typeset import document_of
 from transform.recognition import read_records
-from transform.records import Records
+from transform.records import Kind, Records
 from transform.targets import read_targets
 
 HEAD = "单位名称 | 项目名称 | 预算数 | 年度目标 | 一级指标 | 二级指标 | 三级指标 | 指标性质 | 指标值 | 度量单位"
@@ -78,10 +78,10 @@ def test_a_remark_below_the_indicators_is_no_indicator(label: str) -> None:
 
 
 @pytest.mark.parametrize("title", ["项目支出绩效运行监控表", "2024年度部门预算项目绩效目标运行监控情况表"])
-def test_a_monitoring_form_is_held(title: str) -> None:
+def test_a_monitoring_form_is_none_of_targets(title: str) -> None:
     """Its values of seven months were published as a self-evaluation's of the year."""
     records = read_records(document_of(title, "（2024年度）", "单位：万元", MINISTRY), DECLARED)
-    assert "monitoring_unsupported" in critical(records)
+    assert [section.kind for section in records.sections] == [Kind.MONITORING]
 
 
 def test_a_label_that_is_not_declared_is_no_projects_name() -> None:

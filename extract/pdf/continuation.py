@@ -336,10 +336,11 @@ def _without_rows(grid: Grid, count: int) -> Grid:
 
 def _verdict(whole: Grid, rest: Grid, open_edge: bool) -> tuple[row_breaks.Verdict, str]:
     """Whether the first row of `rest` goes on with the last of `whole`; and that row's text."""
-    last_row, first_row = whole.covering()[-1], rest.covering()[0]
+    labels = _merged_labels(rest.covering()[0])
+    last_row, first_row = whole.covering()[-1][labels:], rest.covering()[0][labels:]
     above = [cell.text if cell else "" for cell in last_row]
     below = [cell.text if cell and cell.row == 0 else "" for cell in first_row]
-    if not _one_row_deep(first_row):
+    if not any(first_row) or not _one_row_deep(first_row):
         return row_breaks.Verdict.OWN, ""
     return row_breaks.continues(above, below, open_edge), " | ".join(text.replace("\n", "") for text in below)
 
@@ -368,6 +369,11 @@ def _appended(whole: Grid, rest: Grid, broken_row: bool) -> Grid:
     cells += [replace(cell, row=cell.row + shift) for cell in rest.cells if (cell.row, cell.column) not in dropped]
     cells.sort(key=lambda cell: (cell.row, cell.column))
     return replace(whole, cells=tuple(cells), n_rows=shift + rest.n_rows, open_bottom=rest.open_bottom)
+
+
+def _merged_labels(row: Sequence[Cell | None]) -> int:
+    """How many leading columns of a page's first row hold a blank cell over several rows: a merged label goes on."""
+    return sum(1 for _ in takewhile(lambda cell: cell and cell.row_span > 1 and not cell.text.strip(), row))
 
 
 def _one_row_deep(row: Sequence[Cell | None]) -> bool:

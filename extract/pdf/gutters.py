@@ -32,6 +32,8 @@ CLOSE = 0.6
 """Of a line's height: lines within a cell stand this close."""
 NEAR = 2.0
 """Of a line's height: figures this close to a table may be a row of it."""
+_FILLED, _FILLED_WITH_FIGURES = 0.75, 0.5
+"""Of a table's columns, in lines beyond its last rule: a row may leave some sources of money empty."""
 _UNIT = re.compile(r"单位\s*[:：]\s*(人民币)?[百千万亿]*元")
 
 
@@ -158,7 +160,9 @@ def _rim(rows: list[TextRow], edge: TextRow, columns: list[Column]) -> list[Text
     several = any(len(row.fine) > 1 for row in rim)
     unit = any(_UNIT.search("".join(piece.text for piece in row.pieces)) for row in rim)
     filled = {covered(piece, columns) for row in rim for piece in row.fine}  # centred cells share no line
-    return rim if several and not unit and len(filled) >= 0.75 * len(columns) else []
+    figures = any(is_number(piece.text) and "." in piece.text for row in rim for piece in row.fine)
+    least = _FILLED_WITH_FIGURES if figures else _FILLED
+    return rim if several and not unit and len(filled) >= least * len(columns) else []
 
 
 def _is_row(row: TextRow, columns: list[Column]) -> bool:

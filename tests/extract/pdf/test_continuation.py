@@ -100,6 +100,25 @@ def test_a_merged_cell_over_the_break_goes_on(tmp_path: Path) -> None:
     assert grid.rows()[1][0].row_span == 4  # type: ignore[union-attr]
 
 
+def test_a_row_broken_over_the_page_beside_merged_labels_is_one_row(tmp_path: Path) -> None:
+    """Its parts were two indicators, both wrong, and published."""
+    widths = (60, 100, 90, 100)
+    head: list[Entry] = ["一级指标", "二级指标", "三级指标", "指标值"]
+    one: list[Entry] = [Span("产出指标", rows=2), "数量指标", "支持企业数", "≥30家"]
+    first = Table([head, one, [None, "时效指标", "项目按期完成率（4", "≥95%"]], widths, top=120)
+    second = Table(
+        [[Span("", rows=2), "", "期老旧小区停车设施改造工程）", ""], [None, "成本指标", "成本", "≤5万元"]], widths
+    )
+    grid = only_grid(read(tmp_path, first, second))
+    read_rows = [[text and text.replace("\n", "") for text in row] for row in cells(grid)[1:]]
+    assert read_rows == [
+        ["产出指标", "数量指标", "支持企业数", "≥30家"],
+        [None, "时效指标", "项目按期完成率（4期老旧小区停车设施改造工程）", "≥95%"],
+        [None, "成本指标", "成本", "≤5万元"],
+    ]
+    assert grid.rows()[1][0].row_span == 3  # type: ignore[union-attr]
+
+
 def test_tables_with_titles_of_their_own_stay_apart(tmp_path: Path) -> None:
     parts = [titled(Table([HEADER, *rows(1, 20)], WIDTHS), f"附表{i} 项目表", i) for i in (1, 2)]
     assert len(list(read(tmp_path, *parts).grids())) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,34 @@ def test_prose_is_no_table(tmp_path: Path) -> None:
     document = read_pdf(typeset(tmp_path / "a.pdf", paint))
     assert not list(document.grids())
     assert len(list(document.lines())) == 13
+
+
+def test_the_last_white_row_of_a_striped_table_is_one_row_of_it(tmp_path: Path) -> None:
+    """It leaves two columns empty, its name and its goal are wrapped: two rows of a table of their own were read."""
+    columns = [60, 220, 290, 360, 430, 500, 660]
+    rows = [
+        ["Name", "Total", "State", "Special", "Other", "Goal"],
+        ["Sum", "30.00", "29.00", "1.00", "", ""],
+        ["Roads and/bridges", "10.00", "10.00", "", "", "Keep the roads/in order"],
+        ["Parks", "12.00", "11.00", "1.00", "", "Plant trees"],
+        ["Household service/administration", "8.00", "8.00", "", "", "Train the people/who work there"],
+    ]
+
+    def paint(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 9)
+        top = 500.0
+        for number, row in enumerate(rows):
+            height = 14.0 * max(text.count("/") + 1 for text in row) + 4
+            if number % 2:
+                canvas.setFillGray(0.85)
+                for x0, x1 in pairwise(columns):
+                    canvas.rect(x0, top - height, x1 - x0, height, stroke=0, fill=1)
+            canvas.setFillGray(0)
+            for x, text in zip(columns, row, strict=False):
+                for line, part in enumerate(text.split("/")):
+                    canvas.drawString(x + 4, top - 12 - 14 * line, part)
+            top -= height
+        canvas.line(columns[0], 500, columns[-1], 500)
+
+    grid = only_grid(read_pdf(typeset(tmp_path / "striped.pdf", paint)))
+    assert cells(grid) == [[text.replace("/", "\n") for text in row] for row in rows]

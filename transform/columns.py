@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from transform.passages import less_layout
+from transform.vocabulary import Vocabulary, fold
 
 
 class Role(StrEnum):
@@ -43,13 +43,25 @@ class Header:
     unknown: tuple[str, ...] = ()
 
 
+def declared_columns(vocabulary: Vocabulary) -> tuple[Column, ...]:
+    """The columns of a table of projects, as the vocabulary spells their heads: `table.column` says a column's role,
+    `table.source` that it holds the money of a funding source."""
+    spelled: dict[tuple[Role, str | None], list[str]] = {}
+    for row in vocabulary.in_place("table.column"):
+        spelled.setdefault((Role(row.concept), None), []).append(fold_heading(row.spelling))
+    for row in vocabulary.in_place("table.source"):
+        spelled.setdefault((Role.SOURCE, row.concept), []).append(fold_heading(row.spelling))
+    return tuple(
+        Column(role=role, names=tuple(names), funding_source=source) for (role, source), names in spelled.items()
+    )
+
+
 _UNIT_SUFFIX = re.compile(r"\((?:单位:)?(?:万元|千元|亿元|元)\)$")
 
 
 def fold_heading(text: str) -> str:
-    """A column's name as it is compared: no blanks, half-width brackets and colons, no unit of money."""
-    plain = less_layout(text).replace(" ", "").translate(str.maketrans("（）：", "():"))
-    return _UNIT_SUFFIX.sub("", plain)
+    """A column's name as it is compared, without a unit of money in brackets."""
+    return _UNIT_SUFFIX.sub("", fold(text))
 
 
 def column_named(columns: Sequence[Column], text: str) -> Column | None:

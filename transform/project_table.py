@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from extract.document import Document, Finding, Grid, Severity
-from transform.columns import Column, Role
+from transform.columns import Role, declared_columns
 from transform.coverage import Ledger
 from transform.declaration import Declaration
 from transform.flags import Flag
@@ -51,7 +51,6 @@ class TableForm:
     version: int
     kind: Kind
     titles: tuple[str, ...]
-    columns: tuple[Column, ...]
     grammar: Grammar
 
 
@@ -76,8 +75,9 @@ class _TableReading:
         self._totals: list[StatedTotal] = []
 
     def records(self) -> Records:
-        table = table_of_grids(self._document, self._form.columns, self._form.grammar, self._ledger) or table_of_lines(
-            self._document, self._form.columns, self._form.grammar, self._ledger
+        columns = declared_columns(self._declaration.vocabulary)
+        table = table_of_grids(self._document, columns, self._form.grammar, self._ledger) or table_of_lines(
+            self._document, columns, self._form.grammar, self._ledger
         )
         heading, unit = Heading(), None
         if table is None:

@@ -12,7 +12,6 @@ from transform.forms import looks_like_form
 from transform.government import government_tables
 from transform.layouts import LAYOUTS
 from transform.layouts.layout import Layout
-from transform.layouts.project_target_table import COLUMNS
 from transform.passages import less_layout
 from transform.plausible import implausible_money
 from transform.recognised_labels import mend_labels
@@ -41,7 +40,7 @@ def read_records(document: Document, declaration: Declaration) -> Records:
     finding says what was seen. Never raises for what a document holds.
     """
     read, document = document, mend_labels(document)
-    cuts = cut(document, COLUMNS, declaration.vocabulary)
+    cuts = cut(document, declaration.vocabulary)
     if any(one.family in _READ for one in cuts):
         runs = [_read_run(one, document, declaration) for one in cuts]
     else:

@@ -61,7 +61,7 @@ def unknown_column(text: str, *, page: int | None = None, line: int | None = Non
     return Finding(
         code="unknown_column",
         severity=Severity.CRITICAL,
-        message="the table has a column that its layout does not declare; declare its name and role",
+        message=f"no vocabulary row knows the column {text!r}: add it as table.column or table.source",
         page=page,
         line=line,
         evidence=text,

@@ -12,6 +12,7 @@ from extract.web.html import read_html
 from transform.declaration import Declaration
 from transform.recognition import read_records
 from transform.records import Part, Records, TotalOf
+from transform.vocabulary import BUNDLED, Spelling
 
 HEADING = "2024年项目支出绩效目标表\n单位名称：某区教育局\n单位：万元\n"
 COLUMNS = "项目名称（资金使用单位） 总计 财政拨款 财政专户拨款 其他资金 绩效目标 绩效指标\n"
@@ -247,3 +248,14 @@ def test_prose_alone_is_narrative_and_nothing_is_wrong_with_it() -> None:
     prose = read_records(read_text("会议纪要\n今天讨论了预算。\n".encode()), Declaration(department="某区教育局"))
     assert (prose.kind, prose.findings) == (None, ())
     assert [section.part for section in prose.sections] == [Part.NARRATIVE]
+
+
+def test_a_new_spelling_of_a_column_is_one_row() -> None:
+    text = "项目支出绩效目标表\n单位：万元\n项目名称\t总计\t上级补助款\t绩效目标\t绩效指标\n"
+    text += "甲\t3.00\t3.00\t目标。\t1、产出指标：数，年度指标值：1个。\n"
+    document = read_text(text.encode())
+    unknown = read_records(document, Declaration(department="某区教育局"))
+    assert [f.code for f in unknown.findings if f.severity is Severity.CRITICAL][:1] == ["unknown_column"]
+    added = Spelling("table.source", "其他资金", "上级补助款")
+    known = read_records(document, Declaration(department="某区教育局", vocabulary=BUNDLED.with_rows([added])))
+    assert [(line.funding_source, line.amount.yuan) for line in known.budget_lines] == [("其他资金", Decimal(30_000))]

@@ -5,32 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import partial
 
-from transform.columns import Column, Role
 from transform.indicator_heads import Grammar
 from transform.layouts.layout import Layout
 from transform.project_table import TableForm, read_project_table
 from transform.records import Horizon, Kind
 from transform.sections.families import Family
-
-COLUMNS = (
-    Column(role=Role.ORDINAL, names=("序号",)),
-    Column(role=Role.UNIT, names=("预算单位", "单位名称", "资金使用单位", "项目单位", "预算单位名称")),
-    Column(role=Role.NAME, names=("项目名称(资金使用单位)", "项目名称", "资金使用单位(项目名称)", "项目")),
-    Column(role=Role.TOTAL, names=("总计", "合计", "资金总额", "总金额", "项目金额", "预算金额", "金额")),
-    Column(
-        role=Role.SOURCE,
-        names=("财政拨款", "财政拨款资金", "财政资金", "一般公共预算财政拨款"),
-        funding_source="财政拨款",
-    ),
-    Column(
-        role=Role.SOURCE,
-        names=("财政专户拨款", "财政专户", "财政专户资金", "财政专户管理资金"),
-        funding_source="财政专户拨款",
-    ),
-    Column(role=Role.SOURCE, names=("其他资金", "其他"), funding_source="其他资金"),
-    Column(role=Role.GOAL, names=("绩效目标", "年度绩效目标", "项目绩效目标", "总体绩效目标", "年度目标")),
-    Column(role=Role.INDICATORS, names=("绩效指标", "年度绩效指标", "项目绩效指标")),
-)
 
 GRAMMAR = Grammar(
     horizons={
@@ -61,7 +40,6 @@ FORM = TableForm(
     version=3,
     kind=Kind.PROJECT_TARGET_TABLE,
     titles=TITLES,
-    columns=COLUMNS,
     grammar=GRAMMAR,
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extract.document import Block, Document, Grid, Line, Page
-from transform.columns import Column
+from transform.columns import Column, declared_columns
 from transform.sections.families import Family, family_of
 from transform.sections.furniture import is_furniture
 from transform.sections.headings import heading_of, is_foot, may_be_heading
@@ -37,9 +37,9 @@ class Cut:
         return replace(document, pages=tuple(pages), findings=())
 
 
-def cut(document: Document, columns: Sequence[Column], vocabulary: Vocabulary) -> tuple[Cut, ...]:
+def cut(document: Document, vocabulary: Vocabulary) -> tuple[Cut, ...]:
     """The document's runs in printed order; each block is in exactly one."""
-    runs = sorted(_runs(document, columns, vocabulary), key=lambda run: run.places[0])
+    runs = sorted(_runs(document, declared_columns(vocabulary), vocabulary), key=lambda run: run.places[0])
     statements = [run for run in runs if run.family is Family.STATEMENT]
     if not statements:
         return tuple(_joined_rest(runs))

@@ -42,9 +42,12 @@ class Vocabulary:
 
     def spellings(self, place: str, concept: str | None = None) -> tuple[str, ...]:
         """Every spelling that counts in `place` (of one concept), folded, longest first."""
-        found = {fold(row.spelling) for rows in self._index.values() for row in rows
-                 if row.place == place and concept in (None, row.concept)}  # fmt: skip
+        found = {fold(row.spelling) for row in self.in_place(place) if concept in (None, row.concept)}
         return tuple(sorted(found, key=lambda spelling: (-len(spelling), spelling)))
+
+    def in_place(self, place: str) -> tuple[Spelling, ...]:
+        """Every row that counts in `place`, in the order in which they are written."""
+        return tuple(row for rows in self._index.values() for row in rows if row.place == place)
 
     def used_in(self, texts: Iterable[str]) -> tuple[Spelling, ...]:
         """The added rows whose spelling stands among the texts: they belong to what was read (a version's identity)."""

@@ -33,6 +33,9 @@ OVERPRINTED = 3
 """Characters on others, from which on it is no accident of spacing."""
 IMAGE_SHARE, IMAGE_TEXT = 0.5, 10
 """A page covered by images to more than this share, with fewer characters than that, is a picture of a page."""
+BESIDE_SHARE, LITTLE_TEXT = 0.15, 150
+"""With so large an image and fewer characters it may be one with a header typed over it, or a title over a picture of a
+table."""
 LOGO_SHARE, BLANK_OBJECTS = 0.05, 50
 """A page without text, with no larger image and no more objects than these, is an empty page with a frame or a logo."""
 _TAIL = 2_048
@@ -151,6 +154,14 @@ def _page_findings(content: PageContent, number: int) -> Iterator[Finding]:
             code="page_without_text",
             severity=Severity.CRITICAL,
             message="the page is a picture without text; needs the ocr extra",
+            page=number,
+            evidence=f"{drawn} characters, images on {min(pictured, 1):.0%} of the page",
+        )
+    elif drawn < LITTLE_TEXT and pictured > BESIDE_SHARE:
+        yield Finding(
+            code="picture_beside_text",
+            severity=Severity.CRITICAL,
+            message="a large picture stands beside a little text: what it shows needs the ocr extra",
             page=number,
             evidence=f"{drawn} characters, images on {min(pictured, 1):.0%} of the page",
         )

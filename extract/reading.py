@@ -191,7 +191,7 @@ def _run(
         stdin=subprocess.DEVNULL,
         stdout=result,
         stderr=complaints,
-        env=_environment(),
+        env=child_environment(),
         start_new_session=True,
     )
 
@@ -217,7 +217,7 @@ def _kill(group: int) -> None:
         os.killpg(group, signal.SIGKILL)
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """What the child needs and nothing else: no secret of ours is in its reach."""
     root = str(Path(__file__).resolve().parent.parent)
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TMPDIR") if name in os.environ}

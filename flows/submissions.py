@@ -7,8 +7,8 @@ from pathlib import Path
 from extract.catalogue import FilingEntry, Publisher
 from extract.document import Finding
 from extract.reading import Progress, read_document
+from flows.recognising import recognise
 from transform.declaration import Declaration
-from transform.recognition import read_records
 from transform.records import Kind, Scope
 from warehouse.submission import Submission
 
@@ -26,7 +26,7 @@ def submission_of(
 
     `progress` is told how a scan gets on; `doubts` are what is already held against the filing.
 
-    Raises ReadError if it cannot be read.
+    Raises ReadError if it cannot be read within its limits.
     """
     document = read_document(path, progress=progress)
     declaration = Declaration(
@@ -36,7 +36,7 @@ def submission_of(
         money_unit=entry.money_unit,
         scope=Scope(entry.scope) if entry.scope else None,
     )
-    records = read_records(document, declaration)
+    records = recognise(document, declaration)
     numbers = [page.number for page in document.pages if page.number is not None]
     return Submission(
         entry=entry,

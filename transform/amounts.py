@@ -13,7 +13,9 @@ SCALES = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10_000),
 
 _NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+")
 _SIGNED = re.compile(rf"[-(]?(?:{_NUMBER.pattern})\)?")
-_LINES_OF_DIGITS = re.compile(r"[-(),.\d]+(?:\n[-(),.\d]+)+")
+_LINES_OF_DIGITS = re.compile(r"(?<![-(),.\d])[-(),.\d]++(?:\n[-(),.\d]++)+")
+_MOST_LINES = 20
+"""Of one wrapped amount."""
 _GAP = re.compile(r"(?<=\d)\s*([,.])\s*(?=\d)|(?<=[-(])\s+|\s+(?=\))")
 _SPREAD = re.compile(r"(?<=\d)([,.])\s+(?=\d)|(?<=\d)\s+([,.])(?=\d)")
 _FOLDED = str.maketrans({"，": ",", "。": ".", "−": "-", "–": "-", "—": "-", "▲": "-", "△": "-"})
@@ -72,7 +74,7 @@ def holds_several(text: str) -> bool:
 def _is_one_number(lines: list[str]) -> bool:
     if sum(1 for line in lines if re.search(r"\d", line)) < 2:
         return True
-    if not _SIGNED.fullmatch("".join(lines)):
+    if len(lines) > _MOST_LINES or not _SIGNED.fullmatch("".join(lines)):
         return False
     for at in range(1, len(lines)):
         before, after = "".join(lines[:at]), "".join(lines[at:])

@@ -21,6 +21,9 @@ from transform.records import Operator, TargetKind
 HIDDEN: Final = "□"
 """Stands for each character of a date, which is not scanned for numbers."""
 
+REACH: Final = 200
+"""Characters before a number that may say whose it is; a cell may hold thousands of numbers."""
+
 GARBLED_OPERATOR: Final = frozenset("》《〉〈之三乏云么乙")
 """Characters that bad recognition makes of ≥ and ≤: before a number at the head of a target they leave no operator."""
 
@@ -102,7 +105,7 @@ class Surroundings:
 
     def follows(self, pattern: re.Pattern[str]) -> bool:
         """Whether the text before it matches."""
-        return pattern.search(self.text, 0, self.begin) is not None
+        return pattern.search(self.text, max(0, self.begin - REACH), self.begin) is not None
 
 
 def _no_numeral(at: Surroundings) -> bool:

@@ -15,7 +15,7 @@ from transform.flags import Flag
 from transform.measures import NAMING, ONE, Measure, Unit, unit_at
 from transform.numerals import ARABIC, CHINESE, MIXED, decimal_of, is_wording
 from transform.operators import TRAILING, ends, is_lower_bound, leading_operator, trailing_operator
-from transform.ownership import HIDDEN, Surroundings, is_attribute, why_not_own
+from transform.ownership import HIDDEN, REACH, Surroundings, is_attribute, why_not_own
 from transform.records import Operator, TargetKind
 
 PER: Final = re.compile(
@@ -202,7 +202,7 @@ class _Reading:
             return Unread("garbled_operator"), self.end
         if self.begin and text[self.begin - 1] in "≥≤<>" and text[self.begin] in "≥≤<>":
             return Unread("contradictory_operators"), self.end
-        self.head = text[: self.begin].strip(HIDDEN + " :;,。、.!'\"“”…")
+        self.head = text[max(0, self.begin - REACH) : self.begin].strip(HIDDEN + " :;,。、.!'\"“”…")
         return None
 
     def open_unit(self) -> None:

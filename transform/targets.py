@@ -76,6 +76,9 @@ SHORT: Final = re.compile(
 )
 """The commonest target, one number and one unit, which needs no looking around: more than half of what is printed."""
 
+LONGEST: Final = 4_000
+"""Characters of a target; a longer text is no promise that could be compared, and its readings would take minutes."""
+
 ZERO: Final = Decimal(0)
 
 
@@ -89,6 +92,8 @@ def read_targets(text: str, *, fiscal_year: int | None = None, name: str | None 
     `fiscal_year` dates what is printed without a year (12月底前). `name` is the indicator's: a unit in it (满意度（%）)
     is used where the target prints none. Any text has a reading; nothing is raised.
     """
+    if len(text) > LONGEST:
+        return (_worded("two_readings", "two_readings"),)
     folded = _NOTE_MARK.sub("", fold(text))
     hint = name_hint(name) if name else NO_HINT
     if (short := SHORT.fullmatch(folded)) and short[3] in WHOLE:

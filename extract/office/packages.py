@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from xml.etree.ElementTree import ParseError
 
+import xlrd
 from lxml import etree
+from xlrd.compdoc import CompDocError
 
 from extract.errors import ReadError
 
 MALFORMED = (
-    ArithmeticError,
+    ArithmeticError,  # decimal.InvalidOperation, a date that overflows
     ParseError,
     AssertionError,
     AttributeError,
+    EOFError,
     LookupError,
+    NotImplementedError,
     TypeError,
     ValueError,
+    struct.error,
     zipfile.BadZipFile,
+    zlib.error,
     etree.LxmlError,
+    xlrd.XLRDError,
+    CompDocError,
 )
 """What the libraries raise on a file that is not what they take it for."""
 _UNPACKED_BYTES = 400_000_000

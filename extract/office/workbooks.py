@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +10,6 @@ import openpyxl
 import xlrd
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
-from xlrd.compdoc import CompDocError
 
 from extract.document import Document, Finding, Medium, Page, Severity
 from extract.errors import ReadError
@@ -65,7 +63,7 @@ def read_xls(data: bytes) -> Document:
     except xlrd.XLRDError as error:
         code = "encrypted" if "encrypted" in str(error).lower() else "damaged"
         raise ReadError(code, f"not a readable XLS: {error}") from error
-    except (CompDocError, struct.error, *MALFORMED) as error:
+    except MALFORMED as error:
         raise ReadError("damaged", f"not a readable XLS: {type(error).__name__} {error}") from error
     pages: list[Page] = []
     findings: list[Finding] = []

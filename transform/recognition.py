@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from extract.document import Document, Finding, Severity
 from transform.declaration import Declaration
-from transform.forms import looks_like_form
+from transform.forms import looks_like_form, with_forms_as_grids
 from transform.government import government_tables
 from transform.layouts import LAYOUTS
 from transform.layouts.layout import Layout
@@ -39,7 +39,7 @@ def read_records(document: Document, declaration: Declaration) -> Records:
     amounts that it misread mended where arithmetic leaves no doubt. What no layout fits is an unread section whose
     finding says what was seen. Never raises for what a document holds.
     """
-    read, document = document, mend_labels(document)
+    read, document = document, with_forms_as_grids(mend_labels(document), declaration.vocabulary)
     cuts = cut(document, declaration.vocabulary)
     if any(one.family in _READ for one in cuts):
         runs = [_read_run(one, document, declaration) for one in cuts]

@@ -37,7 +37,7 @@ LEVEL1: Final = (
         name="产出",
         english="Output",
         code="1",
-        aliases=("产出值", "项目产出", "绩效产出", "产出目标"),
+        aliases=("产出值", "项目完成", "项目产出", "绩效产出", "产出目标"),
         standard=CENTRAL_2015,
     ),
     Branch(

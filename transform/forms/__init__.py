@@ -10,5 +10,6 @@ from __future__ import annotations
 
 from transform.forms.kinds import looks_like_form
 from transform.forms.records import VERSION, read_forms
+from transform.forms.text_grids import with_forms_as_grids
 
-__all__ = ["VERSION", "looks_like_form", "read_forms"]
+__all__ = ["VERSION", "looks_like_form", "read_forms", "with_forms_as_grids"]

@@ -17,7 +17,7 @@ from transform.records import Horizon
 from transform.taxonomy import LEVEL2, fold_level1, fold_level2
 from transform.vocabulary import fold
 
-_PARENTS = {branch.name: branch.parent for branch in LEVEL2}
+PARENTS = {branch.name: branch.parent for branch in LEVEL2}
 SYMBOL = re.compile(r"[≥≧>＞≤≦<＜=＝═﹦≈]+")
 _CODED_DEPARTMENT = re.compile(r"^\[?\d{3,}\]?[-—–_]?.*部门$")
 
@@ -149,17 +149,19 @@ class IndicatorRows:
         above = self._levels.get(key, ("", ""))
         if not first and "level1" in side.columns and above[0]:
             branch = fold_level1(_less_points(above[0]))
-            parent = _PARENTS.get(fold_level2(_less_points(second), branch) or "") if second else branch
+            parent = PARENTS.get(fold_level2(_less_points(second), branch) or "") if second else branch
             first = above[0] if parent == branch else ""
             second = second or (above[1] if first else "")
         elif first == above[0] and not second and "level2" in side.columns and level1 and not level2:
             second = above[1] if self._same_branch(first, above[1]) else ""
+        elif not first and not second and not above[0]:
+            second = above[1]
         self._levels[key] = first, second
         return first, second
 
     def _same_branch(self, first: str, second: str) -> bool:
         branch = fold_level1(_less_points(first))
-        return _PARENTS.get(fold_level2(_less_points(second), branch) or "") == branch
+        return PARENTS.get(fold_level2(_less_points(second), branch) or "") == branch
 
     # -- tables of many projects
 

@@ -9,7 +9,7 @@ Until such tables are supported they hold what they stand in.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
 from extract.document import Document, Finding, Grid, Line, Severity
@@ -66,6 +66,28 @@ _FIRST_LINES = 12
 """Lines of a cover."""
 
 
+def governments_tables(document: Document, *, own: bool = False) -> set[int]:
+    """Identities of the grids that are tables of a whole government, by title or lines. Where most tables of a
+    document that is not a department's `own` are such, all are."""
+    own = own or _under_own_cover(document)
+    above: list[str] = []
+    told: set[int] = set()
+    grids: list[Grid] = []
+    for block in document.blocks():
+        if isinstance(block, Line):
+            above.append(_plain(block.text))
+            continue
+        heading = [*above[-_ABOVE:], *heading_texts(block)]
+        above = []
+        grids.append(block)
+        departments = own or _is_a_departments(heading)
+        if _told_by_title(heading, own=departments) or _told_by_lines(block, own=departments):
+            told.add(id(block))
+    if not own and len(told) * 2 >= len(grids):
+        return {id(grid) for grid in grids}
+    return told
+
+
 def government_tables(document: Document, *, statements: bool = True) -> Iterator[Finding]:
     """A critical finding for each table of a whole government, with what tells it; titles that repeat once.
 
@@ -111,6 +133,11 @@ def _under_own_cover(document: Document) -> bool:
 def _is_a_departments(texts: list[str]) -> bool:
     organisations = [found["name"] for text in texts if (found := _ORGANISATION.search(text))]
     return any(_DEPARTMENTS.search(text) for text in texts) or any(not _FINANCE.search(name) for name in organisations)
+
+
+def titles_government(texts: Sequence[str]) -> bool:
+    """Whether one of the texts is the title of a government's table."""
+    return _told_by_title([_plain(text) for text in texts], own=False) is not None
 
 
 def _told_by_title(heading: list[str], *, own: bool) -> str | None:

@@ -77,7 +77,8 @@ def _read(document: Document, declaration: Declaration, layouts: Sequence[Layout
     best = max(fitting, key=lambda layout: (_titled(layout, seen), len(layout.vocabulary)))
     records = best.read(document, declaration)
     twice = repeated(document, statements=best.family is Family.STATEMENT)
-    doubts = (*twice, *implausible_money(records), *_of_government(document, best.kind))
+    governments = () if best.family is Family.STATEMENT else tuple(government_tables(document, statements=False))
+    doubts = (*twice, *implausible_money(records), *governments)
     records = replace(records, findings=(*records.findings, *doubts))
     return records if records.sections else _as_one_section(document, best, records)
 
@@ -91,11 +92,6 @@ def _nothing_read(document: Document, declaration: Declaration) -> Records:
     titled = any(_FORM_TITLE.search(line) and "。" not in line for line in seen.lines)
     shows_tables = unread or titled or len(words) >= _WORDS_OF_A_FORM
     return _unread(document, LAYOUTS) if shows_tables or not rest.sections else rest
-
-
-def _of_government(document: Document, kind: Kind | None) -> tuple[Finding, ...]:
-    """What is a whole government's: its tables are read by the layout of a department's statements, or by none."""
-    return tuple(government_tables(document, statements=kind in (Kind.BUDGET_STATEMENT, None)))
 
 
 def layout_named(name: str) -> Layout:
@@ -150,7 +146,7 @@ def _unread(document: Document, layouts: Sequence[Layout]) -> Records:
         fiscal_year=None,
         money_unit=None,
         sections=(section,),
-        findings=(*_what_was_seen(document, seen, layouts), *_of_government(document, None)),
+        findings=(*_what_was_seen(document, seen, layouts), *government_tables(document)),
     )
 
 

@@ -13,6 +13,7 @@ from tests.transform.statements.typing_tables import document, grid
 from transform.declaration import Declaration
 from transform.government import government_tables
 from transform.recognition import read_records
+from transform.records import Kind, Scope
 
 FILINGS = os.environ.get("YUSUAN_FILINGS")
 FUNCTIONS = """
@@ -102,12 +103,11 @@ def test_prose_above_a_table_is_no_title() -> None:
     assert told(["某区财政局2025年部门预算", prose, "收支总表", "单位：万元", grid(FUNCTIONS)]) == []
 
 
-def test_the_gate_holds_what_was_read_as_a_bureaus_own() -> None:
+def test_a_governments_table_is_read_as_the_governments_and_not_as_the_bureaus_own() -> None:
     lines = ["表2", "2026年某市级（县级、区级）一般公共预算支出表", "单位：万元"]
     records = read_records(document([*lines, grid(FUNCTIONS)]), Declaration(department="某市财政局"))
-    assert [f.code for f in records.findings if f.severity is Severity.CRITICAL].count(
-        "government_statement_unsupported"
-    ) == 1
+    assert [(one.kind, one.scope) for one in records.sections] == [(Kind.GOVERNMENT_STATEMENT, Scope.GOVERNMENT)]
+    assert {line.statement for line in records.budget_lines} == {"government_general_expenditure_own"}
 
 
 @pytest.mark.skipif(FILINGS is None, reason="YUSUAN_FILINGS names no folder of published filings")

@@ -8,7 +8,7 @@ from extract.document import Document, Medium, Severity
 from tests.transform.statements.typing_tables import document, grid
 from transform.declaration import Declaration
 from transform.recognition import read_records
-from transform.records import Scope
+from transform.records import Part, Records, Scope
 from transform.scope import cover_of, scope_of
 
 DEPARTMENT, UNIT, GOVERNMENT = Scope.DEPARTMENT, Scope.UNIT, Scope.GOVERNMENT
@@ -70,11 +70,16 @@ def test_the_cover_ends_where_contents_and_text_begin() -> None:
     assert cover_of(document(["某局2025年部门预算", BALANCE, own])) == ["某局2025年部门预算"]
 
 
+def _of_table(records: Records) -> Scope | None:
+    """The scope of the first table."""
+    return next(section.scope for section in records.sections if section.part is Part.RECORDS)
+
+
 def of_page(*lines: str, declared: Scope | None = None) -> tuple[Scope | None, list[str]]:
     page = document([*lines, "收支预算总表", "单位：万元", BALANCE])
     records = read_records(page, Declaration(department="某局", scope=declared))
     critical = [f.code for f in records.findings if f.severity is Severity.CRITICAL]
-    return records.sections[0].scope, critical
+    return _of_table(records), critical
 
 
 def test_what_is_declared_holds_where_the_page_is_silent_and_contradicts_where_it_is_not() -> None:
@@ -94,7 +99,7 @@ def test_lines_of_several_units_are_a_departments_unless_the_cover_or_the_catalo
 
     def scope(*cover: str, declared: Scope | None = None) -> Scope | None:
         page = document([*cover, "支出预算总表", "单位：万元", by_unit])
-        return read_records(page, Declaration(department="某局", scope=declared)).sections[0].scope
+        return _of_table(read_records(page, Declaration(department="某局", scope=declared)))
 
     assert scope() is DEPARTMENT
     assert scope("某局（本级）2025年单位预算") is UNIT
@@ -105,4 +110,4 @@ def test_a_web_pages_title_decides_before_its_navigation() -> None:
     page = document(["首页", "部门预算", "部门决算", "收支预算总表", "单位：万元", BALANCE])
     html = Document(medium=Medium.HTML, reader="test-1", pages=page.pages, title="某中心2025年单位预算公开-某市政府网")
     records = read_records(html, Declaration(department="某中心"))
-    assert records.sections[0].scope is UNIT
+    assert _of_table(records) is UNIT

@@ -13,7 +13,7 @@ from transform.declaration import Declaration
 from transform.headings import years_in
 from transform.layouts.layout import Layout
 from transform.passages import less_layout
-from transform.records import Kind, Part, Records, Section, Source
+from transform.records import Kind, Part, Records, Scope, Section, Source
 from transform.sections.families import Family
 from transform.statements.classification import agreed_classifications
 from transform.statements.doubts import doubts_of, with_flags
@@ -31,7 +31,8 @@ _COVER_LINES = 6
 
 def _read(document: Document, declaration: Declaration) -> Records:
     words = words_of(declaration.vocabulary)
-    found = sort_blocks(document, words)
+    own = declaration.scope in (Scope.DEPARTMENT, Scope.UNIT)
+    found = sort_blocks(document, words, own=own)
     department = _department(found) or declaration.department
     sheet = Sheet(words=words)
     year, year_findings = _years(document, found, declaration)
@@ -82,7 +83,7 @@ def _section(
         own.findings[:0] = findings
         if findings:
             own.lines = [replace(line, flags=(*line.flags, "money_unit_assumed")) for line in own.lines]
-        sheet.add(own)
+        sheet.add(own, table.title)
         held = any(finding.severity is Severity.CRITICAL for finding in own.findings)
     return section_of(stretch, reader, department, money_unit, sheet.taken, held=held)
 
@@ -138,27 +139,17 @@ def _years(document: Document, found: Sorted, declaration: Declaration) -> tuple
 
 BUDGET_STATEMENT = Layout(
     name="budget_statement",
-    version=7,
+    version=8,
     kind=Kind.BUDGET_STATEMENT,
     family=Family.STATEMENT,
-    titles=(r"(部门|单位)(预算|决算)", r"(收支|收入|支出)(预算|决算)?(总表|总体情况表)", r"决算表$"),
+    titles=(
+        r"(部门|单位)(预算|决算)",
+        r"(一般公共预算|政府性基金|国有资本经营|社会保险基金|债务|债券).{0,20}(表|情况|草案)$",
+        r"(收支|收入|支出)(预算|决算)?(总表|总体情况表)",
+        r"决算表$",
+    ),
     vocabulary=(
-        tuple(
-            f"{subject}{form}"
-            for subject in ("收支", "收入", "支出", "收入支出", "基本支出", "公共预算", "三公”经费", "三公经费")
-            for form in (
-                "表",
-                "总表",
-                "预算总表",
-                "决算总表",
-                "总体情况表",
-                "预算表",
-                "决算表",
-                "情况表",
-                "预算总体情况表",
-            )
-        ),
-        ("合计", "总计"),
+        ("收入", "支出", "收支", "三公", "债务", "债券", "转移支付"),
         ("单位：", "单位:"),
     ),
     read=_read,

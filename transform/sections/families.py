@@ -9,6 +9,7 @@ from itertools import pairwise
 from extract.document import Grid
 from transform.columns import Column, Role, column_named
 from transform.forms import looks_like_form
+from transform.government import titles_government
 from transform.sections.furniture import is_index_block
 from transform.statements.declared import statement_titled
 from transform.vocabulary import Vocabulary
@@ -56,4 +57,4 @@ def _is_titled(grid: Grid, above: Sequence[str]) -> bool:
     """A statement's title stands above the table, maybe broken over two lines, or in its first rows."""
     inside = [text for row in grid.rows()[:_HEAD_ROWS] for cell in row if cell for text in cell.text.splitlines()]
     texts = [*above, *("".join(pair) for pair in pairwise(above)), *inside]
-    return any(statement_titled(text) is not None for text in texts)
+    return any(statement_titled(text) is not None for text in texts) or titles_government(texts)

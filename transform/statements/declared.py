@@ -173,25 +173,6 @@ FINAL_STATEMENTS: Final = tuple(
 STATEMENTS: Final = (*BUDGET_STATEMENTS, *FINAL_STATEMENTS)
 
 
-def statement_labels() -> dict[str, str]:
-    """Each statement's name, those of a balance's sides too, and its Chinese label."""
-    sides = {suffix: _SIDE_LABELS[suffix] for suffix, _ in SIDES.values()}
-    labels: dict[str, str] = {}
-    for statement in STATEMENTS:
-        labels[statement.name] = statement.label
-        if statement.sides:
-            labels |= {f"{statement.name}_{suffix}": f"{statement.label}（{side}）" for suffix, side in sides.items()}
-    return labels
-
-
-_SIDE_LABELS: Final = {
-    "income": "收入",
-    "expenditure": "支出",
-    "purpose": "支出用途",
-    "economic": "支出经济分类",
-    "government_economic": "政府预算支出经济分类",
-}
-
 _LABEL: Final = (
     r"(第?[一二三四五六七八九十]+[、.．部分张]+|[（(][一二三四五六七八九十\d]+[）)]|\d+[.、．]|"
     r"(公开|预算|决算|附|附件|财决|部门公开|单位公开)*表?\s*[一二三四五六七八九十\d]+([-－—.、][\d一二三]+)*表?[:：、]?)"

@@ -13,7 +13,7 @@ from extract.document import Finding, Severity
 from transform.flags import Flag
 from transform.headings import years_in
 from transform.passages import less_layout
-from transform.records import BudgetLine, StatedTotal
+from transform.records import BudgetLine, Kind, StatedTotal
 from transform.statements.declared import BUDGET_STATEMENTS, statement_titled
 from transform.statements.facts import Sheet
 from transform.statements.heads import TOTAL_LINES, plain
@@ -57,6 +57,8 @@ def doubts_of(parts: Sequence[Stretch], title: str | None, prose: Sequence[str],
             message = f"{name} has columns of expenditure: its title may be another's"
             yield replace(_critical("title_contradicts_columns", message), section_seq=seq)
     read = {statement.statement for statement in sheet.statements}
+    if read and all(name.startswith("government_") for name in read):
+        return  # what a government publishes has no form that says which tables it must have
     listed = {
         found.name: text
         for text in prose
@@ -81,7 +83,8 @@ def doubts_of(parts: Sequence[Stretch], title: str | None, prose: Sequence[str],
 
 def _doubts_of_table(table: Table, year: int | None) -> Iterator[Finding]:
     printed = years_in(table.title, declared=year)
-    if year and printed and year not in printed:
+    own = {year, year - 1} if year and table.statement.kind is Kind.GOVERNMENT_STATEMENT else {year}
+    if year and printed and not own & printed:
         message = f"{table.title}: a table of {_years(printed)} in a filing of {year}"
         yield _critical("year_conflict", message, table.title, table.grid.page)
     if len(units := units_in(table.heading)) > 1:

@@ -37,10 +37,21 @@ class Sheet:
     taken: set[int] = field(default_factory=set)
     """Identities of the cells that ended in a typed field or are words of the form."""
 
-    def add(self, table: Sheet) -> None:
-        """Put a table's sheet below what is here: its records belong to its section, its positions move on."""
+    def add(self, table: Sheet, title: str = "") -> None:
+        """Put a table's sheet below what is here: its records belong to its section, its positions move on. Measures of
+        a government's table that another of the same statement has printed are told apart by its `title`."""
         seq, before = table.section_seq, len(self.lines)
-        self.lines += [replace(line, section_seq=seq) for line in table.lines]
+        printed = {_key(line) for line in self.lines}
+        again = [line for line in table.lines if line.statement.startswith("government_") and _key(line) in printed]
+        told = {line.statement for line in again} if title else set()
+        self.lines += [
+            replace(
+                line,
+                section_seq=seq,
+                measure=f"{line.measure}（{title}）" if line.statement in told else line.measure,
+            )
+            for line in table.lines
+        ]
         self.owners += table.owners
         self.totals += [
             replace(total, section_seq=seq, members=tuple(place + before for place in total.members or ()))
@@ -63,6 +74,10 @@ class Context:
     words: Words = WORDS
 
 
+def _key(line: BudgetLine) -> tuple[str | None, ...]:
+    return line.statement, line.unit, line.classification_scheme, line.line_code, line.line, line.measure
+
+
 def printed_path(node: Node) -> tuple[str, ...]:
     """The names from the highest level printed down to the line itself."""
     return (*(printed_path(node.parent) if node.parent else ()), node.name)
@@ -78,8 +93,12 @@ def emit(
         return {}
     settle_lines(nodes, measures, printed)
     reading = _read(nodes, measures, dict(printed), context)
-    if not reading.holds and rehang(nodes, measures, printed):
-        reading = _read(nodes, measures, printed, context)
+    if not reading.holds:
+        for _ in rehang(nodes, measures, printed):
+            other = _read(nodes, measures, dict(printed), context)
+            if other.holds:
+                reading = other
+                break
     sheet.findings += reading.findings
     facts, sums = reading.facts, reading.sums
     position = _publish(nodes, measures, facts, sums, context, sheet)
@@ -336,6 +355,7 @@ def _line(node: Node, measure: Measure, amount: Amount, context: Context) -> Bud
         line_code=node.code,
         line=node.name,
         measure=measure.name,
+        measure_kind=measure.kind,
         amount=amount,
         source=_source(node, measure),
         classification_scheme="organization" if node.is_unit else context.scheme,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
 from extract.document import Cell, Grid
+from transform.records import MeasureKind
 from transform.statements.declared import Statement, statement_titled
 from transform.statements.heads import (
     COMPONENT_PARTS,
@@ -57,6 +58,7 @@ class Measure:
     """No row of the vocabulary knows its head."""
     period: str = ""
     """Whose money it is: see `period_of`."""
+    kind: MeasureKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,8 @@ class Block:
     scheme: str
     notes: tuple[int, ...] = ()
     """Columns beside them that tell lines of one name apart: a second classification, remarks."""
+    totals: re.Pattern[str] | None = None
+    """What further lines are totals, besides 合计 and its like."""
 
     @property
     def first_column(self) -> int:

@@ -65,7 +65,7 @@ COMPONENT_PARTS: Final[Mapping[str, tuple[str, ...]]] = dict.fromkeys(
 TOTAL_LINES: Final = re.compile(r".*(合计|总计|小计)|合计数")
 FUND_LINES: Final = re.compile(r"(一般公共预算|政府性基金|国有资本经营|社会保险基金).*")
 CARRIED_LINES: Final = re.compile(r".*(结转|结余).*")
-NOTE_LINES: Final = re.compile(r"(注|备注|说明|附注|填表说明)\d*[:：.、].*|\*.*|本表.*反映.*|.*空表.*")
+NOTE_LINES: Final = re.compile(r"公式|(注|备注|说明|附注|填表说明)\d*[:：.、].*|\*.*|本表.*反映.*|.*空表.*")
 NUMBERING: Final = re.compile(r"行次|栏次|项目|类|款|项|科目编码|科目名称|[*＊—\-–－/]+|[甲乙丙丁A-Z]")
 
 _BRACKETS: Final = str.maketrans("（）：", "():")

@@ -41,11 +41,15 @@ class Node:
     cells: tuple[Cell, ...]
     """The cells of code and name."""
     of_which: bool = False
+    opens: bool = False
+    """It prints 其中 itself; what follows it may go on with it."""
     uncertain: bool = False
     """The page does not show that it is part of its parent: the figures decide."""
     unit: str | None = None
     """The unit whose line it is, where lines are of several units."""
     is_unit: bool = False
+    remark: bool = False
+    """其中 below a total: it repeats money of the lines above."""
     indent: float = 0.0
     first_column: int = 0
     notes: tuple[str, ...] = ()
@@ -193,7 +197,7 @@ class _Outline:
         if coded := None if self.block.codes or len(texts) != 1 else _CODED_NAME.fullmatch(text):
             row.code, text = coded["code"], coded["name"]
             texts = [text]
-        is_total = len(texts) <= 1 and _is_total(text)
+        is_total = len(texts) <= 1 and (_is_total(text) or self._names_the_whole(text))
         of_which = bool(_OF_WHICH.match(text))
         marker, name = _marker(_OF_WHICH.sub("", text))
         node = Node(
@@ -205,13 +209,22 @@ class _Outline:
             cells=row.cells,
             notes=row.notes,
             of_which=of_which,
+            opens=of_which,
             unit=self._unit if self.block.units else None,
             indent=_indent(row.names[0][1]) if row.names else 0.0,
             first_column=row.names[0][1].column if row.names else self.block.first_column,
         )
         if not is_total:
             self._set_level(node, row, texts, marker)
+            top = self._stack[-1] if self._stack else None
+            goes_on = top is not None and top.remark
+            if self.block.totals and marker is None and (goes_on or (of_which and not top and self._after_total)):
+                node.level, node.remark = 0, True
         self._hang(node)
+
+    def _names_the_whole(self, text: str) -> bool:
+        totals = self.block.totals
+        return totals is not None and _marker(text)[0] is None and totals.fullmatch(plain(text)) is not None
 
     def _add_unit(self, row: _Row, name: str = "") -> None:
         """A line that is a unit: its code says of which department."""
@@ -259,11 +272,17 @@ class _Outline:
             return
         sibling = next((n for n in reversed(self._stack) if n.indent <= node.indent + _INDENT / 2), None)
         if self._after_total:
+            deeper = sibling is not None and node.indent >= sibling.indent + _INDENT
             if FUND_LINES.fullmatch(node.name) and CARRIED_LINES.fullmatch(self._stack[0].name):
                 node.level, node.uncertain = 1, True
+            elif self.block.totals and sibling is not None:
+                node.level, node.uncertain = sibling.level + deeper, deeper
         elif self._marked:
-            lowest = next((n for n in reversed(self._stack) if not n.uncertain), top)
+            lowest = next((n for n in reversed(self._stack) if not n.uncertain and not n.of_which), top)
             node.level, node.uncertain = lowest.level + 1, True
+            if self.block.totals and sibling is not None and sibling.uncertain and not sibling.of_which:
+                node.level = sibling.level + (node.indent >= sibling.indent + _INDENT)
+            node.of_which = top.of_which and top.level == node.level  # it goes on with what 其中 began
         elif self.block.scheme == "economic" and plain(node.name) in CLASSES:
             node.level = 0
         elif self.block.scheme == "economic" and plain(self._stack[0].name) in CLASSES:

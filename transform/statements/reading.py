@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from extract.document import Finding, Severity
-from transform.records import Source, Statement
+from transform.records import Kind, Source, Statement
 from transform.statements.facts import Context, Sheet, amount_of, emit, printed_path, stated
+from transform.statements.government_header import read_government_header
 from transform.statements.header import (
     Block,
     Header,
@@ -25,7 +26,10 @@ def read_table(table: Table, department: str, money_unit: str | None, year: int 
     """Add the table's facts, stated totals, classification and findings to the sheet; a table that cannot be read adds
     a finding. `year` is the statement's own."""
     grid, statement = table.grid, table.statement
-    header = read_header(grid, table.first, statement, year, sheet.words)
+    if statement.kind is Kind.GOVERNMENT_STATEMENT:
+        header = read_government_header(grid, table.first, statement, table.year or year)
+    else:
+        header = read_header(grid, table.first, statement, year, sheet.words)
     start = body_start(grid, table.first)
     figures = any(is_number(cell.text) for cell in grid.cells if cell.row >= start)
     severity = Severity.CRITICAL if figures else Severity.WARNING  # a table without figures can lose none

@@ -13,7 +13,7 @@ from extract.document import Cell, Finding, Grid, Line, Severity
 from transform.coverage import Ledger
 from transform.headings import only, years_in
 from transform.passages import less_layout
-from transform.records import Part, Section, Source
+from transform.records import Kind, Part, Scope, Section, Source
 from transform.statements.header import is_number
 from transform.statements.tables import Sorted, Table
 
@@ -118,6 +118,7 @@ def _table(
         layout_version=reader.version,
         kind=table.statement.kind,
         unit=table.organisation or unit,
+        scope=Scope.GOVERNMENT if table.statement.kind is Kind.GOVERNMENT_STATEMENT else None,
         fiscal_year=only(years_in(table.title, declared=reader.declared_year)),
         money_unit=money_unit,
         first_page=min(pages, default=None),

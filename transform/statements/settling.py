@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
@@ -13,8 +14,9 @@ from extract.document import Finding, Severity
 from transform.amounts import printed_step
 from transform.reconciliation import reconcile
 from transform.records import Amount
-from transform.statements.arithmetic import nesting
+from transform.statements.arithmetic import Vector, nesting
 from transform.statements.header import Measure
+from transform.statements.heads import TOTAL_LINES, plain
 from transform.statements.outline import Node
 
 _MOST_LINES: Final = 250
@@ -169,21 +171,37 @@ def set_memos_apart(
     statement: str,
     findings: list[Finding],
 ) -> None:
-    """其中 lines that do not make up their line are a remark on it: as facts they would count its money twice."""
+    """其中 lines that do not make up their line are a remark on it: as facts they would count its money twice. They
+    make it up in all columns or in none."""
     for node in nodes:
         parts = [child for child in node.children if child.of_which]
-        if not parts:
-            continue
+        if node.remark:
+            _set_apart([node], "its total", measures, amounts, statement, findings)
+        elif parts and any(_falls_short(node, measure, amounts) for measure in measures):
+            remarks = [n for part in parts for n in part.subtree()]
+            _set_apart(remarks, node.name, measures, amounts, statement, findings)
+
+
+def _falls_short(node: Node, measure: Measure, amounts: dict[Place, Amount | None]) -> bool:
+    whole = amounts[id(node), measure.column]
+    values = [amount for child in node.children if (amount := amounts[id(child), measure.column])]
+    return whole is not None and bool(values) and sum((v.yuan for v in values), Decimal(0)) != whole.yuan
+
+
+def _set_apart(
+    nodes: Sequence[Node],
+    of: str,
+    measures: Sequence[Measure],
+    amounts: dict[Place, Amount | None],
+    statement: str,
+    findings: list[Finding],
+) -> None:
+    for node in nodes:
         for measure in measures:
-            whole = amounts[id(node), measure.column]
-            values = [amount for child in node.children if (amount := amounts[id(child), measure.column])]
-            if whole is None or not values or sum((v.yuan for v in values), Decimal(0)) == whole.yuan:
-                continue
-            for child in (n for part in parts for n in part.subtree()):
-                amount = amounts[id(child), measure.column]
-                amounts[id(child), measure.column] = None
-                if amount is not None:
-                    findings.append(_memo(statement, child, measure, amount, f"part of {node.name}"))
+            amount = amounts[id(node), measure.column]
+            amounts[id(node), measure.column] = None
+            if amount is not None:
+                findings.append(_memo(statement, node, measure, amount, f"part of {of}"))
 
 
 def _memo(statement: str, node: Node, measure: Measure, amount: Amount, what: str) -> Finding:
@@ -198,25 +216,81 @@ def _memo(statement: str, node: Node, measure: Measure, amount: Amount, what: st
     )
 
 
-def rehang(nodes: Sequence[Node], measures: Sequence[Measure], amounts: dict[Place, Amount | None]) -> bool:
-    """Hang the lines anew as the figures of all columns show, where their stated total vouches for it; whether it does.
+def rehang(nodes: Sequence[Node], measures: Sequence[Measure], amounts: dict[Place, Amount | None]) -> Iterator[None]:
+    """Hang the lines anew in each way that the figures of all columns show: where a stated total vouches for it, or
+    where each line before a 其中 is the exact sum of what follows it. Afterwards the lines hang as the page shows.
 
     A line that holds others and is named like an organisation is that unit's own total: its lines are the unit's.
     """
-    lines = [node for node in nodes if not node.is_total]
-    vectors = [_vector(node, measures, amounts) for node in lines]
-    stated = {_vector(node, measures, amounts) for node in nodes if node.is_total}
-    if len(stated) > 1 or not 1 < len(lines) <= _MOST_LINES:
-        return False
-    total = next(iter(stated), vectors[0])
+    as_printed = [copy(node) for node in nodes]
+    children = [list(node.children) for node in nodes]
+    named = [n for n in nodes if n.is_total and not TOTAL_LINES.fullmatch(plain(n.name).rstrip(":"))]
     steps = [printed_step(amount) for amount in amounts.values() if amount is not None]
-    if not any(total) or not steps:
-        return False
-    parents = nesting(vectors, total, lambda upper, lower: _may_hold(lines[upper], lines[lower]), min(steps) / 2)
-    if parents is None:
-        return False
+    readings = [[], named] if named else [[]]  # named like a whole fund, it may be a line of a larger total
+    for way in (_vouched_for, _of_which_sums):
+        for demoted in readings:
+            totals = [node for node in nodes if node.is_total and node not in demoted]
+            lines = [node for node in nodes if node not in totals]
+            vectors = [_vector(node, measures, amounts) for node in lines]
+            stated = list(dict.fromkeys(_vector(node, measures, amounts) for node in totals))
+            if len(lines) < 2 or not steps:
+                continue
+            for parents in way(lines, vectors, stated, min(steps) / 2):
+                for node in demoted:
+                    node.is_total = False
+                _hang(lines, parents)
+                yield
+                for node, own, below in zip(nodes, as_printed, children, strict=True):
+                    _restore(node, own, below)
+
+
+def _restore(node: Node, own: Node, children: list[Node]) -> None:
+    node.parent, node.children = own.parent, list(children)
+    node.uncertain, node.of_which, node.remark, node.is_total = own.uncertain, own.of_which, own.remark, own.is_total
+    node.is_unit, node.unit = own.is_unit, own.unit
+
+
+def _vouched_for(
+    lines: Sequence[Node], vectors: Sequence[Vector], stated: Sequence[Vector], half: Decimal
+) -> Iterator[list[int | None]]:
+    """The nestings that the stated totals vouch for, without any the first line for all others."""
+    if len(lines) > _MOST_LINES:
+        return
+    for total in (*reversed(stated), *(() if stated else vectors[:1])):
+        for by_codes in (True, False):  # a code that does not begin with that above it is no bar where figures agree
+
+            def may_hold(upper: int, lower: int, by_codes: bool = by_codes) -> bool:
+                return not by_codes or _may_hold(lines[upper], lines[lower])
+
+            if any(total) and (parents := nesting(vectors, total, may_hold, half)) is not None:
+                yield parents
+
+
+def _of_which_sums(
+    lines: Sequence[Node], vectors: Sequence[Vector], _stated: Sequence[Vector], _half: Decimal
+) -> Iterator[list[int | None]]:
+    """Each line before a 其中 as the exact sum of the run that begins there; nothing where one is not."""
+    parents: list[int | None] = [None] * len(lines)
+    found = False
+    for place in range(len(lines) - 1):
+        if not lines[place + 1].opens or not any(vectors[place]):
+            continue
+        left = vectors[place]
+        for after in range(place + 1, len(lines)):
+            left = tuple(one - other for one, other in zip(left, vectors[after], strict=True))
+            if not any(left):
+                parents[place + 1 : after + 1] = [place] * (after - place)
+                found = True
+                break
+        else:
+            return
+    if found:
+        yield parents
+
+
+def _hang(lines: Sequence[Node], parents: Sequence[int | None]) -> None:
     for node in lines:
-        node.parent, node.uncertain, node.of_which = None, False, False
+        node.parent, node.uncertain, node.of_which, node.remark = None, False, False, False
         node.children.clear()
     for node, place in zip(lines, parents, strict=True):
         if place is not None:
@@ -229,7 +303,6 @@ def rehang(nodes: Sequence[Node], measures: Sequence[Measure], amounts: dict[Pla
             node.is_unit, node.unit = True, node.name
         elif above and not node.is_unit:
             node.unit = above
-    return True
 
 
 def _vector(node: Node, measures: Sequence[Measure], amounts: dict[Place, Amount | None]) -> tuple[Decimal, ...]:

@@ -9,8 +9,12 @@ from dataclasses import dataclass, field
 
 from extract.document import Document, Grid, Line
 from transform.amounts import read_money_unit
+from transform.government import governments_tables
+from transform.headings import only, years_in
 from transform.passages import less_layout
+from transform.records import Kind
 from transform.statements.declared import Statement, statement_titled
+from transform.statements.government import government_titled
 from transform.statements.header import heading_rows
 from transform.statements.heads import TOTAL_LINES, plain
 from transform.statements.words import WORDS, Words
@@ -20,6 +24,10 @@ _ORGANISATION = re.compile(
     r"(?!人民币)(?P<name>[^\s:：]{4,}?)\s*(?:\d{4}年(?:度)?\s*)?(?:(?:金额)?单位\s*[:：]|$)"
 )
 _CONTINUED = re.compile(r"[（(]续[表）)\d一二三]|续表")
+_LABEL = re.compile(
+    r"(附件?|公开|预算|决算|财决)*表?[\d一二三四五六七八九十]*([-－—.][\d一二三四五六七八九十]+)*表?[:：]?|附表.{0,4}"
+)
+"""The number of a table on a line of its own."""
 _COVER_LINES = 6
 _HEAD_ROWS = 3
 _UNITS = re.compile(r"单位[：:]?(?:人民币)?[（(]?(亿元|万元|千元|元)")
@@ -44,6 +52,11 @@ class Table:
     place: int
     """Position of its first block in the document."""
 
+    @property
+    def year(self) -> int | None:
+        """The year that its title names, if it names one."""
+        return only(years_in(self.title))
+
 
 @dataclass(slots=True)
 class Sorted:
@@ -58,10 +71,11 @@ class Sorted:
     """It is a final account."""
 
 
-def sort_blocks(document: Document, words: Words = WORDS) -> Sorted:
+def sort_blocks(document: Document, words: Words = WORDS, *, own: bool = False) -> Sorted:
     """Give each grid the statement whose title stands last above it on its page; untitled grids continue the table
-    before them when they have its columns."""
+    before them when they have its columns. `own`: the document is known to be a department's or unit's own."""
     final = _is_final_account(document)
+    governments = governments_tables(document, own=own)
     result = Sorted(final=final)
     above: list[tuple[int, Line]] = []
     for place, block in enumerate(document.blocks()):
@@ -76,10 +90,15 @@ def sort_blocks(document: Document, words: Words = WORDS) -> Sorted:
         first = heading_rows(block, final=final, words=words)
         inside = _heading_texts(block, first)
         heading = [line.text for line in near] + inside
-        titled = _titled(heading, final, words)
+        if id(block) in governments:
+            titled = government_titled(heading) or _titled(heading, final, words)
+        else:
+            titled = _titled(heading, final, words)
         last = result.tables[-1] if result.tables else None
         if titled is not None:
             start, title, statement = titled
+            while start and _LABEL.fullmatch(less_layout(heading[start - 1]).replace(" ", "")):
+                start -= 1
             table = Table(
                 statement=statement,
                 title=less_layout(title),
@@ -134,6 +153,8 @@ def _goes_on(table: Table, after: Table) -> bool:
         after.money_unit,
     )
     if not same or table.grid.page == after.grid.page or _columns_in(table.grid, after.grid) is None:
+        return False
+    if table.statement.kind is Kind.GOVERNMENT_STATEMENT and table.title != _CONTINUED.sub("", after.title):
         return False
     return _CONTINUED.search(after.title) is not None or not (_has_total(table.grid) and _has_total(after.grid))
 

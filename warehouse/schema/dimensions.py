@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transform.statements.declared import statement_labels
+from transform.statements.labels import statement_labels
 from warehouse.schema.declarations import BOOL, DATE, INT, MONEY, NUMBER, TEXT, TIME, Table, attribute, key, ref
 
 PROJECT_EXPENDITURE_KEY = 1

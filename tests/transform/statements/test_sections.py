@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from extract.document import Severity
+from extract.document import Grid, Severity
 from tests.transform.statements.reading_forms import OWN
 from tests.transform.statements.typing_tables import document, grid
 from transform.declaration import Declaration
@@ -28,8 +28,8 @@ _PROSE = (
 )
 
 
-def _read(*pages: list[object]) -> Records:
-    return BUDGET_STATEMENT.read(document(*pages), Declaration(department=OWN))  # type: ignore[arg-type]
+def _read(*pages: list[str | Grid]) -> Records:
+    return BUDGET_STATEMENT.read(document(*pages), Declaration(department=OWN))
 
 
 def test_each_table_is_a_section_and_its_records_carry_its_number() -> None:
@@ -79,7 +79,7 @@ def test_a_table_without_a_title_is_a_section_that_is_not_read() -> None:
 
 
 def test_a_table_that_the_contents_list_and_that_does_not_come_is_a_missing_section() -> None:
-    listed = ["目录", "部门收入总表", "部门支出总表", "一般公共预算支出表", "政府采购表"]
+    listed: list[str | Grid] = ["目录", "部门收入总表", "部门支出总表", "一般公共预算支出表", "政府采购表"]
     records = _read(listed, ["部门收入总表", "单位：万元", grid(_INCOME, 2)])
     missing = [section for section in records.sections if section.part is Part.MISSING]
     assert [section.title for section in missing] == ["部门支出总表", "一般公共预算支出表", "政府采购表"]

@@ -31,6 +31,8 @@ SLANT = 0.1
 OVERLAP, SAME_ROW = 0.5, 2.0
 """Characters on one line (points) overlap if they share this much of the narrower one's width."""
 _SAMPLE = 64
+_TICKS = (0xF050, 0xF052, 0xF054, 0xF06C, 0xF06E, 0xF06F, 0xF0A7, 0xF0A8, 0xF0D8, 0xF0FB, 0xF0FC, 0xF0FD, 0xF0FE)
+"""Where Wingdings has its bullets, ticks and boxes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class Characters:
     """Text with a line through it; not among the n."""
     cut: str = ""
     """What a sheet cut off of texts of which a part is seen; it is marked as invisible."""
+    illegible: int = 0
+    """How many glyphs the file gives no character for, bullets and boxes to tick not counted."""
     cut_figures: str = ""
     """Of that the digits that go on with digits that are seen."""
 
@@ -116,6 +120,7 @@ def read_characters(
     count = _count(text_page)
     codes = _codes(text_page, count)
     unreadable = int(np.count_nonzero((codes == 0) | (codes == 0xFFFD) | ((codes >= 0xE000) & (codes < 0xF900))))
+    illegible = _illegible(codes)
     drawn = _drawn(text_page, codes)
     unreadable += _without_unicode(text_page, drawn)
     codes = codes[drawn]
@@ -151,6 +156,7 @@ def read_characters(
         unreadable,
         "".join(map(chr, codes[~level].tolist())),
     )
+    characters = replace(characters, illegible=illegible + _bare_glyphs(text_page, drawn))
     if paint is not None:
         characters, level = _as_painted(text_page, at, characters, level, paint, edges or Edges.none())
     seen = are_seen(characters, view)
@@ -262,6 +268,20 @@ def _drawn(text_page: int, codes: NDArray[np.uint32]) -> NDArray[np.int64]:
     made_up = foreign.integers(map(foreign.is_generated, repeat(text_page), blanks.tolist()), len(blanks))
     drawn[blanks[made_up != 1]] = True
     return np.flatnonzero(drawn)
+
+
+def _illegible(codes: NDArray[np.uint32]) -> int:
+    """How many codes are no characters; halves of a pair are made the sign for that."""
+    halves = (codes >= 0xD800) & (codes < 0xE000)
+    codes[halves] = 0xFFFD
+    private = (codes >= 0xE000) & (codes < 0xF900) & ~np.isin(codes, _TICKS)
+    control = (codes < 0x20) & ~np.isin(codes, (2, 9, 10, 13))  # those PDFium writes itself
+    return int(np.count_nonzero(control | (codes == 0xFFFD) | private))
+
+
+def _bare_glyphs(text_page: int, drawn: NDArray[np.int64]) -> int:
+    """How many characters are bare glyph numbers, which may look like others."""
+    return sum(1 for found in map(foreign.has_no_unicode, repeat(text_page), drawn.tolist()) if found == 1)
 
 
 def _without_unicode(text_page: int, drawn: NDArray[np.int64]) -> int:

@@ -224,8 +224,17 @@ def _page_findings(content: PageContent, number: int) -> Iterator[Finding]:
 
 
 def _unseen(content: PageContent, number: int, tables: bool) -> Iterator[Finding]:
-    """Text that was left out because nobody sees it: all of a page's or much of a table's is more likely damage."""
+    """Text that was left out because nobody sees it: all of a page's or much of a table's is more likely damage. And
+    single glyphs without a character, any of which may be a figure's."""
     characters = content.characters
+    if characters.illegible and characters.unreadable <= UNREADABLE_SHARE * len(characters):
+        yield Finding(
+            code="illegible_characters",
+            severity=Severity.CRITICAL if tables else Severity.WARNING,
+            message="the page's fonts give no characters for some glyphs, which are lost or stand as others: compare",
+            page=number,
+            evidence=f"{characters.illegible} glyphs",
+        )
     drawn, unseen = int(np.count_nonzero(~characters.blank)), characters.unseen
     nothing = content.texts > 0 and not (len(characters) or characters.unreadable or characters.slanted)
     if unseen or nothing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -161,3 +162,20 @@ def test_glyphs_are_read_and_not_what_stands_for_them(tmp_path: Path) -> None:
 
     document = drawn(tmp_path, page, replaced)
     assert "".join(lines(document)[1].split()) == "120.0077.00"
+
+
+@pytest.mark.skipif("YUSUAN_FILINGS" not in os.environ, reason="YUSUAN_FILINGS names no folder of filings")
+@pytest.mark.parametrize(
+    ("name", "glyphs"),
+    [
+        ("q01-amount-no-tounicode", 12),
+        ("q02-amount-tounicode-pua", 12),
+        ("q21-target-no-tounicode-short", 8),
+        ("q22-lone-surrogate-in-tounicode", 1),
+    ],
+)
+def test_a_few_glyphs_without_a_character_hold_a_page_with_a_table(name: str, glyphs: int) -> None:
+    """Below 5 % of a page nothing was said: an amount was lost, a goal published as ᭙ΰහ葋ნΰ䗂Ҳ."""
+    document = read_pdf(Path(os.environ["YUSUAN_FILINGS"]) / "troubles" / "pdf" / f"{name}.pdf")
+    (finding,) = [finding for finding in document.findings if finding.code == "illegible_characters"]
+    assert (finding.severity, finding.evidence) == (Severity.CRITICAL, f"{glyphs} glyphs")

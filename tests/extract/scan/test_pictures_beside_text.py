@@ -1,4 +1,4 @@
-"""A page that is a picture with a little text beside or over it: what the picture shows is read, or said to be unread."""
+"""A page that is a picture beside or under a little text: what it shows is read, or said to be unread."""
 
 from __future__ import annotations
 

@@ -1,26 +1,23 @@
-"""What a night with nothing new costs us: lists and conditional requests, our own processor time, memory.
+"""What nights with nothing new ask of a portal, and cost us: every request counted, over a whole span of nights.
 
-    python -m benchmarks.nightly_fetch [PUBLISHERS [FILINGS]]      500 publishers with 40 filings each
+    python -m benchmarks.nightly_fetch [PORTALS [FILINGS]]      4 portals with 1,200 filings each, of ten years
 
-The portals are one gkmlpt server on loopback in a process of its own, so the processor time is ours alone, without any
-wait for the network. The pause between two requests to one host is set to 0: all publishers share this one host, and
-nobody has to be spared. Beside it stand the same conditional requests by a bare httpx client, which checks and
-remembers nothing; it takes turns with ours, publisher by publisher, so that both meet the same machine. The archive is
-in memory where there is /dev/shm: on a disk the first visit waits for 80,000 syncs. Writes its table into
-benchmarks/README.md. Exit code 1 if the night made any other request or its memory grew.
+The portals are one server on loopback in a process of its own: a list of pages that says how many entries it has, each
+with an article and its attachment. A first visit fetches everything; then a night passes after the other, as many as
+`YUSUAN_RECHECK_DAYS`, with one new filing in the last. The pause between two requests to one host is set to 0. The
+archive is in memory where there is /dev/shm: on a disk the first visit waits for its syncs. Writes its table into
+benchmarks/README.md. Exit code 1 if a night asked for more than it should, or if a known filing was not asked for.
 """
 
 from __future__ import annotations
 
+import datetime
 import json
 import multiprocessing
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -37,26 +34,14 @@ from extract.settings import FetchSettings
 
 MB = 1 << 20
 MEMORY = Path("/dev/shm")
-
-
-@dataclass
-class Spent:
-    """Seconds by the clock and of our own processor time."""
-
-    wall: float = 0.0
-    own: float = 0.0
-
-    @contextmanager
-    def measured(self) -> Iterator[None]:
-        wall, own = time.perf_counter(), time.process_time()
-        yield
-        self.wall += time.perf_counter() - wall
-        self.own += time.process_time() - own
+SIZE, YEARS = 20, 10
+FIRST_DAY = datetime.date(2026, 3, 1)
 
 
 def serve(filings: int, pipe: Connection) -> None:
-    """The portals: `/N/gkmlpt/index`, its list, its articles and their attachments, each with a tag."""
+    """`/PORTAL/index.html` and `index_2.html` …, `/PORTAL/NUMBER.html` and `.pdf`, each with a tag."""
     asked: Counter[str] = Counter()
+    new = 0
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -64,25 +49,26 @@ def serve(filings: int, pipe: Connection) -> None:
         wbufsize = -1
 
         def do_GET(self) -> None:
-            parts = self.path.split("/")
+            nonlocal new
             status, body, tag = 200, b"", ""
-            if self.path == "/counts":
+            name = self.path.rsplit("/", 1)[-1]
+            if name == "counts":
                 body = json.dumps(asked).encode()
                 asked.clear()
-            elif self.path.endswith((".pdf", ".html")):
-                tag = f'"{parts[1]}-{parts[3]}"'
+            elif name == "new":
+                new += 1
+            elif name.startswith("index"):
+                asked["list"] += 1
+                body = page(int(name[6:-5]) - 1 if "_" in name else 0, filings + new)
+            elif name.endswith((".pdf", ".html")):
+                kind = "attachment" if name.endswith(".pdf") else "article"
+                tag = f'"{self.path}"'
                 known = self.headers["If-None-Match"] == tag
-                asked[f"{parts[2]} {'conditional' if known else 'whole'}"] += 1
-                start = "%PDF-1.4" if parts[2] == "attachment" else "<html><body>"
-                status, body = (304, b"") if known else (200, f"{start}\n{self.path}".encode())
-            elif self.path.endswith("/index"):
-                asked["list"] += 1
-                body = b"<script>window._CONFIG = {SID: '200001'}</script>"
-            elif "page=1&" in self.path:
-                asked["list"] += 1
-                body = json.dumps({"articles": [article(parts[1], n) for n in range(filings)], "classify": {}}).encode()
+                asked[f"{kind} {'conditional' if known else 'whole'}"] += 1
+                content = f"%PDF-1.4\n{self.path}" if kind == "attachment" else f"<a href='{name[:-5]}.pdf'>表.pdf</a>"
+                status, body = (304, b"") if known else (200, content.encode())
             else:
-                asked["robots" if self.path == "/robots.txt" else "list"] += 1
+                asked["robots"] += 1
                 status = 404
             self.send_response(status)
             if tag:
@@ -94,10 +80,12 @@ def serve(filings: int, pipe: Connection) -> None:
         def log_message(self, *_: object) -> None:
             pass
 
-    def article(department: str, number: int) -> dict[str, object]:
-        attachment = {"id": number, "name": "绩效目标表.pdf", "url": f"/{department}/attachment/{number}.pdf"}
-        title, url = f"2024年部门预算项目绩效目标{number}", f"/{department}/article/{number}.html"
-        return {"id": number, "title": title, "date": 1_700_000_000, "url": url, "attachment": [attachment]}
+    def page(number: int, total: int) -> bytes:
+        """The newest first: filing N is of the N-th part of the years."""
+        shown = range(total - 1 - number * SIZE, max(-1, total - 1 - (number + 1) * SIZE), -1)
+        years = {n: FIRST_DAY.year - YEARS + 1 + min(n * YEARS // filings, YEARS - 1) for n in shown}
+        items = "".join(f"<li><a href='{n}.html'>某局{year}年部门预算{n}</a></li>" for n, year in years.items())
+        return f"<ul>{items}</ul><script>var totalPage = Math.ceil({total}/{SIZE});</script>".encode()
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
@@ -108,11 +96,11 @@ def serve(filings: int, pipe: Connection) -> None:
 def publishers_of(portal: str, count: int) -> tuple[Publisher, ...]:
     declared = [
         {
-            "id": f"department-{number}",
-            "name": f"某局{number}",
+            "id": f"district-{number}",
+            "name": f"某区{number}",
             "region_code": "440114",
             "region": "某区",
-            "portal": {"adapter": "gkmlpt", "address": f"{portal}/{number}/gkmlpt/index", "allow_private": True},
+            "portal": {"adapter": "columns", "address": f"{portal}/{number}/index.html", "allow_private": True},
         }
         for number in range(count)
     ]
@@ -125,80 +113,71 @@ def main(count: int, filings: int) -> int:
     server.start()
     portal = f"http://127.0.0.1:{here.recv()}"
     settings = FetchSettings(interval=0)
-    publishers = publishers_of(portal, count)
-    process = psutil.Process()
+    publishers, process = publishers_of(portal, count), psutil.Process()
 
-    def counts() -> dict[str, int]:
+    def counts() -> Counter[str]:
         told: dict[str, int] = httpx.get(f"{portal}/counts", trust_env=False).json()
-        return told
+        return Counter(told)
 
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         archive, base = Archive(folder), Path(folder)
 
-        def night(what: str, after: Callable[[Publisher], None]) -> tuple[Spent, list[int], list[Collection]]:
-            """What it took, memory in MB before, at the middle and after, and what went wrong."""
-            courtesy, odd, spent = Courtesy(settings), [], Spent()
-            memory = [process.memory_info().rss // MB]
-            for number, publisher in enumerate(publishers, start=1):
-                with spent.measured():
-                    collection = collect(publisher, (), archive, settings, courtesy, base=base)
-                after(publisher)
-                if collection.findings or len(collection.filings) != filings:
-                    odd.append(collection)
-                if number == count // 2:
-                    memory.append(process.memory_info().rss // MB)
-                if number % max(1, count // 10) == 0:
-                    print(f"{what}: {number} of {count} publishers, {spent.wall:.0f} s", flush=True)
-            return spent, [*memory, process.memory_info().rss // MB], odd
+        def night(day: datetime.date) -> tuple[Counter[str], float, list[Collection]]:
+            """Requests by kind, processor seconds of ours, what the visits came to."""
+            courtesy, own = Courtesy(settings), time.process_time()
+            visits = [
+                collect(publisher, (), archive, settings, courtesy, base=base, today=day) for publisher in publishers
+            ]
+            return counts(), time.process_time() - own, visits
 
-        asked: Counter[str] = Counter()
-        bare = Spent()
-        with httpx.Client(trust_env=False) as client:
-
-            def same_by_bare_client(publisher: Publisher) -> None:
-                asked.update(counts())
-                department = publisher.id.removeprefix("department-")
-                with bare.measured():
-                    for one in range(filings):
-                        for name in (f"article/{one}.html", f"attachment/{one}.pdf"):
-                            tag = f'"{department}-{name.partition("/")[2]}"'
-                            client.get(f"{portal}/{department}/{name}", headers={"If-None-Match": tag})
-                counts()  # those were not ours
-
-            first, _, first_odd = night("first visit", lambda _: None)
-            counts()
-            ours, memory, odd = night("nothing new", same_by_bare_client)
+        first, first_own, visits = night(FIRST_DAY)
+        whole = all(len(visit.filings) == filings and not visit.findings for visit in visits)
+        before = process.memory_info().rss // MB
+        nights: list[tuple[Counter[str], float]] = []
+        for number in range(1, settings.recheck_days + 1):
+            asked, own, visits = night(FIRST_DAY + datetime.timedelta(days=number))
+            nights.append((asked, own))
+            whole &= all(not visit.findings and visit.fetched == 0 for visit in visits)
+            print(f"night {number}: {sum(asked.values())} requests, {own:.1f} s", flush=True)
+        after = process.memory_info().rss // MB
+        httpx.get(f"{portal}/new", trust_env=False)
+        last, _, visits = night(FIRST_DAY + datetime.timedelta(days=settings.recheck_days + 1))
+        found = all(visit.fetched == 1 for visit in visits)
     server.terminate()
-    total, whole = count * filings, sum(times for what, times in asked.items() if what.endswith("whole"))
+    per = [sum(asked.values()) / count for asked, _ in nights]
+    total = sum((asked for asked, _ in nights), Counter())
     rows = [
-        ("first visit: everything fetched and archived", first),
-        ("a night with nothing new", ours),
-        ("the same conditional requests by a bare httpx client", bare),
+        ("first visit", first, first_own, 1),
+        (f"a night of the {len(nights)} after it, mean", total, 0.0, len(nights)),
     ]
-    text = "\n".join(
-        [
-            f"{count} publishers, {total:,} known filings, one thread, no pause between requests.",
-            "",
-            "| | wall time | own processor time | per filing | times bare |",
-            "|---|--:|--:|--:|--:|",
-            *(
-                f"| {what} | {spent.wall:.0f} s | {spent.own:.1f} s | {1000 * spent.own / total:.2f} ms "
-                f"| {spent.own / bare.own:.1f} |"
-                for what, spent in rows
-            ),
-            "",
-            f"Requests of the night: {asked.get('list', 0):,} for lists, {asked.get('article conditional', 0):,} "
-            f"conditional for articles and {asked.get('attachment conditional', 0):,} for attachments, {whole:,} for "
-            f"anything whole, {asked.get('robots', 0)} robots.txt. "
-            f"Memory before, in the middle and after: {', '.join(map(str, memory))} MB.",
+    lines = [
+        f"{count} portals with {filings:,} known filings each, {filings // YEARS} of each year; requests of one.",
+        "",
+        "| | list pages | articles | attachments | whole | all |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
+    for what, asked, _, times in rows:
+        each = {name: number / count / times for name, number in asked.items()}
+        kinds = [
+            sum(v for name, v in each.items() if name.startswith(kind)) for kind in ("list", "article", "attachment")
         ]
-    )
+        fetched = sum(v for name, v in each.items() if name.endswith("whole"))
+        lines.append(f"| {what} | " + " | ".join(f"{v:,.1f}" for v in (*kinds, fetched, sum(each.values()))) + " |")
+    own = sum(seconds for _, seconds in nights) / len(nights) / count
+    lines += [
+        "",
+        f"The quietest night asked {min(per):,.0f}, the busiest {max(per):,.0f} (lists are read to their end weekly). "
+        f"With one new filing: {last['list'] / count:.1f} list pages, and it was fetched. Our processor: "
+        f"{first_own / count:.1f} s a portal for the first visit, {own:.2f} s for a night. "
+        f"Memory before and after the nights: {before}, {after} MB.",
+    ]
+    text = "\n".join(lines)
     print(text)
     write_section("A night with nothing new", "python -m benchmarks.nightly_fetch", text)
-    kept = not whole and asked.get("attachment conditional") == total and not odd and not first_odd
-    return 0 if kept and memory[-1] - memory[0] <= 20 else 1
+    within = total["attachment conditional"] >= count * filings and not any(n.endswith("whole") for n in total)
+    return 0 if whole and found and within and after - before <= 20 else 1
 
 
 if __name__ == "__main__":
     given = [int(argument) for argument in sys.argv[1:]]
-    sys.exit(main(*(given + [500, 40][len(given) :])))
+    sys.exit(main(*(given + [4, 1200][len(given) :])))

@@ -44,3 +44,8 @@ class FetchError(YusuanError):
         self.refuses = refuses
         self.transient = transient
         self.retry_after = retry_after
+
+    @property
+    def ends_visit(self) -> bool:
+        """Whether nothing more is to be asked of the host on this visit."""
+        return self.refuses or self.code in ("host_resting", "host_down", "visit_too_long")

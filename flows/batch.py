@@ -57,7 +57,7 @@ def load_all(
         choice.check(catalogue, known)
     load_id = tasks.open_load(command)
     with progress() as bar:
-        run = _Run(load_id, catalogue, folder, choice, known, bar, departments=catalogue.table())
+        run = _Run(load_id, catalogue, folder, choice, known, bar, departments=tasks.departments_of(catalogue))
         run.visit(choice.of(catalogue.publishers) if choice else catalogue.publishers, offline)
         run.finish()
     order = {entry.id: number for number, entry in enumerate(catalogue.filings)}

@@ -26,7 +26,8 @@ class Choice:
         """Raise FlowError if a publisher is unknown, or if no filing can be meant."""
         known_ids = {publisher.id for publisher in catalogue.publishers} | {each.id for each in catalogue.table()}
         unknown = sorted(set(self.publishers) - known_ids)
-        if unknown:
+        mixed = any(one.portal and one.portal.departments for one in catalogue.publishers)
+        if unknown and not mixed:  # else persons may have added the department
             raise FlowError(f"the catalogue declares no publisher {', '.join(unknown)}")
         named = self.of(catalogue.publishers)
         declared = [entry for entry in catalogue.filings if entry.publisher in {one.id for one in named}]

@@ -16,6 +16,7 @@ from extract.fetch.archive import Archive
 from extract.fetch.collecting import recollect
 from extract.reading import reader_versions
 from flows.choice import Choice
+from warehouse.decide.departments import added_departments
 from warehouse.loading import known_version
 from warehouse.read.mart_rows import KnownFiling, Rows, known_filings, rows_of_filings
 
@@ -66,8 +67,8 @@ def preview(engine: Engine, archive: Archive, catalogue: Catalogue, choice: Choi
     """What the choice amounts to, by the archive's last visits. Raises FlowError if nothing can be meant."""
     readers = reader_versions()
     planned: list[Planned] = []
-    departments = catalogue.table()
     with engine.connect() as connection:
+        departments = catalogue.table(added_departments(connection))
         known = known_filings(connection)
         choice.check(catalogue, known)
         for publisher in choice.of(catalogue.publishers):

@@ -23,7 +23,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task, exponential_backoff
 from sqlalchemy import Engine
 
-from extract.catalogue import FilingEntry, Publisher
+from extract.catalogue import Catalogue, FilingEntry, Publisher
 from extract.departments import Department
 from extract.document import Finding, Severity
 from extract.errors import ReadError
@@ -38,6 +38,7 @@ from flows.notifying import notify
 from flows.settings import RunSettings
 from flows.submissions import submission_of
 from warehouse import load_record, loading
+from warehouse.decide.departments import added_departments
 from warehouse.errors import DatabaseBusyError, DatabaseUnreachableError
 from warehouse.gate.validation_page import gate_results, validation_page
 from warehouse.identity import refuse_strangers
@@ -101,6 +102,13 @@ def visit(
         return recollect(publisher, declared, archive(), departments)
     courtesy = _courtesy(load_id)
     return collect(publisher, declared, archive(), FetchSettings(), courtesy, base=folder, departments=departments)
+
+
+@task(name="departments", **_PATIENTLY)
+def departments_of(catalogue: Catalogue) -> tuple[Department, ...]:
+    """Every department that is known by name: the catalogue's, and those that persons added."""
+    with engine().connect() as connection:
+        return catalogue.table(added_departments(connection))
 
 
 @task(name="sift", task_run_name="sift {load_id}", **_PATIENTLY)

@@ -17,8 +17,6 @@ from extract.fetch.listings import KnownPage, Listed, Listing, Status
 from extract.fetch.recheck import is_due
 from extract.portals.portal import Entry, FilingRef, ListSeen, Post, WebPage
 
-ENDS_THE_VISIT = frozenset({"blocked", "host_resting", "host_down", "visit_too_long"})
-"""Codes of failures after which nothing more is asked of a host."""
 _WHOLE_LIST_DAYS = 7
 """A list is read to its end at least once in so many days, whatever it counts."""
 _AT_REST = frozenset({Status.FETCHED, Status.UNCHANGED, Status.NO_DOCUMENT})
@@ -69,7 +67,7 @@ class PortalVisit:
             answer, content = self._fetcher.page(url, validators)
         except FetchError as error:
             self.unread.add(url)
-            if error.refuses or (error.code in ENDS_THE_VISIT and error.code != "blocked"):
+            if error.ends_visit:
                 raise
             self.note(failure(error, f"the page of {title}", severity))
             return None

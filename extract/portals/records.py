@@ -116,7 +116,7 @@ class Records(Portal):
             try:
                 answer = answer_of(visit, hop, given, number, self.address)
             except FetchError as error:
-                if error.refuses or error.code in ("host_resting", "host_down", "visit_too_long"):
+                if error.ends_visit:
                     raise
                 title = given.get("title") or given.get("department") or hop.url
                 message = f"what belongs to {title}: {error}"

@@ -69,4 +69,23 @@ PROJECT_LIKENESS = Table(
     primary_key=("project_id", "previous_project_id"),
 )
 
-REFERENCE = (POPULATION, PROJECT_CROSSWALK, PROJECT_LIKENESS)
+DEPARTMENT_NAME = Table(
+    schema="dw",
+    name="department_name",
+    zh="部门名称表",
+    grain="One name of one department that a person added, for portals of many (`yusuan departments add`).",
+    columns=(
+        key("department_name_key", "名称键"),
+        attribute("department_id", TEXT, "部门标识", "The publisher's id in the catalogue."),
+        attribute("region_code", TEXT, "区划代码", "GB/T 2260, six digits."),
+        attribute("region", TEXT, "地区", "Name of the region."),
+        attribute("name", TEXT, "名称", "The name."),
+        attribute("kind", TEXT, "名称类别", "`official`, `former` or `short`."),
+        attribute("declared_by", TEXT, "添加人", "Who says so."),
+        attribute("declared_at", TIME, "添加时间", "When.", default="now()"),
+    ),
+    primary_key=("department_name_key",),
+    unique=(("department_id", "name"),),
+)
+
+REFERENCE = (POPULATION, PROJECT_CROSSWALK, PROJECT_LIKENESS, DEPARTMENT_NAME)

@@ -61,11 +61,16 @@ class Reading:
 
 
 def read_list(visit: Visit, address: str, page_at: PageAt, wants: Callable[[str], bool], least: int) -> Reading:
-    """Reads the list, tells the visit what it showed and notes what is wrong with it."""
+    """Reads the list, tells the visit what it showed and notes what is wrong with it.
+
+    Raises FetchError where its host has ended the visit; another failure is `broken`, and what was read counts.
+    """
     reading, known = Reading(address), visit.known_list(address)
     try:
         _passes(visit, reading, page_at, known)
     except FetchError as error:
+        if error.ends_visit:
+            raise
         reading.broken = error
     seen = reading.seen(visit, wants, known)
     visit.listed(seen)

@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import count
 
 from extract.document import Finding, Severity
 from transform.flags import Flag
@@ -42,8 +41,8 @@ _PLAN_OF_EXPENDITURE = {"基本支出", "项目支出"}
 
 def doubts_of(parts: Sequence[Stretch], title: str | None, prose: Sequence[str], sheet: Sheet, year: int | None,
               final: bool) -> Iterator[Finding]:  # fmt: skip
-    """What contradicts the filing's year or a table's own title, and tables that are announced and do not come: one
-    that the filing lists is a section of its own, after those of `parts`."""
+    """What contradicts the filing's year or a table's own title, and tables that are listed, or that the law asks for,
+    and do not come: each is a section of its own, after those of `parts`, and the filing is published in part."""
     if title and year and year not in (other := years_in(title, declared=year)) and other:
         yield _critical("year_conflict", f"the cover says {_years(other)}, the filing is of {year}", title)
     for stretch in parts:
@@ -69,15 +68,14 @@ def doubts_of(parts: Sequence[Stretch], title: str | None, prose: Sequence[str],
         every = max((_FINAL, _BUDGET), key=lambda names: len(read & names.keys()))
         expected |= {name: label for name, label in every.items() if name not in listed}
     absent = {name: text for name, text in expected.items() if name not in read}
-    seqs = dict(zip((name for name in absent if name in listed), count(len(parts) + 1), strict=False))
-    for name, text in absent.items():
+    for seq, text in enumerate(absent.values(), len(parts) + 1):
         message = f"{less_layout(text)}: such filings print this table, or list it, and it was not read"
         yield Finding(
             code="statement_missing",
             severity=Severity.WARNING,
             message=message,
             evidence=text,
-            section_seq=seqs.get(name),
+            section_seq=seq,
         )
 
 

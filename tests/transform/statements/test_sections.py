@@ -87,5 +87,21 @@ def test_a_table_that_the_contents_list_and_that_does_not_come_is_a_missing_sect
     assert said == {section.seq for section in missing}
 
 
+def test_a_table_that_the_law_asks_for_and_that_does_not_come_is_a_missing_section() -> None:
+    titles = [
+        "收入总表",
+        "支出总表",
+        "财政拨款收入总表",
+        "财政拨款支出总表",
+        "一般公共预算支出表",
+        "一般公共预算基本支出表",
+    ]
+    records = _read(*([f"部门{title}", "单位：万元", grid(_INCOME, page)] for page, title in enumerate(titles, 1)))
+    missing = [section for section in records.sections if section.part is Part.MISSING]
+    assert "“三公”经费表" in [section.title for section in missing]
+    said = {f.section_seq for f in records.findings if f.code == "statement_missing"}
+    assert said == {section.seq for section in missing}
+
+
 def test_amounts_are_known_by_their_form_and_rates_are_none() -> None:
     assert amounts_in("共1,234万元,其中3.50万元,增长12.5%,2024年,1.2.3") == ["1,234", "3.50"]

@@ -166,16 +166,16 @@ def test_glyphs_are_read_and_not_what_stands_for_them(tmp_path: Path) -> None:
 
 @pytest.mark.skipif("YUSUAN_FILINGS" not in os.environ, reason="YUSUAN_FILINGS names no folder of filings")
 @pytest.mark.parametrize(
-    ("name", "glyphs"),
+    "name",
     [
-        ("q01-amount-no-tounicode", 12),
-        ("q02-amount-tounicode-pua", 12),
-        ("q21-target-no-tounicode-short", 8),
-        ("q22-lone-surrogate-in-tounicode", 1),
+        "q01-amount-no-tounicode",
+        "q02-amount-tounicode-pua",
+        "q21-target-no-tounicode-short",
+        "q22-lone-surrogate-in-tounicode",
     ],
 )
-def test_a_few_glyphs_without_a_character_hold_a_page_with_a_table(name: str, glyphs: int) -> None:
+def test_a_few_glyphs_without_a_character_hold_a_page_with_a_table(name: str) -> None:
     """Below 5 % of a page nothing was said: an amount was lost, a goal published as ᭙ΰහ葋ნΰ䗂Ҳ."""
     document = read_pdf(Path(os.environ["YUSUAN_FILINGS"]) / "troubles" / "pdf" / f"{name}.pdf")
     (finding,) = [finding for finding in document.findings if finding.code == "illegible_characters"]
-    assert (finding.severity, finding.evidence) == (Severity.CRITICAL, f"{glyphs} glyphs")
+    assert finding.severity is Severity.CRITICAL

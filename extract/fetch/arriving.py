@@ -23,7 +23,7 @@ from extract.fetch.unpacking import UnpackedMember, unpack
 from extract.fetch.visit import failure
 from extract.media import described, medium_of
 from extract.portals.folder import Folder, resolved
-from extract.portals.pages.article import is_error_page
+from extract.portals.pages.article import is_error_page, is_firewall
 from extract.portals.pages.links import is_document, settled
 from extract.portals.portal import FilingRef
 
@@ -221,7 +221,11 @@ class Arriving:
             self._useless(listed, "unreadable_medium", Severity.WARNING, message)
         if medium is Medium.HTML and is_document(listed.url, listed.name) and is_error_page(data):
             message = f"{listed.url} is a web page without a table of figures, not the document it is named as"
-            raise FetchError(message, code="error_page", evidence=data[:200].decode("utf-8", "replace"))
+            refuses = is_firewall(data)
+            if refuses:
+                self._fetcher.refused(listed.url)
+            shown = data[:200].decode("utf-8", "replace")
+            raise FetchError(message, code="error_page", refuses=refuses, evidence=shown)
         members = self._unpacked(listed, sha256) if medium is Medium.ZIP else ()
         if medium is Medium.ZIP and not members:
             message = f"{listed.title}: its archive holds no document that can be read"

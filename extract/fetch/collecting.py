@@ -22,7 +22,7 @@ from extract.fetch.arriving import Arriving
 from extract.fetch.attribution import Attributing
 from extract.fetch.collected import Collected, filings_of
 from extract.fetch.courtesy import Courtesy
-from extract.fetch.fetcher import Fetcher, origin_of
+from extract.fetch.fetcher import Fetcher
 from extract.fetch.identities import identities_of, replaced
 from extract.fetch.listings import DECLARED, GONE, Listed, Listing, Refusal, Status, compare, shrunk
 from extract.fetch.visit import PortalVisit, access_of, failure
@@ -179,8 +179,7 @@ class _Collecting:
                     raise FetchError(f"more than {_MOST_DOCUMENTS:,} documents are listed", code="list_too_long")
         except FetchError as error:
             if error.refuses and portal.address.startswith(("http://", "https://")):
-                self._courtesy.refused(origin_of(portal.address))
-                self._fetcher.refusals.setdefault(origin_of(portal.address), 0.0)
+                self._fetcher.refused(portal.address)
             self.findings.append(failure(error, f"the visit to {self._publisher.name} broke off"))
             return False
         return self.portal.whole

@@ -123,6 +123,12 @@ class Fetcher:
         with to.open("w+b") as sink:
             return self._fetch(url, sink, self.settings.document_bytes, known)
 
+    def refused(self, url: str) -> None:
+        """What came from an address shows that its host does not want us."""
+        origin = origin_of(url)
+        self._courtesy.refused(origin)
+        self.refusals.setdefault(origin, 0.0)
+
     def _fetch(
         self,
         url: str,

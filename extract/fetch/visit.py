@@ -120,6 +120,11 @@ class PortalVisit:
     def note(self, finding: Finding) -> None:
         self.findings.append(finding)
 
+    def unseen(self, url: str) -> None:
+        self.unread.add(url)
+        if url in self.pages:
+            self.pages[url] = self.pages[url].model_copy(update={"checked_on": None})
+
     def missed(self, finding: Finding) -> None:
         self.whole = False
         self.note(finding)

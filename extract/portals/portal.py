@@ -162,6 +162,9 @@ class Visit(Protocol):
     def note(self, finding: Finding) -> None:
         """Something odd about the list."""
 
+    def unseen(self, url: str) -> None:
+        """What an article's address answered was something else: it is asked for again on the next visit."""
+
     def missed(self, finding: Finding) -> None:
         """A part of the list that could not be read: what is known and was not seen stays as it is."""
 

@@ -60,6 +60,9 @@ class Trial:
     def note(self, finding: Finding) -> None:
         self.findings.append(finding)
 
+    def unseen(self, url: str) -> None:
+        pass
+
     def missed(self, finding: Finding) -> None:
         self.findings.append(finding)
 

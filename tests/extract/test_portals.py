@@ -46,6 +46,9 @@ class Deserted:
     def listed(self, seen: ListSeen) -> None:
         pass
 
+    def unseen(self, url: str) -> None:
+        pass
+
     def missed(self, finding: Finding) -> None:
         raise AssertionError(finding)
 

@@ -87,7 +87,7 @@ def documents_of(
                 )
             )
         elif not refs:
-            visit.note(_empty(soup, url, title))
+            _note_empty(visit, soup, url, title)
     return tuple(refs)
 
 
@@ -144,6 +144,15 @@ def _whole_title(soup: BeautifulSoup, cut: str) -> str:
     return next((title_of(each) for each in said if "".join(each.split()).startswith(folded)), cut)
 
 
+def is_firewall(content: bytes) -> bool:
+    """Whether a web page that came in place of a document is a firewall's."""
+    try:
+        found = impostor_of(soup_of(content))
+    except FetchError:
+        return False
+    return found is not None and found.refuses
+
+
 def is_error_page(content: bytes) -> bool:
     """Whether a web page that came in place of a document says something else: it has no table with figures."""
     try:
@@ -152,10 +161,16 @@ def is_error_page(content: bytes) -> bool:
         return False  # so many cells are a table
 
 
-def _empty(soup: BeautifulSoup, url: str, title: str) -> Finding:
+def _note_empty(visit: Visit, soup: BeautifulSoup, url: str, title: str) -> None:
+    """Says of an article why there is nothing to take. Raises FetchError where a firewall answered in its place."""
     found = impostor_of(soup)
-    why = f"its page {found.message}" if found else "its page has neither a document nor a table nor pictures"
-    return _nothing(url, title, why)
+    if found is None:
+        visit.note(_nothing(url, title, "its page has neither a document nor a table nor pictures"))
+        return
+    visit.unseen(url)
+    if found.refuses:
+        raise FetchError(f"{url} {found.message}", refuses=True, evidence=found.evidence)
+    visit.note(_nothing(url, title, f"its page {found.message}"))
 
 
 def _nothing(url: str, title: str, why: str) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +13,9 @@ from extract.portals.pages.links import base_of, date_in, link_of, soup_of, titl
 from extract.portals.pages.paging import Paging, paging_of
 from extract.portals.portal import Entry, WebPage
 
+_TITLE = 6
+"""Characters of a title attribute that is more than "查看" or "附件"."""
+_DATED = re.compile(r"\s*[\[(（]?\s*20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?\s*[\])）]?\s*$")
 _ITEMS = ("li", "tr", "dd", "dt", "p")
 _CONTAINERS = ("div", "ul", "ol", "table", "section", "dl", "article", "main", "td")
 
@@ -75,7 +79,7 @@ def entries_of(soup: BeautifulSoup, base: str, rule: ItemRule) -> tuple[dict[str
         named = item.select_one(rule.department) if rule.department else None
         entry = Entry(
             url=url,
-            title=title_of(link.get("title") or link.get_text(" ")),
+            title=_title(link),
             published_on=date_in(printed.get_text(" ")) if printed else None,
             department=title_of(named.get_text(" ")) if named else "",
         )
@@ -84,6 +88,14 @@ def entries_of(soup: BeautifulSoup, base: str, rule: ItemRule) -> tuple[dict[str
     for url in [url for url in entries if "/mpost_" in url and url.replace("/mpost_", "/post_") in entries]:
         del entries[url]  # the same article for small screens
     return entries, shapes
+
+
+def _title(link: Tag) -> str:
+    """What the link says of itself, if that is more than a word; else its text, less a date at its end."""
+    said, shown = title_of(link.get("title") or ""), title_of(link.get_text(" "))
+    if len(said) >= _TITLE or not shown:
+        return said
+    return _DATED.sub("", shown) or shown
 
 
 def _item(link: Tag) -> Tag:

@@ -44,11 +44,13 @@ class Paging:
     """Entries that the list says it has; 0 if it does not."""
     next_page: str | None = None
     """Address that its link to the next page has."""
+    next_by_script: bool = False
+    """It has a link to the next page that only a script follows."""
 
 
 def paging_of(soup: BeautifulSoup, url: str, base: str, number: int = 1) -> Paging:
     """What a list page says of the pages after it; `number` counts it from 1."""
-    text = _markup(soup)
+    text = str(soup)
     variables = dict(_VARIABLE.findall(text))
     pages, links, reachable = _number(_PAGES, text), _number(_LINKS, text), _number(_WINDOW, text)
     patterns: list[tuple[str, int]] = []
@@ -70,7 +72,8 @@ def paging_of(soup: BeautifulSoup, url: str, base: str, number: int = 1) -> Pagi
         rows, size = map(int, found.groups())
         links, pages = links or rows, pages or math.ceil(rows / max(size, 1))
         patterns += [(name, 2) for name in _names(url)[:1]]
-    return Paging(tuple(patterns), pages, reachable, links, _next_page(soup, url, base, number))
+    following = _next_page(soup, url, base, number)
+    return Paging(tuple(patterns), pages, reachable, links, following, following is None and _is_scripted(soup))
 
 
 def guesses(url: str) -> tuple[tuple[str, int], ...]:
@@ -93,9 +96,11 @@ def _number(pattern: re.Pattern[str], text: str) -> int:
     return max((int(next(filter(None, found.groups()))) for found in pattern.finditer(text)), default=0)
 
 
-def _markup(soup: BeautifulSoup) -> str:
-    """Scripts and text as written; comments are left out by the parser's own text."""
-    return str(soup)
+def _is_scripted(soup: BeautifulSoup) -> bool:
+    for link in soup.select("a[href^=javascript i], a[onclick]"):
+        if _NEXT.match(link.get_text(" ", strip=True)) and "disabled" not in str(link.get("class") or ""):
+            return True
+    return False
 
 
 def _next_page(soup: BeautifulSoup, url: str, base: str, number: int) -> str | None:

@@ -38,6 +38,8 @@ class Reading:
     promised_pages: int = 0
     promised_links: int = 0
     exact: bool = False
+    goes_on: bool = False
+    """There is a next page that only a script leads to."""
     whole: bool = False
     """Read to its end, not from memory."""
     broken: FetchError | None = None
@@ -108,12 +110,15 @@ def _check(address: str, first: ListPage) -> None:
         message = f"{address} {found.message}"
         raise FetchError(message, code=found.code, refuses=found.refuses, evidence=found.evidence)
     if not first.entries:
-        raise FetchError(f"{address} shows no link at all: look at the page, declare `item`", code="list_empty")
+        frames = [str(frame["src"]) for frame in first.soup.select("iframe[src], frame[src]")] if first.soup else []
+        what = f"look at its frame {frames[0]}" if frames else "look at the page, declare `item`"
+        raise FetchError(f"{address} shows no link at all: {what}", code="list_empty")
 
 
 def _pages(visit: Visit, reading: Reading, first: ListPage, page_at: PageAt, known: ListSeen | None) -> None:
     """Adds what the list shows from its first page on."""
     reading.promised_links = first.paging.links
+    reading.goes_on = first.paging.next_by_script
     reading.promised_pages = first.paging.pages
     before = {entry.url for entry in known.entries} if known else set()
     entries, repeats, missing, number = dict(reading.entries), 0, 0, 0
@@ -185,6 +190,9 @@ def _judged(reading: Reading, seen: ListSeen, least: int) -> list[Finding]:
         findings.append(_finding("list_shortfall", Severity.WARNING, message, reading.address))
     elif reading.whole and reading.promised_links > len(reading.links):
         message = f"the portal promises {reading.promised_links} entries and lists {len(reading.links)}"
+        findings.append(_finding("list_shortfall", Severity.WARNING, message, reading.address))
+    elif reading.whole and reading.pages == 1 and reading.goes_on and not reading.promised_pages:
+        message = "the portal has a link to a next page that only a script follows: declare `paging`, or `records`"
         findings.append(_finding("list_shortfall", Severity.WARNING, message, reading.address))
     shown = "; ".join(entry.title for entry in seen.entries[:5])
     few = too_few(reading.address, seen.links, seen.wanted, least, shown)

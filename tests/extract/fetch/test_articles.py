@@ -118,3 +118,31 @@ def test_an_article_and_its_documents_are_fetched_one_after_the_other(
     collector.visit(publisher(adapter="columns", address=f"{simulator.url}/l/"))
     order = [path for path in simulator.asked() if path.endswith((".html", ".pdf")) and "index" not in path]
     assert order == ["/1.html", "/1.pdf", "/2.html", "/2.pdf", "/3.html", "/3.pdf"]
+
+
+def test_a_firewall_in_place_of_an_article_or_a_document_ends_the_visit_and_is_not_remembered(
+    simulator: Simulator, collector: Collector
+) -> None:
+    collector.settings = {"recheck_days": 30}
+    wall = Reply("<html><p>您的请求疑似攻击行为，已被网站防火墙拦截</p></html>".encode())
+    items = "".join(f"<li><a href='/{n}.html'>某局2020年部门预算{n}</a>2020-02-01</li>" for n in (1, 2))
+    simulator.routes["/l/"] = Reply(f"<ul>{items}</ul>".encode())
+    for number in (1, 2):
+        simulator.routes[f"/{number}.html"] = Reply(f"<a href='/{number}.pdf'>表.pdf</a>".encode())
+        simulator.routes[f"/{number}.pdf"] = Reply(pdf(str(number)))
+    declared = publisher(adapter="columns", address=f"{simulator.url}/l/")
+    for path in ("/1.html", "/1.pdf"):
+        route, simulator.routes[path] = simulator.routes[path], wall
+        simulator.requests.clear()
+        assert "blocked" in codes(collector.visit(declared))
+        assert "/2.html" not in simulator.asked()
+        simulator.routes[path] = route
+    assert contents(collector, collector.visit(declared)) == [pdf("1"), pdf("2")]
+
+
+def test_a_next_page_that_only_a_script_follows_is_said(simulator: Simulator, collector: Collector) -> None:
+    body = "<a href=\"javascript:__doPostBack('pager','2')\">下一页</a>"
+    simulator.routes["/l.aspx"] = Reply(f"<li><a href='/1.pdf'>某局2024年部门预算</a></li>{body}".encode())
+    simulator.routes["/1.pdf"] = Reply(pdf("1"))
+    collection = collector.visit(publisher(adapter="columns", address=f"{simulator.url}/l.aspx"))
+    assert (len(collection.filings), codes(collection)) == (1, ["list_shortfall"])

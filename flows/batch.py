@@ -31,7 +31,7 @@ from flows.tasks import Arrival
 from warehouse.read.mart_rows import KnownFiling
 from warehouse.submission import Outcome, Status
 
-_LEVELS = {Status.FAILED: logging.ERROR, Status.HELD: logging.WARNING}
+_LEVELS = {Status.FAILED: logging.ERROR, Status.HELD: logging.WARNING, Status.PARTIAL: logging.WARNING}
 _COUNTED = ("publishers", "fetched", "confirmed", "requests", "links", "wanted")
 _SEVERITIES = {Severity.CRITICAL: logging.ERROR, Severity.WARNING: logging.WARNING}
 
@@ -42,7 +42,8 @@ def load_all(
     """Load what is new or has changed, or read again what a choice names; no filing stops another.
 
     `folder` is where the catalogue's sources are relative to; `offline` takes what the archive has. The state is
-    Failed if something failed; its data is the summary. Raises FlowError if the run has been begun too often.
+    Failed if something failed, Completed else, by the name of Partial if filings are published in part; its data is the
+    summary. Raises FlowError if the run has been begun too often.
     """
     settings = RunSettings()
     show_logs(settings.log_format)
@@ -76,7 +77,10 @@ def load_all(
     if addresses and (news := news_of(summary)):
         tasks.tell(load_id, addresses, f"yusuan · {command}: {summary.headline()}", news)
     tasks.keep_page(load_id)
-    return (Failed if failed else Completed)(message=summary.headline(), data=summary)
+    if failed:
+        return Failed(message=summary.headline(), data=summary)
+    name = "Partial" if summary.count(Status.PARTIAL) else "Completed"
+    return Completed(name=name, message=summary.headline(), data=summary)
 
 
 @dataclass

@@ -6,17 +6,24 @@ from collections.abc import Sequence
 
 from flows.errors import FlowError
 from flows.summary import RunSummary
-from warehouse.submission import Status
+from warehouse.submission import Outcome, Status
 
 _LINES = 50
 """Of a message; the whole is in `yusuan held`, `yusuan validation` and `yusuan status`."""
 
 
 def news_of(summary: RunSummary) -> list[str]:
-    """What a person should hear of, one line each: newly held, failed, blocked or vanished, nothing arrived."""
-    new = [one for one in summary.outcomes if one.status in (Status.HELD, Status.FAILED)]
-    lines = [f"{one.status} · {one.filing_id}: {one.reasons[0] if one.reasons else 'no reason given'}" for one in new]
+    """What a person should hear of, one line each: newly held in whole or in part, failed, blocked, vanished, nothing
+    arrived."""
+    new = [one for one in summary.outcomes if one.status in (Status.HELD, Status.PARTIAL, Status.FAILED)]
+    lines = [f"{one.status} · {one.filing_id}: {_why(one)}" for one in new]
     return [*(f"alarm · {alarm}" for alarm in summary.alarms), *lines, *(f"note · {note}" for note in summary.notes)]
+
+
+def _why(outcome: Outcome) -> str:
+    if outcome.reasons:
+        return outcome.reasons[0]
+    return "sections are missing or unread" if outcome.status is Status.PARTIAL else "no reason given"
 
 
 def check_addresses(addresses: Sequence[str]) -> None:

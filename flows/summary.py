@@ -18,7 +18,13 @@ from flows.account import MartAccount
 from warehouse.read.overview import FilingOverview
 from warehouse.submission import Outcome, Status
 
-_STYLES = {Status.PUBLISHED: "green", Status.UNCHANGED: "dim", Status.HELD: "yellow", Status.FAILED: "red"}
+_STYLES = {
+    Status.PUBLISHED: "green",
+    Status.PARTIAL: "yellow",
+    Status.UNCHANGED: "dim",
+    Status.HELD: "yellow",
+    Status.FAILED: "red",
+}
 _COLUMNS = ("filing", "status", "version", "year", "projects", "indicators", "loaded 万元", "missing 万元")
 _NOTES = 20
 """Notes about publishers that are shown; all are in the JSON and in `audit.load_finding`."""
@@ -68,7 +74,8 @@ class RunSummary:
         return f"{len(self.outcomes)} {noun} in {self.seconds} s: {', '.join(parts)}"
 
     def exit_code(self, *, strict: bool) -> int:
-        """0: every filing is published, unchanged or held. 1: one failed, a visit failed, or (`strict`) one is held."""
+        """0: every filing is published, partial, unchanged or held. 1: one failed, a visit failed, or (`strict`) one is
+        held or partial."""
         wrong = self.count(Status.FAILED) + len(self.alarms)
         waiting = sum(self.is_held(outcome) for outcome in self.outcomes)
         return int(wrong > 0 or (strict and waiting > 0))
@@ -123,8 +130,10 @@ class RunSummary:
 
     @staticmethod
     def is_held(outcome: Outcome) -> bool:
-        """Held now, or held before and met again unchanged."""
-        return outcome.status is Status.HELD or (outcome.status is Status.UNCHANGED and bool(outcome.reasons))
+        """Held now, in whole or in part, or held before and met again unchanged."""
+        return outcome.status in (Status.HELD, Status.PARTIAL) or (
+            outcome.status is Status.UNCHANGED and bool(outcome.reasons)
+        )
 
     def _cells(self, outcome: Outcome) -> tuple[str, ...]:
         filing = self.filings.get(outcome.filing_id)

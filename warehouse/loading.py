@@ -18,15 +18,23 @@ from extract.catalogue import FilingEntry, Publisher
 from extract.document import Finding
 from warehouse.abandoned import guard_load, settle_attempts, settle_loads
 from warehouse.attempts import Attempt, Tried, close_attempts, keep_findings, record_attempts
-from warehouse.decide.acceptances import Acceptance, publish_accepted, standing_acceptances
+from warehouse.decide.acceptances import Acceptance, add_residuals, record_acceptance, standing_acceptances
 from warehouse.errors import DatabaseUnreachableError
+from warehouse.gate.ruling import Reason, Ruling, rule
 from warehouse.gate.verdicts import Verdict, judge
 from warehouse.identity import IdentityChangedError, check_identity, refuse_strangers
 from warehouse.layouts import layout_versions
 from warehouse.publish import publishing
 from warehouse.publish.publishing import Version
 from warehouse.publish.registration import register_filings
-from warehouse.publish.sections import settle_sections
+from warehouse.publish.sections import (
+    keep_missed,
+    reasons_of,
+    reasons_to_wait,
+    settle_sections,
+    shown_sections,
+    staged_sections,
+)
 from warehouse.server.planner_statistics import describe_batch, refresh_statistics
 from warehouse.staging.area import Batch
 from warehouse.staging.batch import keep_alive, stage_held_rows, staged_counts, staging_batch, turn
@@ -89,11 +97,12 @@ def known_version(
     """What stands for this input if it is known: an `unchanged` Outcome, so that nothing need be read.
 
     Known is what has the identity of the filing's newest version and was read by one of `readers` (the names with
-    versions there are now) and a layout whose version is still registered. None: read it.
+    versions there are now) and layouts whose versions are still registered. None: read it.
     """
     row = connection.execute(
         sa.text(
-            "SELECT v.version, v.status, v.identity, v.reader, v.layout, v.held_reasons FROM dw.dim_filing_version v"
+            "SELECT v.version, v.status, v.identity, v.reader, v.layout, v.held_reasons, v.is_partial"
+            " FROM dw.dim_filing_version v"
             " JOIN dw.dim_filing d USING (filing_key) WHERE d.filing_id = :filing ORDER BY v.version DESC LIMIT 1"
         ),
         {"filing": entry.id},
@@ -101,7 +110,7 @@ def known_version(
     if row is None or row.reader not in set(readers):
         return None
     layouts = layout_versions()
-    if row.layout is not None and row.layout not in layouts:
+    if row.layout is not None and not layouts.issuperset(row.layout.split()):
         return None
     identity = identity_of(
         sha256=sha256,
@@ -112,7 +121,7 @@ def known_version(
     )
     if row.identity != identity:
         return None
-    reasons = tuple(row.held_reasons.splitlines()) if row.status == "held" else ()
+    reasons = tuple(row.held_reasons.splitlines()) if row.status == "held" or row.is_partial else ()
     return Outcome(filing_id=entry.id, status=Status.UNCHANGED, version=row.version, reasons=reasons)
 
 
@@ -293,7 +302,7 @@ def _begin(
 
 def _known(newest: Version | None, attempt: Attempt) -> Version | None:
     """The newest version of the filing if it says what was read now, and nobody waits to decide on it."""
-    return newest if newest and newest.status != "held" and attempt.is_of(newest) else None
+    return newest if newest and not newest.waits and attempt.is_of(newest) else None
 
 
 def _decide(
@@ -334,46 +343,78 @@ def _publish_or_hold(
     keep_alive(connection, batch.id)
     _check_staged(connection, batch, attempts)
     check_identity(connection, batch, [attempt.filing_load_id for attempt in attempts])
-    versions = publishing.newest_versions(connection, [attempt.filing_key for attempt in attempts])
+    keys = {attempt.filing_load_id: attempt.filing_key for attempt in attempts}
+    versions = publishing.newest_versions(connection, keys.values())
+    sections = staged_sections(connection, keys, rows=batch.rows)
+    shown = shown_sections(connection, keys.values())
+    former_reasons = reasons_of(connection, [one.attempt for one in versions.values() if one.attempt])
+    rulings: dict[int, Ruling] = {}
     statuses: dict[int, Status] = {}
     accepted: dict[int, tuple[Acceptance, ...]] = {}
-    new: dict[int, tuple[str, str]] = {}
     for attempt in attempts:
-        key, reasons = attempt.filing_load_id, verdicts[attempt.filing_load_id].reasons
-        held = "\n".join(reasons)
-        former = versions.get(attempt.filing_key)
-        if former and attempt.is_of(former) and (former.status != "held" or former.held_reasons == held):
+        key, former = attempt.filing_load_id, versions.get(attempt.filing_key)
+        reasons = verdicts[key].reasons
+        standing = standing_acceptances(connection, attempt.filing_key, sections[key]) if reasons else None
+        ruling = rule(sections[key], reasons, *([standing.covers] if standing else []))
+        missed = reasons_to_wait(shown[attempt.filing_key], sections[key], ruling)
+        if missed:
+            standing = standing or standing_acceptances(connection, attempt.filing_key, sections[key])
+            ruling = ruling.held_for([str(one) for one in missed if not standing.covers(one, None)])
+        all_reasons = (*reasons, *missed)
+        if (
+            former
+            and attempt.is_of(former)
+            and (not former.waits or _said(former_reasons[former.attempt or 0]) == _said(all_reasons))
+        ):
             statuses[key] = Status.UNCHANGED  # nothing has changed, or another process was first, or a person
             continue
-        if reasons and (given := standing_acceptances(connection, attempt.filing_key, reasons)):
-            accepted[key] = given
-        statuses[key] = Status.HELD if reasons and key not in accepted else Status.PUBLISHED
-        new[key] = statuses[key].value, held
-    if new:
-        settle_sections(connection, new, rows=batch.rows)
-        versions |= publishing.create_versions(connection, new, rows=batch.rows)
-    version = {attempt.filing_load_id: versions[attempt.filing_key] for attempt in attempts}
-    published = {key: version[key].key for key, status in statuses.items() if status is Status.PUBLISHED}
+        keep_missed(connection, key, missed)
+        rulings[key], statuses[key] = ruling, Status(ruling.status)
+        if standing and ruling.status != "held" and (used := standing.used_for(all_reasons)):
+            accepted[key] = used
+    if rulings:
+        settle_sections(connection, rulings, rows=batch.rows)
+        decided = {key: (_of_version(one), "\n".join(one.lines())) for key, one in rulings.items()}
+        versions |= publishing.create_versions(connection, decided, rows=batch.rows)
+    version = {key: versions[filing_key] for key, filing_key in keys.items()}
+    published = {key: version[key].key for key, one in rulings.items() if one.status != "held"}
     if published:  # all at once, as it takes locks in an order (see `publishing`)
         publishing.insert_facts(connection, published, rows=batch.rows)
-    if passed := [key for filing_load_id, key in published.items() if filing_load_id not in accepted]:
-        publishing.make_current(connection, passed, load_id)
+        publishing.make_current(connection, published.values(), load_id)
     for key, given in accepted.items():
-        publish_accepted(connection, version[key], key, load_id, given, rows=batch.rows)
-    if held_keys := [key for key, status in statuses.items() if status is Status.HELD]:
-        publishing.keep_held_rows(connection, batch, held_keys)
+        passed = [seq for seq, status in rulings[key].statuses.items() if status == "published"]
+        added = add_residuals(connection, version[key], key, passed, rows=batch.rows)
+        for acceptance in given:
+            record_acceptance(connection, version[key], load_id, acceptance, added.yuan)
+    if waiting := [key for key, one in rulings.items() if one.status != "published"]:
+        publishing.keep_held_rows(connection, batch, waiting)
     return {
         attempt.filing_load_id: (
             Outcome(
                 filing_id=attempt.filing_id,
                 status=statuses[attempt.filing_load_id],
                 version=version[attempt.filing_load_id].number,
-                reasons=verdicts[attempt.filing_load_id].reasons,
+                reasons=_reasons(rulings.get(attempt.filing_load_id), verdicts[attempt.filing_load_id]),
             ),
             version[attempt.filing_load_id].key,
         )
         for attempt in attempts
     }
+
+
+def _of_version(ruling: Ruling) -> str:
+    """A version is held or published; which sections of it are is theirs to say."""
+    return "held" if ruling.status == "held" else "published"
+
+
+def _said(reasons: Iterable[Reason]) -> set[Reason]:
+    return set(reasons)
+
+
+def _reasons(ruling: Ruling | None, verdict: Verdict) -> tuple[str, ...]:
+    """What waits, or was accepted; of what is unchanged what the gate said."""
+    found = tuple(dict.fromkeys(map(str, verdict.reasons)))
+    return found if ruling is None or ruling.status == "published" else ruling.lines()
 
 
 def _check_staged(connection: sa.Connection, batch: Batch, attempts: Sequence[Attempt]) -> None:

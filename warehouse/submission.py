@@ -17,6 +17,8 @@ class Status(StrEnum):
     """What became of a filing in a load."""
 
     PUBLISHED = "published"
+    PARTIAL = "partial"
+    """Published but for sections that are held, missing or unread."""
     UNCHANGED = "unchanged"
     HELD = "held"
     FAILED = "failed"

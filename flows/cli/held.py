@@ -76,6 +76,12 @@ Version = Annotated[
 ]
 
 
+Section = Annotated[
+    int | None,
+    typer.Option("--section", metavar="SEQ", help="Decide on this section only, as `yusuan held` numbers it."),
+]
+
+
 @commands.command()
 def accept(
     filing_id: FilingId,
@@ -90,9 +96,11 @@ def accept(
         typer.Option("--until", formats=["%Y-%m-%d"], help="Last day on which later versions may rely on it."),
     ] = None,
     version: Version = None,
+    section: Section = None,
     as_json: AsJson = False,
 ) -> None:
-    """Publish a held filing all the same; money that no line explains becomes a residual line, flagged as such.
+    """Publish a held filing, or one held section, all the same; money that no line explains becomes a residual line,
+    flagged as such.
 
     Who decided, why, and what was accepted is kept in audit.acceptance. Later versions that fail in exactly the same
     are published under it, until its last day if it has one; what is published then stays. A budget statement gets no
@@ -109,6 +117,7 @@ def accept(
         expectations=expectation or (),
         until=until.date() if until else None,
         version=version,
+        section=section,
     )
     facts = {
         "filing_id": filing_id,
@@ -124,9 +133,10 @@ def accept(
         for reason in outcome.reasons:
             typer.echo(f"  {reason}")
     else:
-        typer.echo(f"{filing_id} version {outcome.version} is published, accepted by {by}")
+        part = "published" if outcome.status == "published" else "published in part"
+        typer.echo(f"{filing_id} version {outcome.version} is {part}, accepted by {by}")
         for reason in outcome.reasons:
-            typer.echo(f"  accepted  {reason}")
+            typer.echo(f"  {'accepted ' if outcome.status == 'published' else 'still held'} {reason}")
         typer.echo(f"  residual lines: {facts['residual_lines']}")
 
 
@@ -154,36 +164,41 @@ def reject(
     by: By,
     because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why it stays out.")],
     version: Version = None,
+    section: Section = None,
     as_json: AsJson = False,
 ) -> None:
-    """Decide that a held version stays out: it waits no longer. What was published before stays; a new version is
-    judged afresh."""
+    """Decide that a held version, or section, stays out: it waits no longer. What was published before stays; a new
+    version is judged afresh."""
     from warehouse.decide.held import reject as decide
 
-    rejected = decide(_engine(), filing_id, by=by, because=because, version=version)
+    rejected = decide(_engine(), filing_id, by=by, because=because, version=version, section=section)
     if as_json:
-        typer.echo(_json({"filing_id": filing_id, "status": "rejected", "version": rejected}))
+        said = {"filing_id": filing_id, "status": "rejected", "version": rejected, "section": section}
+        typer.echo(_json(said))
     else:
-        typer.echo(f"{filing_id} version {rejected} is rejected and stays out")
+        part = "" if section is None else f"section {section} of "
+        typer.echo(f"{part}{filing_id} version {rejected} is rejected and stays out")
 
 
 @commands.command()
-def retry(filing_id: FilingId, as_json: AsJson = False) -> None:
+def retry(filing_id: FilingId, section: Section = None, as_json: AsJson = False) -> None:
     """Judge a held filing's rows again, e.g. when what held it was another filing; to read it again: `yusuan rerun`.
 
-    Exit code 0: it is decided; 1: it is held still.
+    All sections are judged together, as totals of one may be of the lines of another. Exit code 0: it is published, of
+    --section: that section is; 1: it, or some of it, is held still.
     """
     from warehouse.decide.held import retry as judge_again
 
-    outcome = judge_again(_engine(), filing_id)
+    outcome, waits = judge_again(_engine(), filing_id, section=section)
     if as_json:
         typer.echo(_json(asdict(outcome)))
     else:
-        state = "is published" if outcome.status == "published" else "is held still"
+        states = {"published": "is published", "partial": "is published in part"}
+        state = states.get(outcome.status, "is held still")
         typer.echo(f"{filing_id} version {outcome.version} {state}")
         for reason in outcome.reasons:
             typer.echo(f"  {reason}")
-    raise typer.Exit(0 if outcome.status == "published" else 1)
+    raise typer.Exit(int(waits))
 
 
 def _engine(*, read_only: bool = False) -> Engine:
@@ -196,11 +211,16 @@ def _engine(*, read_only: bool = False) -> Engine:
 
 def _print_filing(filing: HeldFiling) -> None:
     year = filing.fiscal_year or "year unknown"
-    typer.echo(f"{filing.filing_id}  version {filing.version}  {filing.department}  {year}")
+    part = "  published in part" if filing.status == "partial" else ""
+    typer.echo(f"{filing.filing_id}  version {filing.version}  {filing.department}  {year}{part}")
     typer.echo(f"  held since {filing.held_since.astimezone():%Y-%m-%d %H:%M}  {filing.title or ''}".rstrip())
+    for section in filing.sections:
+        pages = f", pages {section.first_page}–{section.last_page}" if section.first_page else ""
+        typer.echo(f"  section {section.section_seq} is {section.status}: {section.title or 'no title'}{pages}")
     for reason in filing.reasons:
         accepted = f" (accepted by {reason.accepted_by})" if reason.accepted_by else ""
-        typer.echo(f"  {reason.expectation}: {reason.message}{accepted}")
+        which = "" if reason.sections is None else f" (section {', '.join(map(str, reason.sections))})"
+        typer.echo(f"  {reason.expectation}: {reason.message}{which}{accepted}")
         if reason.evidence:
             typer.echo(f"    printed: {_short(reason.evidence)}")
     if all(reason.acceptable for reason in filing.reasons):
@@ -262,6 +282,8 @@ def _as_dict(filing: HeldFiling) -> dict[str, Any]:
         "department": filing.department,
         "fiscal_year": filing.fiscal_year,
         "held_since": filing.held_since.isoformat(),
+        "status": filing.status,
+        "sections": [asdict(section) for section in filing.sections],
         "reasons": [
             {
                 "expectation": reason.expectation,
@@ -269,6 +291,7 @@ def _as_dict(filing: HeldFiling) -> dict[str, Any]:
                 "evidence": reason.evidence,
                 "acceptable": reason.acceptable,
                 "accepted_by": reason.accepted_by,
+                "sections": reason.sections,
             }
             for reason in filing.reasons
         ],

@@ -19,7 +19,7 @@ CatalogueFile = Annotated[
     Path | None,
     typer.Option("--catalogue", help="Catalogue file. Default: YUSUAN_CATALOGUE or samples/catalogue.yaml."),
 ]
-Strict = Annotated[bool, typer.Option("--strict", help="Exit with 1 also if a filing is held.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit with 1 also if a filing is held, in whole or in part.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")]
 
 
@@ -27,7 +27,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")
 def run(catalogue: CatalogueFile = None, strict: Strict = False, as_json: Json = False) -> None:
     """Load every filing of the catalogue that is new or has changed.
 
-    Exit code 0: every filing is published, unchanged or held. 1: one failed.
+    Exit code 0: every filing is published, partial, unchanged or held. 1: one failed.
     """
     path = _catalogue(catalogue)
 

@@ -172,3 +172,38 @@ def submission(read: Records | None = None, *, sha256: str | None = None, **decl
         records=(read or records()) if recognised else None,
         findings=findings,
     )
+
+
+def section(seq: int, part: Part = Part.RECORDS, title: str | None = None, **values: Any) -> Section:
+    """A section; one of records is a project table of the department in 万元."""
+    of_records = {
+        "layout": LAYOUT.name,
+        "layout_version": LAYOUT.version,
+        "kind": Kind.PROJECT_TARGET_TABLE,
+        "unit": PUBLISHER.name,
+        "fiscal_year": 2024,
+        "money_unit": "万元",
+    }
+    defaults = {"coverage": Decimal("0.99"), "characters": 500, "first_page": seq, "last_page": seq}
+    given: dict[str, Any] = defaults | (of_records if part is Part.RECORDS else {}) | values
+    return Section(seq=seq, part=part, title=title or f"第{seq}部分", **given)
+
+
+def table(seq: int, project_name: str, printed: str, *, stated: str | None = None) -> dict[str, tuple[Any, ...]]:
+    """The records of one project table in section `seq`: a project, its money, an indicator, and the total over it."""
+    return {
+        "projects": (project(seq, project_name, section_seq=seq),),
+        "budget_lines": (money(project_name, printed, section_seq=seq),),
+        "indicators": (indicator(project_name, 1, section_seq=seq),),
+        "stated_totals": (total(TotalOf.FILING, stated or printed, section_seq=seq),),
+    }
+
+
+def several(*tables: dict[str, tuple[Any, ...]], **values: Any) -> Records:
+    """Records of several sections: those that the tables stand in, unless `sections` says otherwise."""
+    joined: dict[str, tuple[Any, ...]] = {}
+    for one in tables:
+        for name, found in one.items():
+            joined[name] = (*joined.get(name, ()), *found)
+    seqs = sorted({one.section_seq for one in joined.get("projects", ())})
+    return records(**({"sections": tuple(map(section, seqs))} | joined | values))

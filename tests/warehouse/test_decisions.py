@@ -15,7 +15,7 @@ from extract.document import Finding, Severity
 from tests.warehouse.builders import records, submission, total
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Records, TotalOf
-from warehouse.decide.acceptances import publish_accepted
+from warehouse.decide.acceptances import add_residuals
 from warehouse.decide.held import accept, held_filings, reject, retry
 from warehouse.decide.versions import undo
 from warehouse.errors import WarehouseError
@@ -119,7 +119,7 @@ def test_of_two_held_filings_of_equal_bytes_one_is_accepted(loader: Engine, read
     with pytest.raises(WarehouseError, match=r"same bytes as those of other are published as one.*\(`yusuan retry`"):
         accept(loader, "other", **WHO)
     assert rows(reader, PUBLISHED) == [("one",)]
-    assert "not_published_twice" in str(retry(loader, "other").reasons)
+    assert "not_published_twice" in str(retry(loader, "other")[0].reasons)
     assert accept(loader, "other", **WHO).status is Status.PUBLISHED
 
 
@@ -189,9 +189,9 @@ def test_a_load_waits_for_an_acceptance_of_equal_bytes(
     def publish_and_meet(*arguments: Any, **named: Any) -> Any:
         beside.start()
         until_somebody_waits(loader)
-        return publish_accepted(*arguments, **named)
+        return add_residuals(*arguments, **named)
 
-    monkeypatch.setattr("warehouse.decide.held.publish_accepted", publish_and_meet)
+    monkeypatch.setattr("warehouse.decide.held.add_residuals", publish_and_meet)
     accept(loader, "held", **WHO)
     beside.join()
     assert [outcome.reasons for outcome in outcomes] == [("not_published_twice: the same bytes are filing held",)]
@@ -227,9 +227,9 @@ def test_a_retry_judges_the_staged_rows_by_what_holds_now(loader: Engine, reader
     )
     load(loader, submission())
     load(loader, submission(poor, sha256="b" * 64))
-    assert retry(loader, "filing-1").status is Status.UNCHANGED
+    assert retry(loader, "filing-1")[0].status is Status.UNCHANGED
     undo(loader, "filing-1", **WHO)
-    outcome = retry(loader, "filing-1")
+    outcome, _ = retry(loader, "filing-1")
     assert (outcome.status, outcome.version) == (Status.PUBLISHED, 3)
     assert rows(reader, "SELECT status, projects, flags FROM mart.filing") == [("published", 1, "no_stated_total")]
     assert rows(reader, "SELECT sum(amount_yuan) FROM mart.project_budget") == [(Decimal("105000.00"),)]

@@ -48,9 +48,9 @@ def test_what_passes_and_what_was_accepted_before_is_published_in_one_order(
     def meet(*arguments: Any, **named: Any) -> Any:
         with contextlib.suppress(threading.BrokenBarrierError):  # the other waits for a lock: so it should
             halfway.wait(2)
-        return acceptances.publish_accepted(*arguments, **named)
+        return acceptances.add_residuals(*arguments, **named)
 
-    monkeypatch.setattr(loading, "publish_accepted", meet)
+    monkeypatch.setattr(loading, "add_residuals", meet)
     decided: list[Outcome] = []
     batches = (
         [of("office-a", DOUBTED, reader="text-2"), passing("office-b")],

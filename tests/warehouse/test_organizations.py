@@ -157,7 +157,7 @@ def test_a_page_that_names_another_department_waits_until_the_name_is_declared(
     ]
     renamed = "organization: commerce, date: 2024-06-01, was: 广州市荔湾区经济贸易局, became: 广州市荔湾区商务局"
     declare_changes(loader, read_changes(changes(tmp_path, renamed)), by="王工")
-    assert retry(loader, "old").status is Status.PUBLISHED
+    assert retry(loader, "old")[0].status is Status.PUBLISHED
 
 
 def test_a_department_that_was_not_the_catalogues_is_accepted_by_a_person(loader: Engine, reader: Engine) -> None:

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from warehouse.errors import WarehouseError
 from warehouse.loading import finish_load, start_load
+from warehouse.schema.audit import EXPECTATION_FAILURE, FINDING
+from warehouse.schema.staging import HELD
 from warehouse.staging.batch import delete_rows, turn_to_decide
 
 ATTEMPT = """
@@ -19,8 +21,15 @@ SELECT :load, filing_key, filing_version_key, identity, sha256, :status, :reason
 FROM dw.dim_filing_version WHERE filing_version_key = :version"""
 
 DECISION = """
-INSERT INTO audit.decision (filing_version_key, load_id, decision, decided_by, because)
-VALUES (:version, :load, :decision, :by, :because)"""
+INSERT INTO audit.decision (filing_version_key, load_id, section_seq, decision, decided_by, because)
+VALUES (:version, :load, :section, :decision, :by, :because)"""
+
+CARRY_OVER = """
+INSERT INTO audit.filing_load (load_id, filing_key, identity, sha256, counts, status, reasons, finished_at)
+SELECT :load, filing_key, identity, sha256, counts, :status, :reasons, clock_timestamp()
+FROM audit.filing_load WHERE filing_load_id = :former
+RETURNING filing_load_id"""
+ATTACH = "UPDATE audit.filing_load SET filing_version_key = :version WHERE filing_load_id = :key"
 
 TWINS = """
 SELECT string_agg(d.filing_id, ', ' ORDER BY d.filing_id) FROM dw.dim_filing_version mine
@@ -31,6 +40,9 @@ JOIN dw.dim_filing d ON d.filing_key = v.filing_key
 WHERE mine.filing_version_key = :version AND NOT EXISTS (
   SELECT FROM audit.acceptance a WHERE a.filing_version_key = mine.filing_version_key
     AND :twice = ANY(string_to_array(a.expectations, ',')))"""
+
+OWN_KEYS = ("finding_id", "failure_id")
+ORDER = {"finding": "finding_id", "expectation_failure": "failure_id"}
 
 TWICE = "not_published_twice"
 """The expectation that keeps equal bytes from being published under two names."""
@@ -45,13 +57,14 @@ class Decision:
     by: str
     because: str
 
-    def record(self, version_key: int, decision: str) -> None:
-        """Keep in `audit.decision` that this version was `rejected`, `undone` or `restored`."""
+    def record(self, version_key: int, decision: str, *, section: int | None = None) -> None:
+        """Keep in `audit.decision` that this version, or section, was `rejected`, `undone` or `restored`."""
         self.connection.execute(
             sa.text(DECISION),
             {
                 "version": version_key,
                 "load": self.load_id,
+                "section": section,
                 "decision": decision,
                 "by": self.by,
                 "because": self.because,
@@ -69,6 +82,28 @@ class Decision:
                 f"the same bytes as those of {filing_id} are published as {twins}: undo that one first, or let the"
                 f" gate judge {filing_id} beside it (`yusuan retry`, `yusuan rerun`) and accept {TWICE}"
             )
+
+    def carry_over(self, former: int, status: str) -> int:
+        """A new attempt (its filing_load_id) with all that the former one kept: rows, failures and findings.
+
+        The version that follows one that is published in part is made of it.
+        """
+        reasons = f"accepted by {self.by}: {self.because}"
+        parameters = {"load": self.load_id, "former": former, "status": status, "reasons": reasons}
+        key = int(self.connection.execute(sa.text(CARRY_OVER), parameters).scalar_one())
+        for table in (*(table for table in HELD), FINDING, EXPECTATION_FAILURE):
+            names = [one.name for one in table.columns if one.name not in ("filing_load_id", *OWN_KEYS)]
+            listed = ", ".join(names)
+            copy = (
+                f"INSERT INTO {table.full_name} (filing_load_id, {listed}) SELECT :key, {listed}"
+                f" FROM {table.full_name} WHERE filing_load_id = :former ORDER BY {ORDER.get(table.name, 'row_id')}"
+            )
+            self.connection.execute(sa.text(copy), {"key": key, "former": former})
+        return key
+
+    def attach(self, filing_load_id: int, version_key: int) -> None:
+        """Note to which version an attempt has led."""
+        self.connection.execute(sa.text(ATTACH), {"key": filing_load_id, "version": version_key})
 
     def record_attempt(self, version_key: int, status: str, decision: str) -> None:
         """Keep in `audit.filing_load` what became of the filing: `published`, `rejected` or `withdrawn`."""

@@ -33,7 +33,7 @@ FROM dw.dim_filing_version v JOIN dw.dim_filing d USING (filing_key)
 WHERE d.filing_id = :filing ORDER BY v.version"""
 
 HISTORY = """
-SELECT p.filing_version_key, v.version, p.from_load_id, p.to_load_id
+SELECT p.filing_version_key, v.version, v.is_partial, p.from_load_id, p.to_load_id
 FROM dw.publication p JOIN dw.dim_filing_version v USING (filing_version_key)
 WHERE p.filing_key = :filing ORDER BY p.publication_key"""
 
@@ -129,7 +129,8 @@ def _undo(decision: Decision, filing_id: str, to: int | None) -> int | None:
     decision.refuse_twin(filing_id, target.filing_version_key)
     publishing.make_current(connection, [target.filing_version_key], decision.load_id)
     decision.record(target.filing_version_key, "restored")
-    decision.record_attempt(target.filing_version_key, "published", "restored")
+    status = "partial" if target.is_partial else "published"
+    decision.record_attempt(target.filing_version_key, status, "restored")
     return int(target.version)
 
 

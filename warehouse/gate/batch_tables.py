@@ -35,13 +35,22 @@ def batch_tables(expectations: Iterable[Expectation], batch: Batch) -> Iterator[
 
 SAID_INDICATOR = f"""
 CREATE TEMPORARY TABLE said_indicator AS
-SELECT s.filing_load_id, s.row_id, {digest("s.subject", "s.unit", "s.project", "s.task")} AS subject, s.seq,
+SELECT s.filing_load_id, s.row_id,
+  {digest("s.subject", "s.unit", "s.project", "s.task", "x.kind", "x.scope", "x.fiscal_year")} AS subject, s.seq,
+  s.section_seq,
   s.number, s.number <> CAST(s.seq AS text) AS out_of_place, s.weight,
-  s.project IS NOT NULL AS names_project, p.row_id AS project_row_id,
+  s.project IS NOT NULL AS names_project, COALESCE(own.row_id, p.row_id) AS project_row_id,
   s.name <> '' AS named, {digest("s.name")} AS name, {digest("s.level1", "s.level2")} AS branch,
   COALESCE(t.annual, 0) AS annual, COALESCE(t.cycle, 0) AS cycle, COALESCE(t.promised, 0) AS promised,
   COALESCE(t.twice, false) AS promised_twice
 FROM staging.indicator s
+LEFT JOIN staging.section x ON x.filing_load_id = s.filing_load_id AND x.section_seq = s.section_seq
+  AND x.batch_id = {{batch}}
+LEFT JOIN (
+  SELECT filing_load_id, section_seq, unit, project, min(row_id) AS row_id
+  FROM staging.project WHERE batch_id = {{batch}} GROUP BY 1, 2, 3, 4
+) own ON own.filing_load_id = s.filing_load_id AND own.section_seq = s.section_seq AND own.unit = s.unit
+  AND own.project = s.project
 LEFT JOIN (
   SELECT filing_load_id, unit, project, min(row_id) AS row_id FROM staging.project WHERE batch_id = {{batch}}
   GROUP BY 1, 2, 3

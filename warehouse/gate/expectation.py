@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from extract.document import Severity
 from warehouse.schema.declarations import Table
+from warehouse.schema.staging import FILING, STAGED_SECTION
+
+
+class Judges(StrEnum):
+    """What an expectation judges; one that is critical holds the section of the row, the section, or all sections."""
+
+    ROW = "row"
+    SECTION = "section"
+    FILING = "filing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +41,18 @@ class Expectation:
     flag: str | None = None
     """Flag on the row, of a warning."""
     acceptable: bool = False
-    """A person may publish the filing all the same."""
+    """A person may publish what it holds all the same."""
+    holds: str | None = None
+    """SQL over a failing row: the sections that it holds, an array; NULL: all of the filing. Unsaid: by `judges`."""
 
     def __post_init__(self) -> None:
         if ("suspect" in self.source) != (self.suspects is not None):
             raise ValueError(f"{self.id}: suspects are looked for by a condition, and by it alone")
+
+    @property
+    def judges(self) -> Judges:
+        """Declared by the table whose rows it looks at."""
+        return {FILING.name: Judges.FILING, STAGED_SECTION.name: Judges.SECTION}.get(self.table.name, Judges.ROW)
 
     @property
     def suspects(self) -> str | None:
@@ -43,9 +60,10 @@ class Expectation:
         return self.where if self.source == "suspect s" else self.among
 
     def failing(self) -> str:
+        holds = self.holds or ("CAST(NULL AS int[])" if self.judges is Judges.FILING else "ARRAY[s.section_seq]")
         return (
-            f"SELECT s.filing_load_id, s.row_id, {self.message} AS message, COALESCE({self.evidence}, '') AS evidence"
-            f" FROM {self.source} WHERE {self.where}"
+            f"SELECT s.filing_load_id, s.row_id, {self.message} AS message, COALESCE({self.evidence}, '') AS evidence,"
+            f" {holds} AS sections FROM {self.source} WHERE {self.where}"
         )
 
 

@@ -222,7 +222,7 @@ _GUARDED = f"""(
   LEFT JOIN LATERAL (
     SELECT sum(CAST(a.counts ->> 'changed_facts' AS int)) AS facts, count(*) AS filings
     FROM audit.filing_load mine
-    JOIN audit.filing_load a ON a.load_id = mine.load_id AND a.status = 'published'
+    JOIN audit.filing_load a ON a.load_id = mine.load_id AND a.status IN ('published', 'partial')
     JOIN dw.dim_filing_version w ON w.filing_version_key = a.filing_version_key
       AND w.fiscal_year_key = v.fiscal_year_key
     WHERE mine.filing_load_id = f.filing_load_id AND CAST(a.counts ->> 'changed_facts' AS int) > 0

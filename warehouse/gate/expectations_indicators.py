@@ -28,6 +28,14 @@ def _several(table: str, columns: str) -> str:
     )
 
 
+_TWICE = """(
+  SELECT said.filing_load_id, said.row_id, said.section_seq,
+    count(*) OVER (PARTITION BY filing_load_id, subject, seq, said.section_seq) AS within,
+    min(said.section_seq) OVER (PARTITION BY filing_load_id, subject, seq) AS first_section
+  FROM (SELECT filing_load_id, subject, seq FROM said_indicator GROUP BY 1, 2, 3 HAVING count(*) > 1) several
+  JOIN said_indicator said USING (filing_load_id, subject, seq)
+) said JOIN batch s USING (filing_load_id, row_id)"""
+"""What a later section of the same kind, scope and year says again holds that section."""
 _NUMBERED = """(
   SELECT filing_load_id, row_id, CAST(number AS numeric) AS number, seq,
     lag(CAST(number AS numeric)) OVER subject AS previous_number, lag(seq) OVER subject AS previous_seq
@@ -76,8 +84,8 @@ INDICATORS: tuple[Expectation, ...] = (
         table=INDICATOR,
         protects="no indicator is counted twice",
         message="'row stands twice, indicator ' || concat_ws(' / ', s.subject, s.unit, s.project, s.task, s.seq)",
-        source=_several("said_indicator", "filing_load_id, subject, seq"),
-        where="true",
+        source=_TWICE,
+        where="said.within > 1 OR said.section_seq > said.first_section",
     ),
     Expectation(
         id="indicator_of_known_project",

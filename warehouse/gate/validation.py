@@ -41,6 +41,8 @@ class Failure:
     row_id: int
     message: str
     evidence: str
+    sections: tuple[int, ...] | None
+    """Sections that it holds, if it is critical; None: all of the filing."""
 
 
 def validate(engine: sa.Engine, expectations: Collection[Expectation], batch: Batch) -> list[Failure]:
@@ -175,7 +177,7 @@ def _in_groups(expectation: Expectation, batch: Batch) -> str:
     return (
         f"WITH batch AS NOT MATERIALIZED (SELECT staged.* FROM {{batch}} staged JOIN (SELECT {batch.id:d} AS id) asked"
         f" ON staged.batch_id = asked.id), suspect AS NOT MATERIALIZED (SELECT * FROM suspect_{expectation.table.name})"
-        " SELECT jsonb_agg(jsonb_build_array(filing_load_id, row_id, message, evidence)) AS failing"
+        " SELECT jsonb_agg(jsonb_build_array(filing_load_id, row_id, message, evidence, sections)) AS failing"
         f" FROM ({batch.sql(expectation.failing())}) failing GROUP BY filing_load_id % {GROUPS}"
     )
 
@@ -189,8 +191,11 @@ def _failures(result: Any, declared: dict[str, Expectation]) -> list[Failure]:
             raise WarehouseError(f"expectation {expectation.id} could not be evaluated: {_what_was_raised(outcome)}")
         rows = outcome.result["details"]["unexpected_rows"]
         evaluated.add(expectation.id)
-        found = sorted(one for row in rows for one in row["failing"])
-        failures += [Failure(expectation, *one) for one in found]
+        found = sorted((one for row in rows for one in row["failing"]), key=lambda one: one[:4])
+        failures += [
+            Failure(expectation, load, row, said, seen, None if sections is None else tuple(sorted(set(sections))))
+            for load, row, said, seen, sections in found
+        ]
     if evaluated != set(declared):
         raise WarehouseError(f"expectations were not evaluated: {', '.join(sorted(set(declared) - evaluated))}")
     return failures

@@ -1,4 +1,4 @@
-"""The gate: judge a staged batch, flag rows that a warning found, say which filings are held and why."""
+"""The gate: judge a staged batch, flag rows that a warning found, say which filings and sections are held and why."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from warehouse.errors import DatabaseUnreachableError
 from warehouse.gate.changed_facts import count_changed_facts
 from warehouse.gate.expectations import EXPECTATIONS
 from warehouse.gate.reconciliation import reconcile_batch
+from warehouse.gate.ruling import Reason
 from warehouse.gate.validation import Failure, validate
 from warehouse.schema import METADATA
 from warehouse.schema.staging import STAGING
@@ -24,9 +25,9 @@ FAILURE = METADATA.tables["audit.expectation_failure"]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Why a filing is held, one line each (`expectation: message`); empty if it may be published."""
+    """What holds a filing, or sections of it; empty if all of it may be published."""
 
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 def judge(engine: sa.Engine, load_id: int, batch: Batch, attempts: Collection[int]) -> dict[int, Verdict]:
@@ -50,10 +51,10 @@ def judge(engine: sa.Engine, load_id: int, batch: Batch, attempts: Collection[in
         _keep_results(connection, load_id, batch.id, len(staged), failures)
         _keep_failing_rows(connection, batch)
         _flag_rows(connection, batch, failures)
-    held = defaultdict(list)
+    held: defaultdict[int, list[Reason]] = defaultdict(list)
     for failure in failures:
         if failure.expectation.severity is Severity.CRITICAL:
-            held[failure.filing_load_id].append(f"{failure.expectation.id}: {failure.message}")
+            held[failure.filing_load_id].append(Reason(failure.expectation.id, failure.message, failure.sections))
     return {key: Verdict(tuple(held[key])) for key in staged}
 
 
@@ -86,6 +87,7 @@ def _keep_results(
                     "filing_load_id": failure.filing_load_id,
                     "expectation": failure.expectation.id,
                     "severity": failure.expectation.severity.value,
+                    "sections": None if failure.sections is None else list(failure.sections),
                     "staged_table": failure.expectation.table.name,
                     "row_id": failure.row_id,
                     "message": failure.message,

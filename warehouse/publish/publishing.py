@@ -50,8 +50,10 @@ SELECT pg_advisory_xact_lock(hashtext('yusuan filing'), filing_key)
 FROM (SELECT unnest(CAST(:filings AS int[])) AS filing_key ORDER BY 1) filings"""
 
 NEWEST = """
-SELECT DISTINCT ON (filing_key) filing_key, filing_version_key, version, status, identity, content_sha256, held_reasons
-FROM dw.dim_filing_version WHERE filing_key = ANY(:filings) ORDER BY filing_key, version DESC"""
+SELECT DISTINCT ON (filing_key) filing_key, filing_version_key, version, status, identity, content_sha256, is_partial, (
+    SELECT min(a.filing_load_id) FROM audit.filing_load a
+    WHERE a.filing_version_key = v.filing_version_key AND a.status IN ('held', 'partial')) AS attempt
+FROM dw.dim_filing_version v WHERE filing_key = ANY(:filings) ORDER BY filing_key, version DESC"""
 
 FILINGS_OF_LOADS = """
 SELECT f.filing_load_id, d.filing_key FROM {rows}filing f JOIN dw.dim_filing d ON d.filing_id = f.filing_id
@@ -81,7 +83,14 @@ class Version:
     status: str
     identity: str
     content_sha256: str
-    held_reasons: str
+    is_partial: bool
+    attempt: int | None
+    """The attempt (its filing_load_id) whose rows and failures are kept; None if nothing of it was held."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether something of it is held, so that it is judged again when it is met again."""
+        return self.status == "held" or self.is_partial
 
 
 def lock_filings(connection: sa.Connection, filing_keys: Collection[int]) -> None:
@@ -98,11 +107,12 @@ def newest_versions(connection: sa.Connection, filing_keys: Collection[int]) -> 
 
 
 def version_by_key(connection: sa.Connection, version_key: int) -> Version:
-    statement = (
-        "SELECT filing_version_key, version, status, identity, content_sha256, held_reasons"
-        " FROM dw.dim_filing_version WHERE filing_version_key = :key"
-    )
-    return Version(*connection.execute(sa.text(statement), {"key": version_key}).one())
+    """The version, which is its filing's newest."""
+    statement = "SELECT filing_key FROM dw.dim_filing_version WHERE filing_version_key = :key"
+    filing_key = connection.execute(sa.text(statement), {"key": version_key}).scalar_one()
+    newest = newest_versions(connection, [filing_key])[filing_key]
+    assert newest.key == version_key
+    return newest
 
 
 def create_versions(

@@ -32,7 +32,7 @@ FROM unnest(CAST(:filing_loads AS int[]), CAST(:statuses AS text[]), CAST(:held_
 JOIN {rows}filing f USING (filing_load_id)
 JOIN dw.dim_filing d ON d.filing_id = f.filing_id
 ORDER BY f.filing_load_id
-RETURNING filing_key, filing_version_key, version, status, identity, content_sha256, held_reasons
+RETURNING filing_key, filing_version_key, version, status, identity, content_sha256, is_partial, NULL
 """
 
 INSERT_SECTIONS = f"""

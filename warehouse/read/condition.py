@@ -22,7 +22,7 @@ class Condition:
     filings: Mapping[str, int]
     """Filings of the mart by status."""
     held: int
-    """Filings whose newest version waits for a person."""
+    """Filings whose newest version, or sections of it, wait for a person."""
     held_since: datetime.datetime | None
     """Since when the one that waits longest does."""
     unfinished: tuple[tuple[int, str, datetime.datetime], ...]
@@ -60,12 +60,14 @@ _LAST_LOAD = """
 SELECT load_id, command, status, started_at, finished_at, counts FROM audit.load
 WHERE finished_at IS NOT NULL ORDER BY load_id DESC LIMIT 1"""
 _RUNNING = "SELECT load_id, command, started_at FROM audit.load WHERE finished_at IS NULL ORDER BY load_id"
-_NEWEST = "SELECT max(loaded_at) FROM mart.filing WHERE status = 'published'"
+_NEWEST = "SELECT max(loaded_at) FROM mart.filing WHERE status IN ('published', 'partial')"
 _FILINGS = "SELECT status, count(*) AS filings FROM mart.filing GROUP BY 1 ORDER BY 1"
 _HELD = """
 SELECT count(*), min(newest.loaded_at) FROM dw.dim_filing d
-JOIN LATERAL (SELECT status, loaded_at FROM dw.dim_filing_version v WHERE v.filing_key = d.filing_key
-  ORDER BY version DESC LIMIT 1) newest ON newest.status = 'held'"""
+JOIN LATERAL (SELECT filing_version_key, status, loaded_at, sections_held FROM dw.dim_filing_version v
+  WHERE v.filing_key = d.filing_key ORDER BY version DESC LIMIT 1) newest ON newest.status = 'held' OR (
+  newest.sections_held > 0 AND EXISTS (SELECT FROM dw.publication p
+    WHERE p.filing_version_key = newest.filing_version_key AND p.to_load_id IS NULL))"""
 _FINDINGS = """
 SELECT COALESCE(publisher, 'run'), code, message FROM audit.load_finding
 WHERE load_id = :load AND severity = :severity ORDER BY load_finding_id"""

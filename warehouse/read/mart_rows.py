@@ -34,8 +34,9 @@ class KnownFiling:
 
     @property
     def waits(self) -> frozenset[str]:
-        """`held`, `failed`: what the filing itself or its newer version is."""
-        return frozenset({self.status, self.pending_status or self.status} & {"held", "failed"})
+        """`held` (in whole or in part), `failed`: what the filing itself or its newer version is."""
+        states = {"held" if one == "partial" else one for one in (self.status, self.pending_status or self.status)}
+        return frozenset(states & {"held", "failed"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from warehouse.gate.expectations import EXPECTATIONS
+from warehouse.gate.expectations import BY_ID
 from warehouse.schema import TABLES
 from warehouse.schema.declarations import Column, Role, Table
 from warehouse.schema.flags import FLAGS
@@ -79,14 +79,18 @@ def _meaning(column: Column) -> str:
 
 def _expectations() -> Iterator[str]:
     yield "## The gate's expectations\n"
-    yield "A critical one holds the filing; a warning publishes it and flags exactly the rows it found.\n"
-    yield "| expectation | 中文 | severity | rows of | protects | flag | acceptable |\n|---|---|---|---|---|---|---|"
-    for one in EXPECTATIONS:
+    yield (
+        "A critical one holds the section of the row, the section, or the filing, as it judges; a warning publishes and"
+        " flags exactly the rows it found.\n"
+    )
+    columns = ("expectation", "中文", "severity", "judges", "rows of", "protects", "flag", "acceptable")
+    yield f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}"
+    for one in BY_ID.values():
         flag = f"`{one.flag}`" if one.flag else ""
         acceptable = "yes" if one.acceptable else ""
         yield (
-            f"| `{one.id}` | {one.zh} | {one.severity.value} | {one.table.name} | {_cell(one.protects)} | {flag}"
-            f" | {acceptable} |"
+            f"| `{one.id}` | {one.zh} | {one.severity.value} | {one.judges.value} | {one.table.name}"
+            f" | {_cell(one.protects)} | {flag} | {acceptable} |"
         )
 
 

@@ -10,9 +10,13 @@ from warehouse.schema.views import View, column, measure
 PENDING = "p.filing_version_key IS NOT NULL AND newest.version > v.version AND newest.status = 'held'"
 FAILED_SINCE = "p.filing_version_key IS NOT NULL AND attempt.status = 'failed'"
 
+OF_SECTIONS = (
+    "SELECT COALESCE(string_agg(x.held_reasons, E'\\n' ORDER BY x.section_seq), '') FROM dw.filing_section x"
+    " WHERE x.filing_version_key = v.filing_version_key AND x.status = 'held'"
+)
 HELD_REASONS = (
     f"CASE WHEN {PENDING} THEN newest.held_reasons WHEN {FAILED_SINCE} THEN attempt.reasons"
-    " WHEN p.filing_version_key IS NULL THEN attempt.reasons WHEN v.is_partial THEN v.held_reasons ELSE '' END"
+    f" WHEN p.filing_version_key IS NULL THEN attempt.reasons WHEN v.is_partial THEN ({OF_SECTIONS}) ELSE '' END"
 )
 FLAGS = f"""CASE WHEN EXISTS (
     SELECT FROM audit.acceptance a WHERE a.filing_version_key = p.filing_version_key AND {{met}}

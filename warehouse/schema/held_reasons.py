@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from warehouse.gate.expectations import EXPECTATIONS
+from warehouse.gate.expectations import BY_ID
 from warehouse.schema.views import quote
 
-_TITLES = ", ".join(f"({quote(one.id)}, {quote(one.zh)})" for one in EXPECTATIONS)
+_TITLES = ", ".join(f"({quote(one.id)}, {quote(one.zh)})" for one in BY_ID.values())
 
 
 def in_chinese(reasons: str) -> str:

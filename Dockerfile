@@ -2,6 +2,9 @@
 FROM python:3.11.14-slim-bookworm
 
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+# Python and certificates are in the base, fonts and recognition in the lock; DOC and WPS are read by LibreOffice.
+RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates libreoffice-writer-nogui \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /var/lib/yusuan yusuan \
  && install --directory --owner yusuan --group yusuan --mode 0700 /var/lib/yusuan
 

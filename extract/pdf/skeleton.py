@@ -15,6 +15,8 @@ _END: Final = b"endstream"
 _REFERENCE: Final = re.compile(rb"(?<![\d.])(\d{1,8})\s+(\d{1,5})\s+R(?![A-Za-z])")
 _NAME: Final = re.compile(rb"/([^\s/<>\[\](){}%]{4,24})(?=[\s/<>\[\](){}%])")
 _ORDERING: Final = re.compile(rb"/Ordering\s*\(([^()]{2,8})\)")
+_OWN_NAME: Final = re.compile(rb"/image(?=\s+\d+\s+\d+\s+R\b)")
+"""What Pillow calls a scan among a page's pictures. `Image` is a kind, nothing is kept under that name."""
 _WORDS: Final = """
     AcroForm AHx Annots AP ArtBox ASCII85Decode ASCIIHexDecode BaseEncoding BaseFont BBox BitsPerComponent BleedBox
     Catalog CCITTFaxDecode CharProcs CIDFontType0 CIDFontType0C CIDFontType2 CIDSet CIDSystemInfo CIDToGIDMap
@@ -56,7 +58,7 @@ def references(text: bytes) -> set[tuple[int, int]]:
 def misspelt(text: bytes) -> list[str]:
     """Names in the text that are one bit away from one of the format's and are none themselves: `FlateDecode` as
     `FlateDecnde`."""
-    names = {found[1] for found in _NAME.finditer(text)} - WORDS
+    names = {found[1] for found in _NAME.finditer(_OWN_NAME.sub(b" ", text))} - WORDS
     orderings = {found[1] for found in _ORDERING.finditer(text)} - ORDERINGS
     wrong = [*_one_bit_off(names, WORDS), *_one_bit_off(orderings, ORDERINGS)]
     return sorted(f"{name.decode('ascii', 'backslashreplace')} for {meant.decode()}" for name, meant in wrong)

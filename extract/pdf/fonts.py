@@ -15,6 +15,7 @@ from typing import Any
 
 import pylopdf_fonts_zh_cn as noto
 import pypdfium2.raw as pdfium
+from fontTools.ttLib import TTFont
 
 from extract.pdf.squares import ANY, FACES, FOLDER
 
@@ -33,7 +34,23 @@ _HANDLES = {name: number for number, name in enumerate(FACES, start=1)}
 """What PDFium is told as a font's handle: its place in `_FILES`, from 1."""
 _SANS, _SERIF = len(_FILES) - 1, len(_FILES)
 
+_LAST_CONTROL = 0x20
+_CONTROLS = frozenset({0x7F, 0xAD, 0xFEFF, 0xFFFE, 0xFFFF})
+"""What PDFium gives beside characters that are drawn, above the blank."""
+
 _purpose = Purpose.READ
+
+
+def is_drawn(code: int) -> bool:
+    """Whether the fonts for drawing have the character, or there is nothing to draw."""
+    return code <= _LAST_CONTROL or code in _drawn_codes()
+
+
+@cache
+def _drawn_codes() -> frozenset[int]:
+    """What both have, so that it does not matter which of them is taken."""
+    sans, serif = (TTFont(path, lazy=True).getBestCmap().keys() for path in (noto.sans_path(), noto.serif_path()))
+    return frozenset(sans & serif) | _CONTROLS
 
 
 def use_fonts(purpose: Purpose) -> None:

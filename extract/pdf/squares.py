@@ -2,7 +2,7 @@
 
 Each shows one small square for every character. What counts is that it has an extent, that it never reaches beyond a
 character's own box, and what PDFium takes from a font where the file says nothing: ascent, descent and, of the standard
-fonts, the widths. Needs fontTools, which is among what developers install.
+fonts, the widths.
 """
 
 from __future__ import annotations

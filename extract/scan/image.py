@@ -11,6 +11,9 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
+from extract.pdf import foreign
+from extract.pdf.fonts import is_drawn
+
 Grey = NDArray[np.uint8]
 Mask = NDArray[np.uint8]
 """0 or 255, 255 where there is something."""
@@ -50,18 +53,31 @@ def page_image(page: pypdfium2.PdfPage) -> PageImage:
 
 
 def font_is_missing(page: pypdfium2.PdfPage) -> bool:
-    """Whether the page's text names neither characters nor a font that is in the file: PDFium draws what it guesses."""
+    """Whether the page's text cannot be drawn as it was printed: a font is not in the file, and the text names no
+    characters, or some that no font of ours has."""
     text = page.get_textpage()
     count = text.count_chars()
     try:
         for at in range(0, count, max(1, count // _SAMPLE)):
-            if pdfium.FPDFText_HasUnicodeMapError(text, at) == 1:
-                font = pdfium.FPDFTextObj_GetFont(pdfium.FPDFText_GetTextObject(text, at))
-                if pdfium.FPDFFont_GetIsEmbedded(font) == 0:
-                    return True
+            if pdfium.FPDFText_HasUnicodeMapError(text, at) == 1 and not _is_embedded(text, at):
+                return True
+        return any(_is_undrawn(text, at) for at in range(count))
     finally:
         text.close()
-    return False
+
+
+def _is_undrawn(text: pypdfium2.PdfTextPage, at: int) -> bool:
+    code = pdfium.FPDFText_GetUnicode(text, at)
+    return (
+        not is_drawn(code)
+        and not _is_embedded(text, at)
+        and pdfium.FPDFTextObj_GetTextRenderMode(pdfium.FPDFText_GetTextObject(text, at)) != foreign.RENDER_INVISIBLE
+    )
+
+
+def _is_embedded(text: pypdfium2.PdfTextPage, at: int) -> bool:
+    drawing = pdfium.FPDFText_GetTextObject(text, at)
+    return not drawing or pdfium.FPDFFont_GetIsEmbedded(pdfium.FPDFTextObj_GetFont(drawing)) == 1
 
 
 def turned(image: PageImage, quarters: int) -> PageImage:

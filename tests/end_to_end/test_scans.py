@@ -11,7 +11,7 @@ from extract.document import Document, Medium
 from extract.reading import read_document
 from samples import typeset as samples
 from tests.extract.scan.folding import folded
-from tests.extract.scan.scanning import Scanner, draws_chinese
+from tests.extract.scan.scanning import Scanner
 from transform.declaration import Declaration
 from transform.recognition import read_records
 from transform.reconciliation import reconcile
@@ -60,7 +60,6 @@ def test_a_scanned_page_is_read_into_records() -> None:
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
-@pytest.mark.skipif(not draws_chinese(), reason="no Chinese font to print with: apt-get install fonts-arphic-uming")
 def test_a_scanned_filing_gives_the_records_of_its_print(tmp_path: Path) -> None:
     scan = Scanner(dpi=200, skew=0.7).scan(PRINT, tmp_path / "scan.pdf")
     document = read_document(scan)

@@ -10,6 +10,8 @@ import numpy as np
 import pypdfium2
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from extract.pdf.content import opened
+from extract.pdf.fonts import Purpose
 from samples import typeset as samples
 
 PRINT = Path(samples.__file__).parent / "pdf" / "panyu-2025.pdf"
@@ -35,9 +37,8 @@ class Scanner:
 
     def scan(self, source: Path, target: Path, pages: Iterable[int] | None = None) -> Path:
         """`target`: the pages (from 0; all by default) of `source` as pictures."""
-        document = pypdfium2.PdfDocument(source)
-        sheets = [self.sheet(document[at], at) for at in (range(len(document)) if pages is None else pages)]
-        document.close()
+        with opened(source, Purpose.DRAW) as document:
+            sheets = [self.sheet(document[at], at) for at in (range(len(document)) if pages is None else pages)]
         sheets[0].save(
             target, "PDF", save_all=True, append_images=sheets[1:], resolution=self.dpi, quality=self.quality
         )
@@ -53,14 +54,6 @@ class Scanner:
         grey += random.normal(0, self.noise, grey.shape)
         grey[random.random(grey.shape) < self.dust] = 60
         return Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))
-
-
-def draws_chinese() -> bool:
-    """Whether PDFium finds a Chinese font here, as it needs to draw the bundled PDFs, whose fonts are not embedded."""
-    with pypdfium2.PdfDocument(PRINT) as document:
-        picture = np.asarray(document[0].render(scale=1, grayscale=True).to_pil().convert("L"))
-    title = picture[:70]
-    return bool((title < 128).sum() > 300)
 
 
 def ruled_sheet(rows: Sequence[Sequence[str]], *, column: int = 420, height: int = 90) -> Image.Image:

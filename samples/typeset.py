@@ -26,13 +26,15 @@ from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate
 from reportlab.platypus import Table as RuledTable
 
 from extract.text import read_text
+from transform.columns import declared_columns
 from transform.coverage import Ledger
 from transform.declaration import Declaration
 from transform.flattened import table_of_lines
-from transform.layouts.project_target_table import COLUMNS, GRAMMAR
+from transform.layouts.project_target_table import GRAMMAR
 from transform.recognition import read_records
 from transform.records import DepartmentProfile, Horizon, Indicator, Records
 from transform.rows import Row, Table, table_of_grids
+from transform.vocabulary import BUNDLED
 
 SAMPLES = Path(__file__).parent
 PDFS = SAMPLES / "pdf"
@@ -152,7 +154,8 @@ def _cell(text: str, style: ParagraphStyle = _LEFT) -> list[Paragraph]:
 
 def _target_table(layout: TargetTable) -> list[Flowable]:
     document = read_text((SAMPLES / "texts" / f"{layout.name}.txt").read_bytes())
-    table = table_of_grids(document, COLUMNS, GRAMMAR, Ledger()) or table_of_lines(document, COLUMNS, GRAMMAR, Ledger())
+    columns = declared_columns(BUNDLED)
+    table = table_of_grids(document, columns, GRAMMAR, Ledger()) or table_of_lines(document, columns, GRAMMAR, Ledger())
     assert table is not None
     rows = [_target_row(row, table, layout) for row in table.rows]
     return _over_pages([_cell(head, _CENTER) for head in HEADER], rows, layout)

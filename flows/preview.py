@@ -16,6 +16,7 @@ from extract.fetch.archive import Archive
 from extract.fetch.collecting import recollect
 from extract.reading import reader_versions
 from flows.choice import Choice
+from flows.words import current_vocabulary
 from warehouse.decide.departments import added_departments
 from warehouse.loading import known_version
 from warehouse.read.mart_rows import KnownFiling, Rows, known_filings, rows_of_filings
@@ -66,6 +67,7 @@ class Preview:
 def preview(engine: Engine, archive: Archive, catalogue: Catalogue, choice: Choice) -> Preview:
     """What the choice amounts to, by the archive's last visits. Raises FlowError if nothing can be meant."""
     readers = reader_versions()
+    vocabulary = current_vocabulary(engine)
     planned: list[Planned] = []
     with engine.connect() as connection:
         departments = catalogue.table(added_departments(connection))
@@ -84,7 +86,12 @@ def preview(engine: Engine, archive: Archive, catalogue: Catalogue, choice: Choi
                 what = "missing"
                 if one := collected.get(entry.id):
                     found = known_version(
-                        connection, entry=entry, publisher=one.publisher, sha256=one.sha256, readers=readers
+                        connection,
+                        entry=entry,
+                        publisher=one.publisher,
+                        sha256=one.sha256,
+                        readers=readers,
+                        vocabulary=vocabulary,
                     )
                     what = "known" if found else "changed"
                 planned.append(_planned(entry.id, choice.year_of(entry, known), known, what))

@@ -18,6 +18,8 @@ class RunSettings(BaseSettings):
 
     catalogue: Path = Path("samples/catalogue.yaml")
     """The catalogue of a run that names none."""
+    vocabulary: Path | None = None
+    """CSV of further spellings (place,concept,spelling,kind,zh,en,seen) that lie over the bundled ones."""
     parallel: int = Field(default=2, ge=1, le=64)
     """Documents that one process works on at the same time."""
     batch: int = Field(default=50, ge=1, le=1000)

@@ -10,6 +10,7 @@ from extract.reading import Progress, read_document
 from flows.recognising import recognise
 from transform.declaration import Declaration
 from transform.records import Kind, Scope
+from transform.vocabulary import BUNDLED, Vocabulary, words_met
 from warehouse.submission import Submission
 
 
@@ -21,6 +22,7 @@ def submission_of(
     source_url: str | None,
     progress: Progress | None = None,
     doubts: tuple[Finding, ...] = (),
+    vocabulary: Vocabulary = BUNDLED,
 ) -> Submission:
     """Read the document at `path` and recognise its layout; an unrecognised one carries what was seen as findings.
 
@@ -35,6 +37,7 @@ def submission_of(
         fiscal_year=entry.fiscal_year,
         money_unit=entry.money_unit,
         scope=Scope(entry.scope) if entry.scope else None,
+        vocabulary=vocabulary,
     )
     records = recognise(document, declaration)
     numbers = [page.number for page in document.pages if page.number is not None]
@@ -49,4 +52,5 @@ def submission_of(
         records=records if records.kind else None,
         findings=(*document.findings, *(() if records.kind else records.findings), *doubts),
         source_url=source_url if source_url and "://" in source_url else None,
+        words=words_met(document, records.findings, vocabulary),
     )

@@ -37,6 +37,7 @@ from flows.logs import log, logger, show_logs
 from flows.notifying import notify
 from flows.settings import RunSettings
 from flows.submissions import submission_of
+from flows.words import vocabulary_in_force
 from warehouse import load_record, loading
 from warehouse.decide.departments import added_departments
 from warehouse.errors import DatabaseBusyError, DatabaseUnreachableError
@@ -115,13 +116,19 @@ def departments_of(catalogue: Catalogue) -> tuple[Department, ...]:
 def sift(load_id: int, arrivals: Sequence[Arrival], *, again: bool = False) -> list[Outcome | None]:
     """For each arrival its outcome if it need not be read: refused, or (not `again`) known as it is."""
     readers = reader_versions()
+    vocabulary = vocabulary_in_force(engine(), load_id)
     sifted = refuse_strangers(engine(), load_id, [(each.entry, each.publisher) for each in arrivals])
     with engine().connect() as connection:
         known = [
             None
             if refused or again
             else loading.known_version(
-                connection, entry=each.entry, publisher=each.publisher, sha256=each.sha256, readers=readers
+                connection,
+                entry=each.entry,
+                publisher=each.publisher,
+                sha256=each.sha256,
+                readers=readers,
+                vocabulary=vocabulary,
             )
             for each, refused in zip(arrivals, sifted, strict=True)
         ]
@@ -227,7 +234,14 @@ def _read(load_id: int, arrival: Arrival) -> Submission | Outcome:
     try:
         path = archive().path(arrival.sha256)
         return submission_of(
-            entry, arrival.publisher, path, arrival.sha256, arrival.source_url, progress, arrival.doubts
+            entry,
+            arrival.publisher,
+            path,
+            arrival.sha256,
+            arrival.source_url,
+            progress,
+            arrival.doubts,
+            vocabulary_in_force(engine(), load_id),
         )
     except ReadError as error:
         reason = f"{error.code}: {error}"

@@ -16,9 +16,11 @@ import sqlalchemy.exc
 
 from extract.catalogue import FilingEntry, Publisher
 from extract.document import Finding
+from transform.vocabulary import BUNDLED, Vocabulary
 from warehouse.abandoned import guard_load, settle_attempts, settle_loads
 from warehouse.attempts import Attempt, Tried, close_attempts, keep_findings, record_attempts
 from warehouse.decide.acceptances import Acceptance, add_residuals, record_acceptance, standing_acceptances
+from warehouse.decide.vocabulary import words_of
 from warehouse.errors import DatabaseUnreachableError
 from warehouse.gate.ruling import Reason, Ruling, rule
 from warehouse.gate.verdicts import Verdict, judge
@@ -92,18 +94,26 @@ def finish_load(engine: sa.Engine, load_id: int, *, failed: bool = False) -> dic
 
 
 def known_version(
-    connection: sa.Connection, *, entry: FilingEntry, publisher: Publisher, sha256: str, readers: Iterable[str]
+    connection: sa.Connection,
+    *,
+    entry: FilingEntry,
+    publisher: Publisher,
+    sha256: str,
+    readers: Iterable[str],
+    vocabulary: Vocabulary = BUNDLED,
 ) -> Outcome | None:
     """What stands for this input if it is known: an `unchanged` Outcome, so that nothing need be read.
 
     Known is what has the identity of the filing's newest version and was read by one of `readers` (the names with
-    versions there are now) and layouts whose versions are still registered. None: read it.
+    versions there are now), by layouts whose versions are still registered and by words that mean what they meant.
+    None: read it.
     """
     row = connection.execute(
         sa.text(
-            "SELECT v.version, v.status, v.identity, v.reader, v.layout, v.held_reasons, v.is_partial"
-            " FROM dw.dim_filing_version v"
-            " JOIN dw.dim_filing d USING (filing_key) WHERE d.filing_id = :filing ORDER BY v.version DESC LIMIT 1"
+            "SELECT v.version, v.status, v.identity, v.reader, v.layout, v.held_reasons, v.is_partial,"
+            " v.words"
+            " FROM dw.dim_filing_version v JOIN dw.dim_filing d USING (filing_key)"
+            " WHERE d.filing_id = :filing ORDER BY v.version DESC LIMIT 1"
         ),
         {"filing": entry.id},
     ).one_or_none()
@@ -112,12 +122,16 @@ def known_version(
     layouts = layout_versions()
     if row.layout is not None and not layouts.issuperset(row.layout.split()):
         return None
+    words = words_of(row.words)
+    if not words.read_alike(vocabulary):
+        return None
     identity = identity_of(
         sha256=sha256,
         entry=entry,
         publisher=publisher,
         reader=row.reader,
         layout=row.layout or unrecognised_by(layouts),
+        used=words.used,
     )
     if row.identity != identity:
         return None

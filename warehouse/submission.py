@@ -11,6 +11,7 @@ from enum import StrEnum
 from extract.catalogue import FilingEntry, Publisher
 from extract.document import Finding, Medium, Severity
 from transform.records import Records
+from transform.vocabulary import Spelling, Words
 
 
 class Status(StrEnum):
@@ -40,6 +41,8 @@ class Submission:
     findings: tuple[Finding, ...] = ()
     """The reader's, and the recognition's if there are no records."""
     source_url: str | None = None
+    words: Words = field(default_factory=Words)
+    """The added vocabulary rows that it was read by, and the spellings that no row knew."""
 
     @property
     def filing_id(self) -> str:
@@ -63,6 +66,7 @@ class Submission:
             publisher=self.publisher,
             reader=self.reader,
             layout=self.layout or unrecognised_by(layouts),
+            used=self.words.used,
         )
 
 
@@ -91,16 +95,20 @@ def _unconsumed(records: Records) -> tuple[Finding, ...]:
     )
 
 
-def identity_of(*, sha256: str, entry: FilingEntry, publisher: Publisher, reader: str, layout: str) -> str:
+def identity_of(
+    *, sha256: str, entry: FilingEntry, publisher: Publisher, reader: str, layout: str, used: Iterable[Spelling] = ()
+) -> str:
     """The input identity of a version: SHA-256 over the bytes' digest, the catalogue's entry and publisher, and the
-    names and versions of reader and layout."""
-    parts = {
+    names and versions of reader and layout; and the vocabulary rows that persons added, as far as they were used."""
+    parts: dict[str, object] = {
         "bytes": sha256,
         "entry": entry.model_dump(mode="json"),
         "publisher": publisher.model_dump(mode="json", include={"id", "name", "region_code", "region"}),
         "reader": reader,
         "layout": layout,
     }
+    if rows := sorted([row.place, row.concept, row.spelling, row.kind] for row in used):
+        parts["vocabulary"] = rows
     return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

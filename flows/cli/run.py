@@ -87,6 +87,18 @@ def rerun(
     _finish(flow, strict, as_json)
 
 
+def read_again(years: list[int], publishers: list[str], catalogue: Path | None) -> None:
+    """Read from the archive what waits of these publishers and years; ends as `rerun` does."""
+    path = _catalogue(catalogue)
+
+    def flow() -> State[Any]:
+        from flows.rerun import rerun_year
+
+        return rerun_year(years, publishers, path, True, "held", return_state=True)
+
+    _finish(flow, False, False)
+
+
 @commands.command()
 def load(
     file: Annotated[

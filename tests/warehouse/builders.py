@@ -30,6 +30,7 @@ from transform.records import (
     TotalOf,
 )
 from transform.sections.families import Family
+from transform.vocabulary import Words
 from warehouse.submission import Submission
 
 PUBLISHER = Publisher(id="bureau", name="某市某区工业和信息化局", region_code="440103", region="广州市荔湾区")
@@ -161,6 +162,7 @@ def submission(read: Records | None = None, *, sha256: str | None = None, **decl
     findings = declared.pop("findings", ())
     reader = declared.pop("reader", "text-1")
     recognised = declared.pop("recognised", True)
+    words = declared.pop("words", Words())
     return Submission(
         entry=entry(filing_id, **declared),
         publisher=PUBLISHER,
@@ -171,6 +173,7 @@ def submission(read: Records | None = None, *, sha256: str | None = None, **decl
         characters=1000,
         records=(read or records()) if recognised else None,
         findings=findings,
+        words=words,
     )
 
 

@@ -9,7 +9,18 @@ reaches an engine as a value (`Declaration.vocabulary`).
 from __future__ import annotations
 
 from transform.vocabulary.folding import fold
+from transform.vocabulary.met import Words, words_met
 from transform.vocabulary.rows import Spelling, VocabularyError, bundled_rows, read_rows
 from transform.vocabulary.vocabulary import BUNDLED, Vocabulary
 
-__all__ = ["BUNDLED", "Spelling", "Vocabulary", "VocabularyError", "bundled_rows", "fold", "read_rows"]
+__all__ = [
+    "BUNDLED",
+    "Spelling",
+    "Vocabulary",
+    "VocabularyError",
+    "Words",
+    "bundled_rows",
+    "fold",
+    "read_rows",
+    "words_met",
+]

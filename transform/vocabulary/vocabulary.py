@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -25,6 +25,10 @@ class Vocabulary:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_index", _indexed(self.rows) | _indexed(self.added))
+
+    def __reduce__(self) -> tuple[Callable[[tuple[Spelling, ...]], Vocabulary], tuple[tuple[Spelling, ...]]]:
+        """Other processes have the bundled rows: what travels is what was added."""
+        return (_over_the_bundled, (self.added,))
 
     def with_rows(self, added: Iterable[Spelling]) -> Vocabulary:
         """This vocabulary with further rows over it."""
@@ -72,3 +76,7 @@ def _indexed(rows: Iterable[Spelling]) -> dict[tuple[str, str], tuple[Spelling, 
 
 
 BUNDLED: Final = Vocabulary(bundled_rows())
+
+
+def _over_the_bundled(added: tuple[Spelling, ...]) -> Vocabulary:
+    return BUNDLED.with_rows(added) if added else BUNDLED

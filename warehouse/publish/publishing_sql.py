@@ -17,7 +17,8 @@ LACKING = "x.status IN ('held', 'missing') OR (x.status = 'unread' AND x.amounts
 INSERT_VERSIONS = """
 INSERT INTO dw.dim_filing_version (
   filing_key, version, status, identity, content_sha256, sha256, title, kind, fiscal_year_key, year_basis, region_key,
-  department_key, reader, medium, layout, pages, characters, coverage, projects, indicators, source_url, held_reasons)
+  department_key, reader, medium, layout, pages, characters, coverage, projects, indicators, source_url, held_reasons,
+  words)
 SELECT
   d.filing_key,
   COALESCE((SELECT max(w.version) FROM dw.dim_filing_version w WHERE w.filing_key = d.filing_key), 0) + 1,
@@ -26,7 +27,7 @@ SELECT
   f.pages, f.characters, f.coverage,
   (SELECT count(*) FROM {rows}project s WHERE s.filing_load_id = f.filing_load_id),
   (SELECT count(*) FROM {rows}indicator s WHERE s.filing_load_id = f.filing_load_id),
-  COALESCE(f.source_url, d.source_url), decided.held_reasons
+  COALESCE(f.source_url, d.source_url), decided.held_reasons, COALESCE(f.words, '{{}}')
 FROM unnest(CAST(:filing_loads AS int[]), CAST(:statuses AS text[]), CAST(:held_reasons AS text[]))
   AS decided (filing_load_id, status, held_reasons)
 JOIN {rows}filing f USING (filing_load_id)

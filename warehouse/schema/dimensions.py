@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from transform.statements.labels import statement_labels
-from warehouse.schema.declarations import BOOL, DATE, INT, MONEY, NUMBER, TEXT, TIME, Table, attribute, key, ref
+from warehouse.schema.declarations import BOOL, DATE, INT, JSON, MONEY, NUMBER, TEXT, TIME, Table, attribute, key, ref
 
 PROJECT_EXPENDITURE_KEY = 1
 """Key of the statement that holds the money of projects: `mart.project_budget` shows it, all others not."""
@@ -293,6 +293,13 @@ FILING_VERSION = Table(
         attribute("source_url", TEXT, "来源网址", "Where the publisher printed it.", null=True),
         attribute("held_reasons", TEXT, "暂缓原因", "Why it was held; empty if it never was.", default="''"),
         attribute("flags", TEXT, "标记", "Flags of the filing, sorted, comma-separated.", default="''"),
+        attribute(
+            "words",
+            JSON,
+            "词条",
+            "Added vocabulary rows that it was read by, and spellings that no row knew.",
+            default="'{}'",
+        ),
         attribute("loaded_at", TIME, "入库时间", "When this version was loaded.", default="now()"),
     ),
     primary_key=("filing_version_key",),

@@ -88,4 +88,24 @@ DEPARTMENT_NAME = Table(
     unique=(("department_id", "name"),),
 )
 
-REFERENCE = (POPULATION, PROJECT_CROSSWALK, PROJECT_LIKENESS, DEPARTMENT_NAME)
+VOCABULARY_ROW = Table(
+    schema="dw",
+    name="vocabulary_row",
+    zh="新增词条",
+    grain="One spelling that a person added to the vocabulary (`yusuan vocabulary add`).",
+    columns=(
+        key("vocabulary_row_key", "词条键"),
+        attribute("place", TEXT, "位置", "Where the spelling counts, e.g. `form.label`."),
+        attribute("concept", TEXT, "概念", "What it means there."),
+        attribute("spelling", TEXT, "写法", "As printed."),
+        attribute("kind", TEXT, "适用类型", "Kind of filing it is limited to; empty: all.", default="''"),
+        attribute("added_by", TEXT, "添加人", "Who says so."),
+        attribute("because", TEXT, "理由", "Why.", default="''"),
+        attribute("added_at", TIME, "添加时间", "When.", default="now()"),
+        attribute("withdrawn_by", TEXT, "撤销人", "Who took it back.", null=True),
+        attribute("withdrawn_at", TIME, "撤销时间", "When it was taken back.", null=True),
+    ),
+    primary_key=("vocabulary_row_key",),
+)
+
+REFERENCE = (POPULATION, PROJECT_CROSSWALK, PROJECT_LIKENESS, DEPARTMENT_NAME, VOCABULARY_ROW)

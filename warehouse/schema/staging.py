@@ -118,6 +118,7 @@ FILING = _staging(
     _value("row_counts", JSON, "行数", "Records by kind of record."),
     _value("critical_findings", INT, "严重发现数", "Critical findings of reader and layout."),
     _value("source_url", TEXT, "来源网址", "Where the publisher printed it."),
+    _value("words", JSON, "词条", "Added vocabulary rows that it was read by, and spellings that no row knew."),
     _value("changed_facts", INT, "变动行数", "Published facts that would change or disappear; null if none were."),
     attribute("flags", FLAGS, "标记", "What is odd about the filing.", default="'{}'"),
     place=False,

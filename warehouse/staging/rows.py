@@ -52,7 +52,7 @@ COLUMNS = {
 }
 """What a row of each table says, in the order of its values."""
 _IN_ORDER = {name: itemgetter(*columns) for name, columns in COLUMNS.items()}
-_APART = ("identity", "reader", "content_sha256", "changed_facts")
+_APART = ("identity", "reader", "content_sha256", "changed_facts", "words")
 """Columns of a filing that are not content: who read it when, and what the gate will find."""
 
 
@@ -208,6 +208,7 @@ def _filing_row(submission: Submission, identity: str) -> Row:
         "row_counts": json.dumps(_row_counts(records) if records else {}, sort_keys=True),
         "critical_findings": sum(finding.severity is Severity.CRITICAL for finding in findings),
         "source_url": submission.source_url or entry.source_url,
+        "words": json.dumps(dataclasses.asdict(submission.words), ensure_ascii=False, sort_keys=True),
         "changed_facts": None,
         "flags": NO_FLAGS,
     }

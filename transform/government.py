@@ -178,7 +178,7 @@ def heading_texts(grid: Grid) -> list[str]:
     """The texts, less blanks, of the rows on top that hold one cell alone, and of one that holds the unit of money."""
     texts: list[str] = []
     for row in grid.rows()[:_ABOVE]:
-        printed = [_plain(cell.text) for cell in row if cell and cell.text.strip()]
+        printed = list(dict.fromkeys(_plain(cell.text) for cell in row if cell and cell.text.strip()))
         if len(printed) > 1 and not any(re.search(r"单位[:：]", text) for text in printed):
             break
         texts += printed

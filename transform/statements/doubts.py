@@ -81,7 +81,7 @@ def doubts_of(parts: Sequence[Stretch], title: str | None, prose: Sequence[str],
 
 def _doubts_of_table(table: Table, year: int | None) -> Iterator[Finding]:
     printed = years_in(table.title, declared=year)
-    own = {year, year - 1} if year and table.statement.kind is Kind.GOVERNMENT_STATEMENT else {year}
+    own = {year - 1, year, year + 1} if year and table.statement.kind is Kind.GOVERNMENT_STATEMENT else {year}
     if year and printed and not own & printed:
         message = f"{table.title}: a table of {_years(printed)} in a filing of {year}"
         yield _critical("year_conflict", message, table.title, table.grid.page)

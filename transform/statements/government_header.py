@@ -18,7 +18,7 @@ from transform.statements.header import Block, Header, Measure, body_start, is_n
 from transform.statements.heads import TOTAL_HEADS, bare, plain
 
 _RATE: Final = re.compile(
-    r"[%％‰]|增长|增幅|增减幅|增、减幅|比重|占比|变动率|完成率|进度|幅度|\+[,、，]?-|±|(预算|执行|决算|调整|年初)数?(为|占|比|较)|为.{0,12}(数|额)的?$"
+    r"[%％‰]|增长|增幅|增减|增、减|变化|比重|占比|变动率|完成率|进度|幅度|\+[,、，]?-|±|(预算|执行|决算|调整|年初)数?(为|占|比|较)|为.{0,12}(数|额)的?$"
     r"|(比|较|占|完成).{0,10}(预算|执行|决算|上年|同期|去年|年初|调整)"
 )
 _NO_MONEY: Final = re.compile(

@@ -31,8 +31,8 @@ from transform.statements.heads import (
 from transform.statements.words import WORDS, Words
 
 NUMBER = re.compile(r"[-−(（]?[\d０-９][\d０-９,，.．\s]*[)）]?%?")
-EMPTY = re.compile(r"[-—–－/\s]*")
-"""What a publisher prints where there is no money: nothing, or a dash."""
+EMPTY = re.compile(r"[-—–－/\s]*|-?[\d.,]+[%％]")
+"""What a publisher prints where there is no money: nothing, a dash, or a rate among amounts."""
 _HEADING = re.compile(
     r"(单位|部门)(名称)?\s*[:：]|^(部门|单位)?(公开|预算|决算|附|附件)?(\d+([-－—]\d+)*表|表\d+([-－—]\d+)*)$|^附[表件]\s*\d"
 )
@@ -112,7 +112,7 @@ def heading_rows(grid: Grid, *, final: bool = False, words: Words = WORDS) -> in
     """How many rows on top of the grid are heading (title, 部门：, 单位：, blanks) drawn as part of the table."""
     covering = grid.covering()
     for index, cells in enumerate(covering):
-        texts = [cell.text for cell in _distinct(cells) if cell.text.strip()]
+        texts = list(dict.fromkeys(cell.text for cell in _distinct(cells) if cell.text.strip()))
         alone = len(texts) == 1 and (
             len(_distinct(cells)) == 1 or statement_titled(texts[0], final=final, words=words) is not None
         )

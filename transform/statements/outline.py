@@ -121,6 +121,9 @@ def _row(
         cell = own[column] or covering[column]
         if cell is not None and cell.row == number and all(cell is not seen for _, seen in names):
             names.append((place, cell))
+    amounts = {m.column: cell for m in block.measures if (cell := own[m.column])}
+    if not any(cell.text.strip() for _, cell in names) and any(cell.text.strip() for cell in amounts.values()):
+        names += [(place, cell) for place, column in enumerate(block.names) if (cell := covering[column])]
     unit_cells = [cell for column in block.units if (cell := covering[column]) is not None]
     unit_texts = [_BLANKS.sub("", cell.text) for cell in unit_cells]
     unit_code = next((text for text in unit_texts if re.fullmatch(r"\d{3,12}", text)), "")
@@ -135,7 +138,7 @@ def _row(
         names=printed,
         unit_code=unit_code,
         unit_name=unit_name,
-        amounts={m.column: cell for m in block.measures if (cell := own[m.column])},
+        amounts=amounts,
         cells=tuple({id(c): c for c in (*code_cells, *(cell for _, cell in names), *unit_cells)}.values()),
         notes=tuple(text for c in block.notes if (cell := covering[c]) and (text := _BLANKS.sub("", cell.text))),
     )

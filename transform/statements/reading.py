@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -84,7 +85,9 @@ def _amounts_left(table: Table, header: Header, start: int, sheet: Sheet) -> Ite
         if not numbers_columns([other.text for other in rows[cell.row] if other and other.text.strip()]):
             message = "an amount stands in no line: neither name nor code is printed beside it"
             found = _finding(table, "amount_without_line", message, cell.text)
-            yield replace(found, page=cell.page, line=cell.line)
+            nothing = not re.search("[1-9]", cell.text)  # a 0 beside no name is money of nobody
+            severity = Severity.WARNING if nothing else found.severity
+            yield replace(found, page=cell.page, line=cell.line, severity=severity)
 
 
 def _read_blocks(table: Table, blocks: Sequence[Block], start: int, unit: str, money_unit: str, sheet: Sheet) -> None:

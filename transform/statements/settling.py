@@ -152,7 +152,7 @@ def _adds_up(nodes: Sequence[Node], measure: Measure, amounts: dict[Place, Amoun
 def settle_lines(nodes: Sequence[Node], measures: Sequence[Measure], amounts: dict[Place, Amount | None]) -> None:
     """Lines of which the page does not show that they are part of the line above stay so only if they add up to it."""
     for node in nodes:
-        parts = [child for child in node.children if child.uncertain]
+        parts = [child for child in node.children if child.uncertain and not child.of_which]
         if not parts:
             continue
         for measure in measures:
@@ -185,7 +185,7 @@ def set_memos_apart(
 def _falls_short(node: Node, measure: Measure, amounts: dict[Place, Amount | None]) -> bool:
     whole = amounts[id(node), measure.column]
     values = [amount for child in node.children if (amount := amounts[id(child), measure.column])]
-    return whole is not None and bool(values) and sum((v.yuan for v in values), Decimal(0)) != whole.yuan
+    return whole is not None and bool(values) and not reconcile(whole, values).holds
 
 
 def _set_apart(

@@ -183,7 +183,7 @@ def _titled(heading: Sequence[str], final: bool, words: Words) -> tuple[int, str
 def _heading_texts(grid: Grid, rows: int) -> list[str]:
     texts: list[str] = []
     for cells in grid.rows()[:rows]:
-        printed = [cell.text for cell in cells if cell is not None and cell.text.strip()]
+        printed = list(dict.fromkeys(cell.text for cell in cells if cell is not None and cell.text.strip()))
         if len(printed) == 1:
             texts += printed[0].splitlines()
         elif printed:

@@ -182,3 +182,52 @@ def test_a_government_total_that_does_not_hold_is_a_failed_control() -> None:
         if not reconcile(total.amount, [records.budget_lines[m].amount for m in total.members or ()]).holds
     ]
     assert failed == ["合计"]
+
+
+def test_a_list_below_of_which_that_falls_short_is_a_remark_as_a_whole() -> None:
+    """Social insurance: 其中：保险费收入, 利息收入 … of a fund, and again below the total."""
+    table = grid("""
+        项目 | 2026年预算数
+        一、养老保险基金收入 | 20
+        其中：保险费收入 | 12
+        利息收入 | 3
+        二、医疗保险基金收入 | 10
+        其中：保险费收入 | 4
+        收入小计 | 30
+        其中：保险费收入 | 16
+        利息收入 | 3
+        收入合计 | 30
+    """)
+    records = _read(["2026年全市社会保险基金预算收入情况表", "单位：万元", table])
+    assert [line.line for line in records.budget_lines] == ["养老保险基金收入", "医疗保险基金收入"]
+    assert records.sections[0].amounts_accounted == records.sections[0].amounts
+    assert sum(finding.code == "memo_line" for finding in records.findings) == 5
+
+
+def test_two_sheets_side_by_side_are_read_under_their_one_title() -> None:
+    """Yunnan's workbooks print title and unit above each half."""
+    title = "2026年某市政府债务限额和余额情况表"
+    table = grid(f"""
+        {title} | < | {title} | <
+        表四十四 | 单位：万元 | 表四十四 | 单位：万元
+        项目 | 全市 | 项目 | 市本级
+        ^ | 2025年执行数 | ^ | 2025年执行数
+        一、上年末一般债务余额 | 15.5 | 一、上年末一般债务余额 | 6.2
+    """)
+    records = _read([table])
+    assert [(line.measure, line.amount.printed) for line in records.budget_lines] == [
+        ("全市/2025年执行数", "15.5"),
+        ("市本级/2025年执行数", "6.2"),
+    ]
+
+
+def test_a_name_merged_over_two_amounts_names_both() -> None:
+    table = grid("""
+        序号 | 项目名称 | 安排金额 | 发行时间
+         | 合计 | 4.00 |
+        1 | 供水工程 | 3.00 | 2026/2/20
+        ^ | ^ | 1.00 | 2026/5/14
+    """)
+    records = _read(["2026年全省专项债券资金安排重大项目情况表", "单位：亿元", table])
+    assert [line.amount.printed for line in records.budget_lines] == ["3.00", "1.00"]
+    assert len({line.line for line in records.budget_lines}) == 2

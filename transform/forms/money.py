@@ -89,7 +89,7 @@ class MoneyLines:
         row = label.row
         for measure, printed, columns in self.measures:
             amount = self._sheet.text(row, columns, begun=True)
-            if amount is None or says_nothing(amount.text):
+            if amount is None or measure == "skip" or says_nothing(amount.text):
                 continue
             if measure in _AMOUNTS:
                 own = None if measure == "current" else printed

@@ -142,7 +142,7 @@ class Money:
         begin = len(self.lines)
         for measure in dict.fromkeys(line.printed.measure for line in read):
             self._axes([line for line in read if line.printed.measure == measure], statements, unit)
-        if not executed:
+        if not executed and not self.totals:
             self._circle(begin, unit)
 
     def _axes(self, read: list[_Line], statements: dict[str, str], unit: str) -> None:

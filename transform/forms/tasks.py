@@ -30,8 +30,11 @@ class TaskRows:
             return None
         columns: dict[str, Columns] = {}
         for cell, concept in meant:
+            own = tuple(range(cell.column, cell.column + cell.column_span))
             if concept and concept not in columns:
-                columns[concept] = tuple(range(cell.column, cell.column + cell.column_span))
+                columns[concept] = own
+            elif concept == "source":
+                columns[concept] = (*columns[concept], *own)
         for cell in row:
             if words.meaning("form.task", cell.text) or words.label(cell.text):
                 sheet.take(cell)
@@ -74,8 +77,11 @@ class TaskRows:
         """总额 | 财政拨款 | 其他资金 under 预算金额: the total is the task's amount."""
         for cell in printed:
             sheet.take(cell)
+            own = tuple(range(cell.column, cell.column + cell.column_span))
             if self._words.meaning("form.task", cell.text) == "amount":
-                self._columns["amount"] = tuple(range(cell.column, cell.column + cell.column_span))
+                self._columns["amount"] = own
+            else:
+                self._columns["source"] = (*self._columns.get("source", ()), *own)
 
     def _ends(self, cell: Cell) -> bool:
         """A label of the form at the left ends the tasks: 年度总体目标, 绩效指标."""

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from extract.catalogue import Publisher
 from extract.document import Document, Grid
 from tests.end_to_end.judged import Judged, filing_of, judged
 from tests.transform.department_forms import grid_document
+from tests.transform.forms.test_provinces import EVALUATION, MONITOR
 from tests.transform.project_forms import MINISTRY
 from tests.transform.test_department_form import FORM
 from tests.transform.typeset import document_of
@@ -120,8 +122,31 @@ def loaded(module_database: Database) -> Iterator[Judged]:
         filing_of(f"department/{name}", make(), DISTRICT, kind=Kind.DEPARTMENT_TARGET_FORM, fiscal_year=2024)
         for name, make in forms.items()
     ]
+    filings += [
+        filing_of(f"evaluation/{kind}", document_of(title, drawing), PROVINCE, kind=kind, fiscal_year=2022)
+        for kind, title, drawing in (
+            (Kind.SELF_EVALUATION, "项目支出绩效自评表（2022年度）", EVALUATION),
+            (Kind.MONITORING, "项目支出绩效运行监控表（2022年度）", MONITOR),
+        )
+    ]
     with judged(module_database, filings) as outcome:
         yield outcome
+
+
+def met(loaded: Judged, kind: Kind) -> list[tuple[Any, ...]]:
+    query = """SELECT indicator, actual_text, met, deviation, actual_as_of::text FROM mart.indicator_target
+      WHERE filing_id = :filing ORDER BY indicator_seq"""
+    return [tuple(row) for row in loaded.connection.execute(text(query), {"filing": f"evaluation/{kind}"})]
+
+
+def test_what_came_of_the_targets_is_in_the_mart(loaded: Judged) -> None:
+    assert met(loaded, Kind.SELF_EVALUATION) == [
+        ("受助人数", "735", True, None, None),
+        ("知晓率", "98%", False, "宣传不足", None),
+        ("生均补助", "5", False, None, None),
+        ("负担", "部分达成预期指标并具有一定效果", False, None, None),
+    ]
+    assert met(loaded, Kind.MONITORING) == [("养护里程", "50公里", None, None, "2022-07-31")]
 
 
 @pytest.mark.parametrize("name", PROJECT_HELD)

@@ -317,13 +317,13 @@ ORDER BY s.filing_load_id, s.row_id""",
 INSERT INTO dw.fact_indicator ({_WHERE_COLUMNS}, organization_key, project_key, subject, task, indicator_seq,
   indicator_no, indicator_key, horizon, promise_seq, is_first, target_text, kind, operator, value, value_upper,
   value_unit_key, base_value, base_value_upper, base_unit_key, target_date, is_measurable, actual_text, actual_value,
-  weight, score, notes, rule, {_PLACE_COLUMNS})
+  actual_as_of, met, weight, score, deviation, notes, rule, {_PLACE_COLUMNS})
 SELECT {_WHERE}, {_UNIT_KEY}, {_PROJECT_KEY}, s.subject, COALESCE(s.task, ''), s.seq, s.number,
   indicator.indicator_key, t.horizon, t.promise_seq, t.place = 1, t.target_text, t.kind, t.operator,
   t.value, t.value_upper,
   CASE WHEN t.value_unit IS NULL THEN -1 ELSE value_unit.unit_key END, t.base_value, t.base_value_upper,
   CASE WHEN t.base_unit IS NULL THEN -1 ELSE base_unit.unit_key END, t.target_date, t.is_measurable, t.actual_text,
-  t.actual_value, s.weight, s.score, s.notes, COALESCE(t.rule, ''),
+  t.actual_value, t.actual_as_of, t.met, s.weight, s.score, s.deviation, s.notes, COALESCE(t.rule, ''),
   s.page, s.source_line, s.box, COALESCE(s.source_text, ''),
   {_flags("(s.flags || t.flags)")}
 FROM (

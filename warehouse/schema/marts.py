@@ -159,6 +159,9 @@ INDICATOR_TARGET = View(
             "Score of a self-evaluation.",
             adds_over=("level1", "level2", "indicator", "indicator_seq"),
         ),
+        column("actual_as_of", "f.actual_as_of", "完成值截止日", "Of a monitoring form; NULL: the whole year."),
+        column("met", "f.met", "是否完成", "By the operator; NULL where target and actual value do not say."),
+        column("deviation", "f.deviation", "偏差原因", "Why a self-evaluation's target was not kept."),
         column("notes", "f.notes", "备注", "What else the form says of the indicator."),
         column("rule", "f.rule", "读取规则", "Grammar rule that gave the reading."),
         column(

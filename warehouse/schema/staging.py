@@ -219,6 +219,7 @@ INDICATOR = _staging(
     _value("name", TEXT, "指标名称", "As printed less layout."),
     _value("weight", NUMBER, "分值", "Weight."),
     _value("score", NUMBER, "得分", "Score."),
+    _value("deviation", TEXT, "偏差原因", "Why it was not kept."),
     _value("notes", TEXT, "备注", "What else the form says of it."),
     by_area=True,
 )
@@ -244,6 +245,8 @@ TARGET = _staging(
     _value("rule", TEXT, "读取规则", "Grammar rule."),
     _value("actual_text", TEXT, "实际完成值原文", "Actual as printed."),
     _value("actual_value", NUMBER, "实际完成值", "Actual."),
+    _value("actual_as_of", DATE, "完成值截止日", "Day up to which it counts."),
+    _value("met", BOOL, "是否完成", "Kept by the operator; null where the readings do not say."),
     attribute("flags", FLAGS, "标记", "What is odd about the target.", default="'{}'"),
     place=False,
     by_area=True,

@@ -336,6 +336,7 @@ def _indicator_row(indicator: Indicator) -> Row:
         "name": indicator.name,
         "weight": indicator.weight,
         "score": indicator.score,
+        "deviation": indicator.deviation,
         "notes": indicator.notes,
         **_place(indicator.source, indicator.flags),
     }
@@ -364,6 +365,8 @@ def _target_rows(records: Records) -> Iterator[Row]:
                 "rule": reading.rule,
                 "actual_text": target.actual_text,
                 "actual_value": target.actual.value if target.actual else None,
+                "actual_as_of": target.actual_as_of,
+                "met": target.met,
                 "flags": sorted({*target.flags, *reading.findings}) if target.flags or reading.findings else NO_FLAGS,
             }
 

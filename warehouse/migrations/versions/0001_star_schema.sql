@@ -1165,8 +1165,11 @@ CREATE TABLE dw.fact_indicator (
 	is_measurable BOOLEAN NOT NULL,
 	actual_text TEXT,
 	actual_value NUMERIC,
+	actual_as_of DATE,
+	met BOOLEAN,
 	weight NUMERIC,
 	score NUMERIC,
+	deviation TEXT,
 	notes TEXT,
 	rule TEXT DEFAULT '' NOT NULL,
 	page INTEGER,
@@ -1293,9 +1296,15 @@ COMMENT ON COLUMN dw.fact_indicator.actual_text IS '实际完成值原文. Of a 
 
 COMMENT ON COLUMN dw.fact_indicator.actual_value IS '实际完成值. Of a self-evaluation. Additive: not additive.';
 
+COMMENT ON COLUMN dw.fact_indicator.actual_as_of IS '完成值截止日. Of a monitoring form; null: the whole year.';
+
+COMMENT ON COLUMN dw.fact_indicator.met IS '是否完成. By the operator; null where the readings do not say.';
+
 COMMENT ON COLUMN dw.fact_indicator.weight IS '分值. Weight where the form prints it. Additive: within one subject.';
 
 COMMENT ON COLUMN dw.fact_indicator.score IS '得分. Score of a self-evaluation. Additive: within one subject.';
+
+COMMENT ON COLUMN dw.fact_indicator.deviation IS '偏差原因. Why a self-evaluation''s target was not kept.';
 
 COMMENT ON COLUMN dw.fact_indicator.notes IS '备注. What else the form says of the indicator.';
 
@@ -2222,6 +2231,7 @@ CREATE TABLE staging.indicator (
 	name TEXT,
 	weight NUMERIC,
 	score NUMERIC,
+	deviation TEXT,
 	notes TEXT,
 	page INTEGER,
 	source_line INTEGER,
@@ -2300,6 +2310,8 @@ COMMENT ON COLUMN staging.indicator.weight IS '分值. Weight.';
 
 COMMENT ON COLUMN staging.indicator.score IS '得分. Score.';
 
+COMMENT ON COLUMN staging.indicator.deviation IS '偏差原因. Why it was not kept.';
+
 COMMENT ON COLUMN staging.indicator.notes IS '备注. What else the form says of it.';
 
 COMMENT ON COLUMN staging.indicator.page IS '页码. Page.';
@@ -2334,6 +2346,8 @@ CREATE TABLE staging.target (
 	rule TEXT,
 	actual_text TEXT,
 	actual_value NUMERIC,
+	actual_as_of DATE,
+	met BOOLEAN,
 	flags TEXT[] DEFAULT '{}' NOT NULL,
 	PRIMARY KEY (batch_id, filing_load_id, row_id)
 )
@@ -2414,6 +2428,10 @@ COMMENT ON COLUMN staging.target.rule IS '读取规则. Grammar rule.';
 COMMENT ON COLUMN staging.target.actual_text IS '实际完成值原文. Actual as printed.';
 
 COMMENT ON COLUMN staging.target.actual_value IS '实际完成值. Actual.';
+
+COMMENT ON COLUMN staging.target.actual_as_of IS '完成值截止日. Day up to which it counts.';
+
+COMMENT ON COLUMN staging.target.met IS '是否完成. Kept by the operator; null where the readings do not say.';
 
 COMMENT ON COLUMN staging.target.flags IS '标记. What is odd about the target.';
 
@@ -3031,6 +3049,7 @@ CREATE TABLE audit.held_indicator (
 	name TEXT,
 	weight NUMERIC,
 	score NUMERIC,
+	deviation TEXT,
 	notes TEXT,
 	page INTEGER,
 	source_line INTEGER,
@@ -3076,6 +3095,8 @@ COMMENT ON COLUMN audit.held_indicator.weight IS '分值. Weight.';
 
 COMMENT ON COLUMN audit.held_indicator.score IS '得分. Score.';
 
+COMMENT ON COLUMN audit.held_indicator.deviation IS '偏差原因. Why it was not kept.';
+
 COMMENT ON COLUMN audit.held_indicator.notes IS '备注. What else the form says of it.';
 
 COMMENT ON COLUMN audit.held_indicator.page IS '页码. Page.';
@@ -3110,6 +3131,8 @@ CREATE TABLE audit.held_target (
 	rule TEXT,
 	actual_text TEXT,
 	actual_value NUMERIC,
+	actual_as_of DATE,
+	met BOOLEAN,
 	flags TEXT[] DEFAULT '{}' NOT NULL,
 	PRIMARY KEY (filing_load_id, row_id)
 );
@@ -3157,6 +3180,10 @@ COMMENT ON COLUMN audit.held_target.rule IS '读取规则. Grammar rule.';
 COMMENT ON COLUMN audit.held_target.actual_text IS '实际完成值原文. Actual as printed.';
 
 COMMENT ON COLUMN audit.held_target.actual_value IS '实际完成值. Actual.';
+
+COMMENT ON COLUMN audit.held_target.actual_as_of IS '完成值截止日. Day up to which it counts.';
+
+COMMENT ON COLUMN audit.held_target.met IS '是否完成. Kept by the operator; null where the readings do not say.';
 
 COMMENT ON COLUMN audit.held_target.flags IS '标记. What is odd about the target.';
 

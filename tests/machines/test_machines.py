@@ -87,6 +87,21 @@ def test_a_machine_without_shared_memory_reads_the_same(here: list[str]) -> None
     assert read([FILING], *before) == here[:1]
 
 
+@pytest.mark.skipif(bool(NO_NAMESPACE) or not shutil.which("ip"), reason=NO_NAMESPACE or "needs ip: iproute2")
+def test_a_loopback_without_ipv4_is_named(tmp_path: Path) -> None:
+    inside = 'ip link set lo up; ip address del 127.0.0.1/8 dev lo; exec "$@"'
+    tmp_path.chmod(0o755)
+    done = subprocess.run(
+        ["unshare", "--net", "bash", "-c", inside, "-", sys.executable, "-m", "flows", "db", "start"],
+        cwd=ROOT,
+        env=os.environ | {"YUSUAN_HOME": str(tmp_path), "YUSUAN_DATABASE_URL": "", "YUSUAN_PORT": ""},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "this machine has no address 127.0.0.1" in done.stderr
+
+
 @pytest.mark.parametrize(
     "variables",
     [

@@ -7,6 +7,7 @@ between runs. Of the wheel only `initdb` and `pg_ctl` are used.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -241,7 +242,7 @@ class EmbeddedServer:
     def _free_port(self) -> int:
         """The port asked for, else the last one, else (or if another program took that) a free one.
 
-        Raises WarehouseError if the port asked for is taken.
+        Raises WarehouseError if the port asked for is taken, or the machine has no IPv4 on its loopback.
         """
         if self.port is not None:
             if _is_free(self.port):
@@ -377,6 +378,11 @@ def _is_free(port: int) -> bool:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
         try:
             probe.bind((HOST, port))
-        except OSError:
+        except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise WarehouseError(
+                    f"this machine has no address {HOST}, on which the embedded PostgreSQL listens: give its loopback "
+                    f"one (ip address add {HOST}/8 dev lo), or use a server of your own (YUSUAN_DATABASE_URL)"
+                ) from error
             return False
         return True

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
 from extract.document import Cell, Grid
+from transform.government import titles_government
 from transform.records import MeasureKind
 from transform.statements.declared import Statement, statement_titled
 from transform.statements.heads import (
@@ -113,12 +114,14 @@ def heading_rows(grid: Grid, *, final: bool = False, words: Words = WORDS) -> in
     covering = grid.covering()
     for index, cells in enumerate(covering):
         texts = list(dict.fromkeys(cell.text for cell in _distinct(cells) if cell.text.strip()))
-        alone = len(texts) == 1 and (
-            len(_distinct(cells)) == 1 or statement_titled(texts[0], final=final, words=words) is not None
-        )
+        alone = len(texts) == 1 and (len(_distinct(cells)) == 1 or _is_title(texts[0], words, final=final))
         if texts and not alone and not any(_HEADING.search(text) for text in texts):
             return index
     return len(covering)
+
+
+def _is_title(text: str, words: Words, *, final: bool) -> bool:
+    return statement_titled(text, final=final, words=words) is not None or titles_government([text])
 
 
 def body_start(grid: Grid, first: int) -> int:

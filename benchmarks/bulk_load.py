@@ -32,6 +32,7 @@ import sqlalchemy as sa
 from benchmarks.report import write_section
 from extract.catalogue import FilingEntry, Publisher
 from extract.document import Medium
+from extract.regions import region_codes
 from transform.layouts import LAYOUTS
 from transform.records import (
     Amount,
@@ -167,12 +168,13 @@ def _total(yuan: Decimal, funding_source: str | None) -> StatedTotal:
 
 def filings(first: int, last: int) -> Iterator[Submission]:
     """The filings of departments `first` to before `last`: ten years of each."""
+    codes = region_codes()
     for department in range(first, last):
         region = department // 60
         publisher = Publisher(
             id=f"department-{department}",
             name=f"第{region}区第{department}局",
-            region_code=f"{110_000 + region}",
+            region_code=codes[region % len(codes)],
             region=f"第{region}区",
         )
         for year in range(FIRST_YEAR, FIRST_YEAR + YEARS):

@@ -12,17 +12,26 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from extract.declared import Declared
 from extract.departments import Department
 from extract.errors import CatalogueError
 from extract.portals import AnyPortal
+from extract.regions import is_region
 
 HostName = Annotated[str, Field(pattern=r"^([0-9a-z._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$")]
 """A host in lower case, with a port if it is neither 80 nor 443: `files.intranet:8080`."""
-RegionCode = Annotated[str, Field(pattern=r"^\d{6}$")]
-"""GB/T 2260: six digits."""
+
+
+def _known_region(code: str) -> str:
+    if not is_region(code):
+        raise ValueError(f"{code} is no code of GB/T 2260, neither in force nor former")
+    return code
+
+
+RegionCode = Annotated[str, Field(pattern=r"^\d{6}$"), AfterValidator(_known_region)]
+"""GB/T 2260, in force or former: six digits."""
 FilingId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
 
 FilingKind = Literal[

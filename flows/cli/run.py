@@ -110,7 +110,9 @@ def load(
     department: Annotated[
         str | None, typer.Option("--department", help="The publisher's full official name. Default: --publisher.")
     ] = None,
-    region: Annotated[str | None, typer.Option("--region-name", help="Name of the region. Default: its code.")] = None,
+    region: Annotated[
+        str | None, typer.Option("--region-name", help="Name of the region. Default: that of GB/T 2260.")
+    ] = None,
     kind: Annotated[Kind | None, typer.Option("--kind", help="Kind of filing. Default: recognise it.")] = None,
     scope: Annotated[
         Scope | None,
@@ -149,7 +151,7 @@ def load(
                         "id": publisher,
                         "name": department or publisher,
                         "region_code": region_code,
-                        "region": region or region_code,
+                        "region": region or _name_of(region_code),
                     }
                 ],
                 "filings": [
@@ -206,3 +208,10 @@ def _finish(flow: Callable[[], State[Any]], strict: bool, as_json: bool) -> None
         raise summary
     show(summary, as_json=as_json)
     raise typer.Exit(summary.exit_code(strict=strict))
+
+
+def _name_of(region_code: str) -> str:
+    """The region's full name, never its number; of an unknown code nothing, which the declaration then refuses."""
+    from extract.regions import full_name, is_region
+
+    return full_name(region_code) if is_region(region_code) else ""

@@ -56,6 +56,7 @@ def test_a_section_at_fault_holds_no_other(loader: Engine, reader: Engine) -> No
     assert rows(reader, "SELECT count(*) FROM mart.indicator_target") == [(2,)]
     assert rows(reader, "SELECT flags, held_reasons_zh FROM mart.filing") == [("partial", "全文件合计与明细不符")]
     assert waiting(loader) == [("partial", [2])]
+    assert rows(reader, "SELECT DISTINCT province, city FROM mart.project_budget") == [("广东省", "广州市")]
 
 
 def test_a_partial_filing_that_is_met_again_is_unchanged(loader: Engine) -> None:

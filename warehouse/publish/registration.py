@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from extract.catalogue import FilingEntry, Publisher
+from extract.regions import region_of
 
 REGION = """
-INSERT INTO dw.dim_region (region_code, region) SELECT :region_code, :region
+INSERT INTO dw.dim_region (region_code, region, province, city) SELECT :region_code, :region, :province, :city
 WHERE NOT EXISTS (SELECT FROM dw.dim_region WHERE region_code = :region_code AND region = :region)
 ON CONFLICT DO NOTHING"""
 
@@ -62,11 +63,14 @@ def register_filings(connection: sa.Connection, filings: Iterable[tuple[FilingEn
     """
     keys: dict[str, int] = {}
     for publisher, declared in groupby(filings, key=itemgetter(1)):
+        placed = region_of(publisher.region_code)
         who = {
             "publisher": publisher.id,
             "department": publisher.name,
             "region_code": publisher.region_code,
             "region": publisher.region,
+            "province": placed.province,
+            "city": placed.city,
         }
         for statement in (REGION, CLOSE_DEPARTMENT, DEPARTMENT):
             connection.execute(sa.text(statement), who)

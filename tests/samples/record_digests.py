@@ -19,13 +19,17 @@ from transform.recognition import read_records
 from transform.records import Records
 
 GOLDEN = Path(__file__).parent / "golden" / "records.json"
+KINDS = Path(__file__).parent / "filings"
+"""A small filing of each kind, in several media."""
 SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 def digests() -> dict[str, dict[str, str]]:
-    """For each bundled file: versions and a digest of every record it gives."""
-    paths = [path for folder in ("texts", "pdf") for path in sorted((SAMPLES / folder).iterdir())]
-    return {path.relative_to(SAMPLES).as_posix(): _digest(path) for path in paths}
+    """For each bundled file and each of `KINDS`: versions and a digest of every record it gives."""
+    folders = {"texts": SAMPLES / "texts", "pdf": SAMPLES / "pdf", "kinds": KINDS}
+    return {
+        f"{name}/{path.name}": _digest(path) for name, folder in folders.items() for path in sorted(folder.iterdir())
+    }
 
 
 def _digest(path: Path) -> dict[str, str]:

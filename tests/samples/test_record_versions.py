@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from tests.samples.record_digests import GOLDEN, digests
+from transform.layouts import LAYOUTS
 
 
 def test_records_do_not_change_without_a_version() -> None:
@@ -21,3 +22,9 @@ def test_records_do_not_change_without_a_version() -> None:
         assert same_versions, (
             f"{name}: {then['layout']} became {now['layout']}: run python -m tests.samples.record_digests"
         )
+
+
+def test_the_records_of_every_layout_are_kept() -> None:
+    kept = json.loads(GOLDEN.read_text(encoding="utf-8"))
+    names = {layout.rpartition("-")[0] for one in kept.values() for layout in one["layout"].split()}
+    assert names == {layout.name for layout in LAYOUTS}

@@ -182,7 +182,22 @@ class _Collecting:
                 self._fetcher.refused(portal.address)
             self.findings.append(failure(error, f"the visit to {self._publisher.name} broke off"))
             return False
+        self._note_nothing()
         return self.portal.whole
+
+    def _note_nothing(self) -> None:
+        """Says of a list whose wanted links lead to no document that it is none: a page above the lists, perhaps."""
+        wanted = sum(each.wanted for each in self.portal.lists.values())
+        if wanted and not any(each.sha256 for each in self._documents.values() if each.key not in self._declared):
+            entries = [entry for each in self.portal.lists.values() for entry in each.entries]
+            message = (
+                f"the list of {self._publisher.name} has {wanted} wanted links and none leads to a document: it may be "
+                "a page above the lists; declare one of them"
+            )
+            evidence = "; ".join(f"{entry.title} {entry.url}" for entry in entries[:5])
+            self.findings.append(
+                Finding(code="no_documents", severity=Severity.CRITICAL, message=message, evidence=evidence)
+            )
 
     def _article(self, refs: Sequence[FilingRef]) -> None:
         """The documents of one article, which are then known whole."""

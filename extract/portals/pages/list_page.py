@@ -93,7 +93,7 @@ def entries_of(soup: BeautifulSoup, base: str, rule: ItemRule) -> tuple[dict[str
 def _title(link: Tag) -> str:
     """What the link says of itself, if that is more than a word; else its text, less a date at its end."""
     said, shown = title_of(link.get("title") or ""), title_of(link.get_text(" "))
-    if len(said) >= _TITLE or not shown:
+    if len(said) >= _TITLE or not shown or (said and shown.startswith(said)):
         return said
     return _DATED.sub("", shown) or shown
 

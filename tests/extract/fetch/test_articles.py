@@ -61,7 +61,7 @@ def test_a_link_that_leads_to_a_page_is_no_document_and_no_loss(simulator: Simul
 
 def test_what_an_article_says_about_itself_is_no_filing(simulator: Simulator, collector: Collector) -> None:
     collection = collector.visit(publisher(**article(simulator, ABOUT + "<div class=content>见附件</div>")))
-    assert (collection.filings, codes(collection)) == ((), ["nothing_to_take"])
+    assert (collection.filings, codes(collection)) == ((), ["nothing_to_take", "no_documents"])
 
 
 def test_a_table_beside_what_the_article_says_about_itself_is_one(simulator: Simulator, collector: Collector) -> None:

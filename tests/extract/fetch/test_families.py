@@ -174,3 +174,16 @@ def test_known_filings_are_asked_for_again_by_age_and_all_within_the_span(
                     checked, count = night, count + 1
             asked.append(count)
         assert times[0] <= min(asked) <= max(asked) <= times[1], year
+
+
+def test_a_page_above_the_lists_is_an_alarm(simulator: Simulator, collector: Collector) -> None:
+    """Its links are called as what is looked for, and lead to lists of other sites."""
+    names = ("高州市预决算公开平台", "化州市预决算公开平台", "茂南区预决算公开平台")
+    items = "".join(
+        f"<li class=xx{n}><a title={name} href='/{n}/index.html'>{name}</a></li>" for n, name in enumerate(names)
+    )
+    simulator.routes["/qx/"] = Reply(f"<div class=crumb><a href=/>首页</a></div><ul>{items}</ul>".encode())
+    for number in range(len(names)):
+        simulator.routes[f"/{number}/index.html"] = Reply(b"<ul><li><a href=/x.html>x</a></li></ul>")
+    collection = collector.visit(publisher(adapter="columns", address=f"{simulator.url}/qx/"))
+    assert codes(collection) == ["nothing_to_take"] * 3 + ["no_documents"]

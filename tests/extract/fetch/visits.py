@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from extract.settings import FetchSettings
 from tests.portal.simulator import Simulator, running
 from tests.portal.sites import Article
 
+MEMORY = Path("/dev/shm")
 TABLE = "<p>单位：万元</p><table>" + "<tr><td>项目</td><td>1.00</td></tr>" * 3 + "</table>"
 
 
@@ -42,8 +44,10 @@ def simulator() -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def collector(tmp_path: Path) -> Collector:
-    return Collector(Archive(tmp_path / "archive"), tmp_path)
+def collector(tmp_path: Path) -> Iterator[Collector]:
+    """Its archive is in memory where that can be: a disk would wait for each object."""
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        yield Collector(Archive(folder), tmp_path)
 
 
 def publisher(**portal: Any) -> Publisher:

@@ -52,6 +52,8 @@ class Head:
     sides: list[Side]
     project: dict[str, Columns]
     """Columns of a table that prints several projects: name, organisation, goal, total …"""
+    money: list[tuple[str, str, Columns]] = field(default_factory=list)
+    """Columns of a table of projects that hold money of one source: concept, heading, columns."""
     project_notes: list[tuple[str, Columns]] = field(default_factory=list)
     words: list[Cell] = field(default_factory=list)
     unknown: list[Cell] = field(default_factory=list)
@@ -135,7 +137,8 @@ def _goes_on(sheet: Sheet, row: int, words: Words) -> bool:
     begun = [cell for cell in distinct(sheet.rows[row]) if cell.row == row and cell.text.strip()]
     if begun and words.meaning("form.skip", begun[0].text):
         return True
-    return bool(begun) and all(words.column(cell.text) or words.horizon(cell.text) for cell in begun)
+    known = [cell for cell in begun if words.column(cell.text) or words.horizon(cell.text)]
+    return bool(begun) and all(cell in known or words.money(cell.text) for cell in begun)
 
 
 def _stacks(sheet: Sheet, first: int, last: int, words: Words) -> list[_Stack]:
@@ -218,6 +221,10 @@ def _holds_levels(texts: Sequence[str]) -> bool:
 
 def _place(head: Head, stack: _Stack, many: bool, sheet: Sheet, words: Words) -> None:
     role = (stack.concept or "").partition(".")[0] if stack.concept != "project.note" else "project.note"
+    source = words.money(stack.word.text) if many and not role else None
+    if source is not None:
+        head.money.append((source, _name(stack.word), stack.columns))
+        return
     if not role:
         _place_unknown(head, stack, sheet, words)
         return

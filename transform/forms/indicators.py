@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from extract.document import Severity
+from extract.document import Cell, Severity
 from transform.amounts import read_money_unit
 from transform.forms.heads import Head, Side
 from transform.forms.printed import PrintedForm, PrintedIndicator, PrintedMoney, PrintedProject, PrintedPromise
@@ -19,6 +19,8 @@ from transform.vocabulary import fold
 
 PARENTS = {branch.name: branch.parent for branch in LEVEL2}
 SYMBOL = re.compile(r"[≥≧>＞≤≦<＜=＝═﹦≈]+")
+_ORGANISATION = re.compile(r"(?:局|委员会|委|办公室|厅|院|中心|政府|部门|所|站|学校|馆|队|会|本级|机关)$")
+"""How the name of a unit ends: its row above its projects states their sum."""
 _CODED_DEPARTMENT = re.compile(r"^\[?\d{3,}\]?[-—–_]?.*部门$")
 
 
@@ -30,6 +32,10 @@ class IndicatorRows:
         self._sheet = sheet
         self._words = words
         self._levels: dict[int, tuple[str, str]] = {}
+        self._first = True
+        """No row of a project was read below this head."""
+        self._unit: Printed | None = None
+        """The unit of whose row the projects below are, in a table without a column for it."""
 
     def on(self, sheet: Sheet) -> IndicatorRows:
         """The same table in the grid where it goes on."""
@@ -174,6 +180,12 @@ class IndicatorRows:
         if total is not None and self._is_total(position, name_cell, unit_cell):
             words = [cell for cell in (unit_cell, name_cell) if cell is not None and cell.text.strip()]
             sheet.take(*words)
+            for _, _, columns in self.head.money:
+                sheet.text(position, columns, begun=True)
+            for _, columns in self.head.project_notes:
+                sheet.text(position, columns, begun=True)
+            if name_cell is not None and _ORGANISATION.search(less_layout(name_cell.text)):
+                self._unit = printed_cell(name_cell)
             before = len(form.projects) if form.project.name is not None else 0
             form.totals.append((before, self._total_of([less_layout(cell.text) for cell in words]), total))
             return False
@@ -181,6 +193,13 @@ class IndicatorRows:
         organisation = sheet.text(position, at.get("organisation"))
         department = sheet.text(position, at.get("department"))
         if name is None:
+            return True
+        if self._goes_on(form.project, name, total):
+            sheet.text(position, at.get("goal"), begun=True)
+            for _, _, columns in self.head.money:
+                sheet.text(position, columns, begun=True)
+            for _, columns in self.head.project_notes:
+                sheet.text(position, columns, begun=True)
             return True
         if form.project.name is not None or form.project.indicators:
             form.projects.append(PrintedProject())
@@ -193,7 +212,20 @@ class IndicatorRows:
         if total is not None:
             form.asks_money = True
             project.money.append(PrintedMoney(concept="total", label="", amount=total))
+        for concept, heading, columns in self.head.money:
+            amount = sheet.text(position, columns, begun=True)
+            if amount is not None and not says_nothing(amount.text):
+                project.money.append(PrintedMoney(concept=concept, label=heading, amount=amount))
+        if organisation is None and "organisation" not in at:
+            project.organisation = self._unit
         return True
+
+    def _goes_on(self, project: PrintedProject, name: Printed, total: Printed | None) -> bool:
+        """Whether the first row below a head printed again is that of the project before it: its money is not twice."""
+        first, self._first = self._first, False
+        before = [money.amount.text for money in project.money if money.concept == "total"]
+        same = project.name is not None and fold(project.name.text) == fold(name.text)
+        return first and same and before == ([total.text] if total else [])
 
     def _notes_of_project(self, position: int, project: PrintedProject) -> None:
         for heading, columns in self.head.project_notes:
@@ -201,17 +233,23 @@ class IndicatorRows:
             if text is not None and not says_nothing(text.text):
                 project.notes.append((heading, text.text))
 
-    def _is_total(self, position: int, name: object, unit: object) -> bool:
+    def _is_total(self, position: int, name: Cell | None, unit: Cell | None) -> bool:
         """A row of a department, a unit or 合计: it has money and no indicator, and names no project of its own."""
         side = self.head.sides[0]
         where = [columns for role, columns in side.columns.items() if role in ("level1", "level2", "name")]
         where += [columns for promise in side.promises for columns in promise.columns.values()]
         if any(self._printed(position, columns) for columns in where):
             return False
-        texts = [less_layout(cell.text) for cell in (name, unit) if cell is not None and cell.text.strip()]  # type: ignore[attr-defined]
+        texts = [less_layout(cell.text) for cell in (name, unit) if cell is not None and cell.text.strip()]
         said = any(self._words.meaning("total.words", text) for text in texts)
-        unnamed = name is None or not name.text.strip() or name is unit  # type: ignore[attr-defined]
-        return said or unnamed or any(_CODED_DEPARTMENT.match(text) for text in texts)
+        unnamed = name is None or not name.text.strip() or name is unit
+        alone = name is not None and name.row_span == 1 and "organisation" not in self.head.project
+        unit_row = alone and any(_ORGANISATION.search(text) for text in texts) and not self._goal(position)
+        return said or unnamed or unit_row or any(_CODED_DEPARTMENT.match(text) for text in texts)
+
+    def _goal(self, position: int) -> bool:
+        columns = self.head.project.get("goal")
+        return columns is not None and self._printed(position, columns)
 
     def _printed(self, position: int, columns: Columns) -> bool:
         cells = distinct([self._sheet.at(position, column) for column in columns])

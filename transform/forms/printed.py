@@ -97,6 +97,8 @@ class PrintedForm:
     task_units: set[str] = field(default_factory=set)
     named: bool = False
     """The form has a label for a project's name: it is no department's."""
+    many: bool = False
+    """It is a table of many projects."""
     asks_money: bool = False
     """It prints lines for money, filled in or not."""
     marks: set[str] = field(default_factory=set)

@@ -38,7 +38,7 @@ from transform.records import (
     TotalOf,
 )
 
-VERSION = 7
+VERSION = 8
 """Of every layout of forms: raise it with each change that alters records."""
 _NOWHERE = Source(text="")
 _YEAR_ALONE = re.compile(r"[（(]?\s*(20\d\d)\s*[)）]?\s*年?度?\s*[)）]?")

@@ -173,11 +173,11 @@ class Walk:
     def _row(self, sheet: Sheet, fields: Fields, position: int, owners: dict[int, PrintedForm]) -> int:
         """Read one row, or the rows of one head; the row that follows."""
         begun = sheet.begun(position)
-        if any(self._heads_a_form(cell) for cell in begun):
+        head = read_head(sheet, position, self.words, self._over)
+        if head is None and any(self._heads_a_form(cell) for cell in begun):
             self._rows = self._tasks = None
             fields.money.forget()
             self._begin()
-        head = read_head(sheet, position, self.words, self._over)
         if head is not None:
             self._begin_rows(head, sheet)
             following = head.last_row + 1
@@ -198,11 +198,12 @@ class Walk:
 
     def _begin_rows(self, head: Head, sheet: Sheet) -> None:
         fresh = bool(self.forms) and self.forms[-1].filled_rows() and self._waiting.title is not None
-        many = bool(head.project) and (not self.forms or self.forms[-1].filled_rows())
+        many = bool(head.project) and (not self.forms or (self.forms[-1].filled_rows() and not self._same_table()))
         if many or (fresh and self._another_title()):
             self._begin()
         form = self.form()
         self._tasks, self._over = None, None
+        form.named, form.many = form.named or bool(head.project), form.many or bool(head.project)
         self._name_by_title(form)
         self._rows = IndicatorRows(head, sheet, self.words)
         sheet.take(*(cell for cell in head.words if all(cell is not other for other in head.unknown)))
@@ -225,6 +226,10 @@ class Walk:
         if names and not (form.named or form.department or form.project.name):
             form.project.name = Printed(text=names[-1], source=Source(text=names[-1]))
             form.project.flags.add("inferred")
+
+    def _same_table(self) -> bool:
+        """Whether a table of many projects goes on under its head, and maybe its title, printed again."""
+        return self.forms[-1].many and (self._waiting.title is None or not self._another_title())
 
     def _another_title(self) -> bool:
         """A page repeats its form's title; another title begins another form."""

@@ -67,8 +67,8 @@ DEPARTMENT_TARGET_FORM = Layout(
     ),
     read=_reader(Kind.DEPARTMENT_TARGET_FORM),
     family=Family.FORM,
-    coverage_floor=Decimal("0.95"),
-    row_floors={"budget_lines": 1, "indicators": 1},
+    coverage_floor=Decimal("0.90"),
+    row_floors={"indicators": 1},
 )
 REGION_TARGET_FORM = Layout(
     name="region_target_form",

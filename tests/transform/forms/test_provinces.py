@@ -57,6 +57,47 @@ def test_a_departments_row_in_a_table_of_projects_is_a_control(total: str) -> No
     assert records.coverage == 1
 
 
+def test_money_by_source_in_columns_of_a_table_of_projects() -> None:
+    """Beijing's 预算表12: 项目总额, 其中：财政资金, 其他资金."""
+    records = read(
+        "项目支出绩效目标表（2026年度）",
+        "单位：万元",
+        "项目名称 | 项目总额 | 其中： | < | 绩效目标 | 一级指标 | 二级指标 | 三级指标 | 绩效指标性质 | 本年绩效指标值\n"
+        "^ | ^ | 财政资金 | 其他资金 | ^ | ^ | ^ | ^ | ^ | ^\n"
+        "印刷 | 17.40 | 17.40 | | 印刷杂志 | 产出指标 | 数量指标 | 期数 | ＝ | 4\n",
+    )
+    assert money(records) == [("财政拨款", None, 174_000)]
+    assert (records.indicators[0].targets[0].text, critical(records)) == ("＝4", [])
+
+
+def test_a_project_that_goes_on_below_a_head_printed_again_is_one() -> None:
+    """Changsha prints title, head and the project's cells anew on each page: 35.78 became 71.56."""
+    head = "单位名称 | 项目名称 | 资金总额 | 绩效目标 | 一级指标 | 二级指标 | 三级指标 | 指标值\n"
+    row = "信访局 | 工作经费 | 35.78 | 保障工作 | 产出指标 | 数量指标 | {} | ≥5次"
+    title = "2026年项目支出绩效目标表"
+    records = read(title, "单位：万元", head + row.format("接访"), title, "单位：万元", head + row.format("下访"))
+    assert [line.amount.yuan for line in records.budget_lines] == [357_800]
+    assert [(one.project, one.seq, one.name) for one in records.indicators] == [
+        ("工作经费", 1, "接访"),
+        ("工作经费", 2, "下访"),
+    ]
+    assert (len(records.sections), records.coverage) == (1, 1)
+
+
+def test_a_units_row_above_its_projects_is_their_sum() -> None:
+    """Changsha: 单位（项目）名称 holds the unit first, then its projects."""
+    records = read(
+        "2026年项目支出绩效目标表",
+        "单位：万元",
+        "单位编码 | 单位（项目）名称 | 资金总额 | 绩效目标 | 一级指标 | 二级指标 | 三级指标 | 指标值\n"
+        "合计 | | 35.78 | | | | | \n126001 | 某市信访局 | 35.78 | | | | | \n"
+        "126001 | 工作经费 | 35.78 | 保障工作 | 产出指标 | 数量指标 | 接访 | ≥500人次",
+    )
+    assert [(one.name, one.unit) for one in records.projects] == [("工作经费", "某市信访局")]
+    assert [line.amount.yuan for line in records.budget_lines] == [357_800]
+    assert len([one for one in records.stated_totals if one.total_of is TotalOf.FILING]) == 2
+
+
 def test_what_a_cell_says_decides_what_its_column_is() -> None:
     """Inner Mongolia: 指标性质 holds 正向, 指标方向 holds 大于等于; ≤ became = when the headings were believed."""
     records = read(
@@ -127,6 +168,15 @@ def test_parts_that_do_not_make_up_their_whole_are_a_remark_if_the_total_says_so
         f"{HEAD}\n{ROWS}",
     )
     assert money(records) == [("财政拨款", None, 1_000_000)]
+
+
+def test_a_sheets_number_of_a_day_and_a_unit_on_both_sides_are_no_targets() -> None:
+    """44,561 under a time was a quantity; 次26次 was 26 次."""
+    rows = "产出指标 | 时效指标 | 完成时间 | 44,561\n产出指标 | 数量指标 | 会议 | 次26次\n"
+    rows += "产出指标 | 数量指标 | 苗木 | 44,561"
+    records = read("项目绩效目标表", f"项目名称 | 会议 | < | <\n{HEAD}\n{rows}")
+    readings = [each.targets[0].reading for each in records.indicators]
+    assert [(one.kind, one.value) for one in readings] == [("damaged", None), ("damaged", None), ("quantity", 44561)]
 
 
 MONITOR = """

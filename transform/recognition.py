@@ -47,6 +47,7 @@ def read_records(document: Document, declaration: Declaration) -> Records:
         runs = [_read(document, declaration, LAYOUTS) or _nothing_read(document, declaration)]
     records = repair_records(assembled(runs, title=document.title, declared_year=declaration.fiscal_year))
     scope, contradiction = read_scope(document, records, declaration.scope)
+    statements = any(section.kind is Kind.BUDGET_STATEMENT for section in records.sections)
     mended = document.findings[len(read.findings) :]
     return replace(
         records,
@@ -54,7 +55,7 @@ def read_records(document: Document, declaration: Declaration) -> Records:
         sections=tuple(
             replace(one, scope=one.scope or scope) if one.part is Part.RECORDS else one for one in records.sections
         ),
-        findings=(*mended, *records.findings, *contradiction),
+        findings=(*mended, *records.findings, *contradiction, *repeated(document, statements=statements)),
     )
 
 
@@ -76,9 +77,8 @@ def _read(document: Document, declaration: Declaration, layouts: Sequence[Layout
         return None
     best = max(fitting, key=lambda layout: (_titled(layout, seen), len(layout.vocabulary)))
     records = best.read(document, declaration)
-    twice = repeated(document, statements=best.family is Family.STATEMENT)
     governments = () if best.family is Family.STATEMENT else tuple(government_tables(document, statements=False))
-    doubts = (*twice, *implausible_money(records), *governments)
+    doubts = (*implausible_money(records), *governments)
     records = replace(records, findings=(*records.findings, *doubts))
     return records if records.sections else _as_one_section(document, best, records)
 

@@ -1,11 +1,13 @@
-"""Whose a filing is: no load changes that.
+"""Whose a filing is, and whose money it declares to show: no load changes that.
 
-An id that was mistyped, or copied from another entry, would else replace another publisher's figures.
+An id that was mistyped, or copied from another entry, would else replace another publisher's figures, or a department's
+consolidated ones by those of its own office.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,18 +19,20 @@ from warehouse.errors import WarehouseError
 from warehouse.staging.area import Batch
 from warehouse.submission import Outcome, Status
 
+MIXED = "mixed"
+"""Scope of a filing whose sections differ in it: a declaration is compared with each on the page."""
 IDENTITY_KEPT = "identity_kept"
 """Code of the finding of a load that would have changed whose a filing is."""
 
 _NEWEST = f"""CROSS JOIN LATERAL (
-  SELECT v.department_key FROM dw.dim_filing_version v WHERE v.filing_key = filing.filing_key
+  SELECT v.department_key, v.scope FROM dw.dim_filing_version v WHERE v.filing_key = filing.filing_key
   ORDER BY v.version DESC LIMIT 1
 ) newest
 JOIN dw.dim_organization known ON known.organization_key = newest.department_key
   AND NOT starts_with(known.organization_code, '{UNKNOWN_PUBLISHER}')"""
 
 KNOWN = f"""
-SELECT filing.filing_id, known.organization_code AS publisher, known.organization AS department
+SELECT filing.filing_id, known.organization_code AS publisher, known.organization AS department, newest.scope
 FROM dw.dim_filing filing {_NEWEST}
 WHERE filing.filing_id = ANY(:filings)"""
 
@@ -55,14 +59,13 @@ def refuse_strangers(
     """
     with engine.connect() as connection:
         rows = connection.execute(sa.text(KNOWN), {"filings": [entry.id for entry, _ in filings]})
-        known = {row.filing_id: (row.publisher, row.department) for row in rows}
+        known = {row.filing_id: row for row in rows}
     outcomes: list[Outcome | None] = []
     for entry, publisher in filings:
-        asked = publisher.id, publisher.name
-        if known.get(entry.id, asked)[0] == publisher.id:
+        reason = _why_not(known[entry.id], entry, publisher) if entry.id in known else None
+        if reason is None:
             outcomes.append(None)
             continue
-        reason = _refusal(entry.id, known[entry.id], asked)
         finding = Finding(code=IDENTITY_KEPT, severity=Severity.CRITICAL, message=reason)
         load_record.keep_findings(engine, load_id, publisher.id, [finding])
         outcomes.append(Outcome(filing_id=entry.id, status=Status.FAILED, reasons=(reason,)))
@@ -77,6 +80,17 @@ def check_identity(connection: sa.Connection, batch: Batch, filing_loads: Collec
     for row in connection.execute(sa.text(batch.rows(STAGED)), {"filing_loads": list(filing_loads)}):
         known, asked = (row.publisher, row.department), (row.asked_publisher, row.asked_department)
         raise IdentityChangedError(_refusal(row.filing_id, known, asked))
+
+
+def _why_not(known: sa.Row[Any], entry: FilingEntry, publisher: Publisher) -> str | None:
+    if known.publisher != publisher.id:
+        return _refusal(entry.id, (known.publisher, known.department), (publisher.id, publisher.name))
+    if entry.scope is None or known.scope is None or known.scope in (entry.scope, MIXED):
+        return None
+    return (
+        f"{entry.id} is a filing of scope {known.scope}, not {entry.scope}: a load does not change whose money a filing"
+        " shows; give the other one an id of its own"
+    )
 
 
 def _refusal(filing_id: str, known: tuple[str, str], asked: tuple[str, str]) -> str:

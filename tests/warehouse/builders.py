@@ -156,16 +156,22 @@ def records(**values: Any) -> Records:
     return Records(**({"sections": (whole,)} | said))
 
 
+def bureau(name: int | str) -> Publisher:
+    """One of many publishers, for filings that say the same and are no copies of each other."""
+    return Publisher(id=f"bureau-{name}", name=PUBLISHER.name, region_code="440103", region=PUBLISHER.region)
+
+
 def submission(read: Records | None = None, *, sha256: str | None = None, **declared: Any) -> Submission:
-    """A filing as read; keyword arguments are those of `entry` (`filing_id`, `fiscal_year`, …)."""
+    """A filing as read; keyword arguments are those of `entry` (`filing_id`, `fiscal_year`, …), and its `publisher`."""
     filing_id = declared.pop("filing_id", "filing-1")
     findings = declared.pop("findings", ())
     reader = declared.pop("reader", "text-1")
     recognised = declared.pop("recognised", True)
+    publisher = declared.pop("publisher", PUBLISHER)
     words = declared.pop("words", Words())
     return Submission(
-        entry=entry(filing_id, **declared),
-        publisher=PUBLISHER,
+        entry=entry(filing_id, publisher=publisher.id, **declared),
+        publisher=publisher,
         sha256=sha256 or hashlib.sha256(filing_id.encode()).hexdigest(),
         reader=reader,
         medium=Medium.TEXT,

@@ -25,7 +25,9 @@ from warehouse.staging.rows import copy_rows, staged_rows
 
 def _load(loader: Engine, filing_id: str = "filing-1") -> tuple[str, int | None]:
     load_id = start_load(loader, "test")
-    outcome = load_filing(loader, load_id, builders.submission(filing_id=filing_id))
+    outcome = load_filing(
+        loader, load_id, builders.submission(filing_id=filing_id, publisher=builders.bureau(filing_id))
+    )
     finish_load(loader, load_id)
     return outcome.status.value, outcome.version
 

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy.exc
 from sqlalchemy import Engine, text
 
-from tests.warehouse.builders import records, submission
+from tests.warehouse.builders import bureau, records, submission
 from tests.warehouse.test_publishing import rows
 from warehouse.loading import load_filings, start_load
 from warehouse.publish.publishing import check_references, checks_together
@@ -26,14 +26,18 @@ REVOKE = "REVOKE SET ON PARAMETER session_replication_role FROM yusuan_loader"
 
 def test_a_batch_is_published_in_one_transaction(loader: Engine) -> None:
     load_filings(
-        loader, start_load(loader, "test"), [submission(filing_id=f"filing-{n}", sha256=str(n) * 64) for n in range(3)]
+        loader,
+        start_load(loader, "test"),
+        [submission(filing_id=f"filing-{n}", sha256=str(n) * 64, publisher=bureau(n)) for n in range(3)],
     )
     assert rows(loader, "SELECT count(*), count(DISTINCT xmin::text) FROM dw.publication") == [(3, 1)]
 
 
 def test_what_a_batch_says_often_is_one_member_and_takes_one_key(loader: Engine, engine: Engine) -> None:
     load_filings(
-        loader, start_load(loader, "test"), [submission(filing_id=f"filing-{n}", sha256=str(n) * 64) for n in range(3)]
+        loader,
+        start_load(loader, "test"),
+        [submission(filing_id=f"filing-{n}", sha256=str(n) * 64, publisher=bureau(n)) for n in range(3)],
     )
     assert rows(engine, "SELECT max(indicator_key) FROM dw.dim_indicator") == rows(
         engine, "SELECT count(*) FROM dw.dim_indicator WHERE indicator_key > 0"

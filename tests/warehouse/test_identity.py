@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from extract.catalogue import Publisher
 from tests.warehouse.builders import PUBLISHER, money, project, records, submission
 from tests.warehouse.test_publishing import load, rows
+from transform.records import Scope
 from warehouse.loading import load_filings, record_failure, start_load
 from warehouse.submission import Status, Submission
 
@@ -85,3 +86,12 @@ def test_two_first_loads_of_one_id_by_two_publishers_publish_one(
     outcome = load(loader, of_another())
     assert (outcome.status, "other-bureau" in outcome.reasons[0]) == (Status.FAILED, True)
     assert rows(reader, "SELECT DISTINCT department, loaded_total_yuan FROM mart.filing") == [(PUBLISHER.name, 150_000)]
+
+
+def test_a_declared_scope_that_is_not_the_filings_is_refused(loader: Engine, reader: Engine) -> None:
+    load(loader, submission(records(scope=Scope.DEPARTMENT)))
+    before = rows(reader, SHOWN)
+    outcome = load(loader, submission(records(scope=Scope.UNIT), scope="unit", sha256="f" * 64))
+    assert (outcome.status, "scope department, not unit" in outcome.reasons[0]) == (Status.FAILED, True)
+    assert rows(reader, SHOWN) == before
+    assert load(loader, submission(records(scope=Scope.DEPARTMENT), scope="department")).status is not Status.FAILED

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from tests.warehouse.builders import submission
+from tests.warehouse.builders import bureau, submission
 from tests.warehouse.test_publishing import rows
 from warehouse import loading
 from warehouse.gate.verdicts import judge
@@ -33,7 +33,11 @@ FINDINGS = "SELECT load_id, code, severity FROM audit.load_finding"
 def load(loader: Engine, *filing_ids: str) -> int:
     load_id = start_load(loader, "test")
     digests = {one: hashlib.sha256(one.encode()).hexdigest() for one in filing_ids}
-    load_filings(loader, load_id, [submission(filing_id=one, sha256=digest) for one, digest in digests.items()])
+    load_filings(
+        loader,
+        load_id,
+        [submission(filing_id=one, sha256=digest, publisher=bureau(one)) for one, digest in digests.items()],
+    )
     finish_load(loader, load_id)
     return load_id
 

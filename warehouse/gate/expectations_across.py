@@ -9,7 +9,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from extract.document import Severity
+from warehouse.gate.copies import EQUAL_BYTES, EQUAL_LINES
 from warehouse.gate.expectation import Expectation, digest
+from warehouse.gate.siblings import SIBLING, YEAR
 from warehouse.schema.staging import FILING, STAGED_PROJECT, TARGET
 
 AMOUNT_BAND = 3
@@ -21,24 +23,7 @@ FEW_FACTS = Decimal("0.5")
 FAR_FEWER_FACTS = Decimal("0.1")
 """One with less than this share is held."""
 
-_YEAR = "COALESCE(f.declared_year, f.read_year)"
 _UNIT_CODE = "CASE WHEN {0}.unit = f.department THEN f.publisher_id ELSE f.publisher_id || '/' || {0}.unit END"
-
-_CURRENT = """CROSS JOIN LATERAL (
-    SELECT p.filing_key FROM dw.publication p
-    WHERE p.filing_version_key = v.filing_version_key AND p.to_load_id IS NULL LIMIT 1
-  ) p
-  JOIN dw.dim_filing d ON d.filing_key = p.filing_key"""
-_SIBLING = f"""LATERAL (
-  SELECT v.*, d.filing_id FROM (
-    SELECT v.* FROM dw.dim_organization o JOIN dw.dim_filing_version v ON v.department_key = o.organization_key
-    WHERE o.organization_code = f.publisher_id OFFSET 0
-  ) v
-  {_CURRENT} OFFSET 0
-) v"""
-"""Published filings of the publisher of the staged filing `f`. `OFFSET 0` and `LIMIT 1`: they are found first, whatever
-is asked of them, then which are current. Else a planner that does not know yet how much a growing warehouse holds may
-begin with all that is published, and come by each filing of it once for every staged one."""
 
 
 def _money(expression: str) -> str:
@@ -67,8 +52,8 @@ _PUBLISHED_FACTS = (
 _LAST = f"""(
   SELECT f.*, {_STAGED_FACTS} AS facts, last.filing_id AS last_filing, last.facts AS last_facts
   FROM batch f CROSS JOIN LATERAL (
-    SELECT v.filing_id, {_PUBLISHED_FACTS} AS facts FROM {_SIBLING}
-    WHERE v.kind = f.kind AND v.fiscal_year_key > 0 AND v.fiscal_year_key < {_YEAR}
+    SELECT v.filing_id, {_PUBLISHED_FACTS} AS facts FROM {SIBLING}
+    WHERE v.kind = f.kind AND v.fiscal_year_key > 0 AND v.fiscal_year_key < {YEAR}
     ORDER BY v.fiscal_year_key DESC, 2 DESC, 1 LIMIT 1
   ) last
 ) s"""
@@ -80,50 +65,18 @@ _SCALES = f"""(
   CROSS JOIN LATERAL (
     SELECT v.filing_id, (SELECT max(abs(b.amount_yuan)) FROM dw.fact_budget b
       WHERE b.filing_version_key = v.filing_version_key AND b.fiscal_year_key = v.fiscal_year_key) AS yuan
-    FROM {_SIBLING}
-    WHERE v.kind = f.kind AND v.fiscal_year_key > 0 AND v.fiscal_year_key < {_YEAR}
+    FROM {SIBLING}
+    WHERE v.kind = f.kind AND v.fiscal_year_key > 0 AND v.fiscal_year_key < {YEAR}
     ORDER BY v.fiscal_year_key DESC, 2 DESC, 1 LIMIT 1
   ) last
 ) s"""
 
 _FEWER = "'brings ' || s.facts || ' facts, the publisher''s last filing ' || s.last_filing || ' has ' || s.last_facts"
 
-_TWIN = f"""batch f CROSS JOIN LATERAL (
-  SELECT string_agg(filing_id, ', ' ORDER BY filing_id) AS filings FROM (
-    SELECT d.filing_id FROM dw.dim_filing_version v
-    {_CURRENT}
-    WHERE v.sha256 = f.sha256 AND v.kind = f.kind AND v.fiscal_year_key = {_YEAR} AND d.filing_id <> f.filing_id
-    UNION
-    SELECT g.filing_id FROM staging.filing g
-    WHERE g.batch_id = f.batch_id AND g.sha256 = f.sha256 AND g.kind = f.kind AND g.filing_id < f.filing_id
-      AND COALESCE(g.declared_year, g.read_year) = {_YEAR}
-  ) other
-) twin CROSS JOIN LATERAL (SELECT f.*, twin.filings) s"""
-
-_EQUAL = f"""batch f CROSS JOIN LATERAL (
-  SELECT string_agg(v.filing_id, ', ' ORDER BY v.filing_id) AS filings FROM {_SIBLING}
-  WHERE v.kind = f.kind AND v.fiscal_year_key = {_YEAR} AND v.filing_id <> f.filing_id AND v.sha256 <> f.sha256
-    AND ({_PUBLISHED_FACTS}) = ({_STAGED_FACTS})
-    AND NOT EXISTS (
-      SELECT b.unit, b.project, b.statement, b.amount_yuan FROM staging.budget b
-      WHERE b.filing_load_id = f.filing_load_id
-      EXCEPT
-      SELECT unit.organization, NULLIF(project.project, '不适用'), statement.statement, b.amount_yuan
-      FROM dw.fact_budget b
-      JOIN dw.dim_organization unit USING (organization_key)
-      JOIN dw.dim_project project USING (project_key)
-      JOIN dw.dim_statement statement USING (statement_key)
-      WHERE b.filing_version_key = v.filing_version_key)
-    AND NOT EXISTS (
-      SELECT t.target_text FROM staging.target t WHERE t.filing_load_id = f.filing_load_id
-      EXCEPT
-      SELECT i.target_text FROM dw.fact_indicator i WHERE i.filing_version_key = v.filing_version_key)
-) twin CROSS JOIN LATERAL (SELECT f.*, twin.filings) s"""
-
 _FOLLOWING = f"""(
   SELECT f.* FROM staging.filing f
   WHERE f.batch_id = (SELECT batch_id FROM batch LIMIT 1)
-    AND EXISTS (SELECT FROM {_SIBLING} WHERE v.kind = f.kind AND v.fiscal_year_key = {_YEAR} - 1)
+    AND EXISTS (SELECT FROM {SIBLING} WHERE v.kind = f.kind AND v.fiscal_year_key = {YEAR} - 1)
 ) f"""
 """Staged filings whose publisher has one of the year before: the rows of others have nothing to be compared with."""
 
@@ -142,10 +95,10 @@ _AMOUNTS = f"""(
     ) money ON money.filing_load_id = s.filing_load_id AND money.unit = s.unit AND money.project = s.project
     UNION ALL
     SELECT f.filing_load_id, NULL, project.organization_code, project.normalised_name, NULL, t.total_yuan
-    FROM {_FOLLOWING} CROSS JOIN {_SIBLING}
+    FROM {_FOLLOWING} CROSS JOIN {SIBLING}
     JOIN dw.fact_project t ON t.filing_version_key = v.filing_version_key AND t.total_yuan > 0
     JOIN {_PROJECT_NAMES} ON project.project_key = t.project_key
-    WHERE v.kind = f.kind AND v.fiscal_year_key = {_YEAR} - 1
+    WHERE v.kind = f.kind AND v.fiscal_year_key = {YEAR} - 1
   ) amount
   WINDOW project AS (PARTITION BY filing_load_id, organization_code, normalised_name)
 ) amount JOIN batch s USING (filing_load_id, row_id)"""
@@ -167,12 +120,12 @@ _COPIED = f"""(
     ) j ON j.filing_load_id = i.filing_load_id AND j.unit = i.unit AND j.project = i.project
     UNION ALL
     SELECT f.filing_load_id, NULL, {_PUBLISHED_PROMISE}
-    FROM {_FOLLOWING} CROSS JOIN {_SIBLING}
+    FROM {_FOLLOWING} CROSS JOIN {SIBLING}
     JOIN dw.fact_indicator t
       ON t.filing_version_key = v.filing_version_key AND t.fiscal_year_key = v.fiscal_year_key
     JOIN dw.dim_indicator indicator ON indicator.indicator_key = t.indicator_key
     JOIN {_PROJECT_NAMES} ON project.project_key = t.project_key
-    WHERE v.kind = f.kind AND v.fiscal_year_key = {_YEAR} - 1
+    WHERE v.kind = f.kind AND v.fiscal_year_key = {YEAR} - 1
   ) promise
   GROUP BY filing_load_id, promise
   HAVING bool_or(row_id IS NULL)
@@ -189,11 +142,11 @@ def _total(kind: str, published: str, staged: str) -> str:
     return (
         f"CASE WHEN f.kind = '{kind}' THEN (SELECT sum(b.amount_yuan) FROM staging.budget b"
         f" WHERE b.filing_load_id = f.filing_load_id AND {staged})"
-        f" ELSE (SELECT sum(b.amount_yuan) FROM {_SIBLING}"
+        f" ELSE (SELECT sum(b.amount_yuan) FROM {SIBLING}"
         " JOIN dw.fact_budget b ON b.filing_version_key = v.filing_version_key"
         " JOIN dw.dim_expenditure_type type USING (expenditure_type_key)"
         " JOIN dw.dim_statement statement USING (statement_key)"
-        f" WHERE v.kind = '{kind}' AND v.fiscal_year_key = {_YEAR} AND {published}) END"
+        f" WHERE v.kind = '{kind}' AND v.fiscal_year_key = {YEAR} AND {published}) END"
     )
 
 
@@ -260,21 +213,21 @@ ACROSS: tuple[Expectation, ...] = (
         protects="no filing counts twice because it stands at two addresses",
         message="'the same bytes are filing ' || s.filings",
         where="s.filings IS NOT NULL",
-        source=_TWIN,
+        source=EQUAL_BYTES,
         evidence="s.title",
         acceptable=True,
     ),
     Expectation(
         id="records_not_published_twice",
         zh="与另一文件逐行相同",
-        severity=Severity.WARNING,
+        severity=Severity.CRITICAL,
         table=FILING,
-        protects="a filing published twice in different bytes is noticed before it is summed",
-        message="'says line by line what ' || s.filings || ' says'",
+        protects="no filing counts twice because an article prints what is attached to it",
+        message="'says line by line what filing ' || s.filings || ' says: held as its copy'",
         where="s.filings IS NOT NULL",
-        source=_EQUAL,
+        source=EQUAL_LINES,
         evidence="s.title",
-        flag="duplicate",
+        acceptable=True,
     ),
     Expectation(
         id="facts_not_far_fewer",

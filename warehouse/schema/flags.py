@@ -30,7 +30,6 @@ FLAGS: Final[Mapping[str, str]] = {
     "contradictory_operators": "比较符相互矛盾",
     "damaged": "残缺",
     "damaged_characters": "指标值文字残缺",
-    "duplicate": "与另一文件逐行相同",
     "empty": "指标值未填",
     "exceeds_budget": "任务金额超过部门支出",
     "exceeds_department": "项目支出合计超过部门项目支出",

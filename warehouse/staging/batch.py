@@ -22,7 +22,8 @@ SELECT DISTINCT g.batch_id
 FROM staging.filing f
 JOIN staging.filing g ON g.batch_id <> f.batch_id AND (
   g.sha256 = f.sha256 OR (
-    g.publisher_id = f.publisher_id AND g.kind = f.kind AND CAST(g.row_counts AS text) = CAST(f.row_counts AS text)))
+    g.publisher_id = f.publisher_id AND g.kind = f.kind AND
+      CAST(g.row_counts AS jsonb) -> 'budget_lines' = CAST(f.row_counts AS jsonb) -> 'budget_lines'))
 JOIN pg_locks l ON l.objid = CAST(g.batch_id AS oid)
   AND l.classid = CAST(CAST(hashtext('yusuan turn') AS bigint) & 4294967295 AS oid)
   AND l.locktype = 'advisory' AND l.objsubid = 2 AND l.granted AND l.mode = 'ExclusiveLock'
@@ -71,7 +72,7 @@ def _alive(guard: sa.Connection, batch_id: int) -> Iterator[None]:
 def turn(engine: sa.Engine, batch_id: int) -> Iterator[None]:
     """Wait until the batches that queued before are decided, as far as they hold what might be said twice.
 
-    That is the same bytes, or filings of one publisher and kind with as many records. Two batches that were judged side
+    That is the same bytes, or filings of one publisher and kind with as many lines. Two batches that were judged side
     by side would both publish, neither having seen the other. Whoever queues later waits for whoever queued before, and
     never the other way round; the place in the queue is a lock of the session, which ends with the process.
     """

@@ -79,7 +79,7 @@ class Chart:
 DATASETS: dict[str, tuple[Metric, ...]] = {
     "project_budget": (
         Metric("amount_wan", "金额（万元）", "SUM(amount_yuan) / 10000", WAN),
-        Metric("projects", "项目数", "COUNT(DISTINCT filing_project_key)"),
+        Metric("projects", "项目数", "COUNT(DISTINCT project_id)"),
     ),
     "indicator_target": (
         Metric("targets", "指标值数", "COUNT(*)"),
@@ -94,7 +94,7 @@ DATASETS: dict[str, tuple[Metric, ...]] = {
     ),
     "project_lineage": (Metric("change_wan", "增减（万元）", "SUM(change_yuan) / 10000", WAN),),
     "filing": (
-        Metric("filings", "文件数", "COUNT(*)"),
+        Metric("filings", "文件数", "COUNT(*) FILTER (WHERE status IN ('published', 'partial'))"),
         Metric("held", "暂缓发布", "COUNT(*) FILTER (WHERE status = 'held' OR pending_status = 'held')"),
         Metric("difference_wan", "差额（万元）", "SUM(difference_yuan) / 10000", WAN),
     ),
@@ -134,9 +134,28 @@ def _or(column: str, zh: str, instead: str) -> Calculated:
     return Calculated(f"{column}_shown", zh, f"COALESCE({column}, '{instead}')")
 
 
+BASIS = Calculated(
+    "basis",
+    "文件类型与口径",
+    "CASE filing_kind WHEN 'project_target_table' THEN '项目目标表' WHEN 'project_target_form' THEN '项目申报表'"
+    " WHEN 'department_target_form' THEN '整体目标表' WHEN 'region_target_form' THEN '区域目标表'"
+    " WHEN 'budget_statement' THEN '公开报表' WHEN 'government_statement' THEN '政府报表'"
+    " WHEN 'self_evaluation' THEN '自评表' WHEN 'monitoring' THEN '监控表' ELSE CAST(filing_kind AS TEXT) END"
+    " || CASE scope WHEN 'department' THEN '·部门' WHEN 'unit' THEN '·单位' WHEN 'government' THEN '·政府' ELSE '' END",
+)
+"""What money and indicators add within: a table and a form, a department and its unit show the same again."""
+
+
+def _with_basis(column: str, zh: str) -> Calculated:
+    """An axis on which no bar adds two kinds of filing or two scopes."""
+    return Calculated(f"{column}_basis", zh, f"CAST({column} AS TEXT) || ' ' || ({BASIS.expression})")
+
+
 CALCULATED: dict[str, tuple[Calculated, ...]] = {
-    "project_budget": (PAGE_LINK, PLACE),
+    "project_budget": (PAGE_LINK, PLACE, BASIS, _with_basis("fiscal_year", "年度与口径")),
+    "budget_statement": (BASIS, _with_basis("fiscal_year", "年度与口径")),
     "indicator_target": (
+        _with_basis("department", "部门与口径"),
         PAGE_LINK,
         PLACE,
         _labelled("horizon", "期间", annual="年度", cycle="实施周期"),
@@ -147,6 +166,7 @@ CALCULATED: dict[str, tuple[Calculated, ...]] = {
         _labelled("method", "匹配方法", exact="同名", declared="人工确认"),
     ),
     "filing": (
+        Calculated("difference_size", "差额幅度（元）", "COALESCE(ABS(difference_yuan), -1)", "NUMERIC"),
         _labelled(
             "status", "状态",
             published="已发布", held="暂缓发布", failed="读取失败", rejected="不予发布", withdrawn="已撤回",
@@ -154,6 +174,7 @@ CALCULATED: dict[str, tuple[Calculated, ...]] = {
     ),
     "control_total": (
         PLACE,
+        Calculated("difference_size", "差额幅度（元）", "COALESCE(ABS(difference_yuan), -1)", "NUMERIC"),
         _or("organisation", "单位", "全部"),
         _or("project", "项目", ""),
         _or("funding_source", "资金来源", "总计"),
@@ -196,20 +217,21 @@ ROWS: tuple[tuple[Chart, ...], ...] = (
     ),
     (
         Chart("by_district", "各区各年度项目预算（万元）", "By district and year", "project_budget",
-              "echarts_timeseries_bar", ("region", "fiscal_year"), ("amount_wan",), PLANNED, width=4,
+              "echarts_timeseries_bar", ("region", "fiscal_year", "basis"), ("amount_wan",), PLANNED, width=4,
               more=_RANKED),
         Chart("by_department", "各部门项目预算（万元）", "By department", "project_budget",
-              "echarts_timeseries_bar", ("department", "fiscal_year"), ("amount_wan",), PLANNED, width=5,
+              "echarts_timeseries_bar", ("department", "fiscal_year", "basis"), ("amount_wan",), PLANNED, width=5,
               more=_RANKED),
         Chart("by_source", "资金来源（万元）", "By funding source", "project_budget", "echarts_timeseries_bar",
-              ("fiscal_year", "funding_source"), ("amount_wan",), PLANNED, width=3, more={**_BARS, "stack": "Stack"}),
+              ("fiscal_year_basis", "funding_source"), ("amount_wan",), PLANNED, width=3,
+              more={**_BARS, "stack": "Stack"}),
     ),
     (
         Chart("indicator_mix", "指标构成", "Indicator mix", "indicator_target", "echarts_timeseries_bar",
-              ("department", "level1"), ("indicators",), width=6,
+              ("department_basis", "level1"), ("indicators",), width=6,
               more={**_RANKED, "stack": "Stack"}),
         Chart("vague_targets", "各部门定性指标值占比", "Share of vague targets", "indicator_target",
-              "echarts_timeseries_bar", ("department",), ("vague_share",), (ANNUAL,), width=6,
+              "echarts_timeseries_bar", ("department_basis",), ("vague_share",), (ANNUAL,), width=6,
               more={**_RANKED, "show_legend": False, "x_axis_sort": "vague_share"}),
     ),
     (
@@ -217,7 +239,7 @@ ROWS: tuple[tuple[Chart, ...], ...] = (
               "echarts_timeseries_bar", ("base_value", "region"), ("targets",), SATISFACTION, width=6,
               more={**_BARS, "stack": "Stack", "x_axis_number_format": ".0%"}),
         Chart("expenditure", "部门整体支出构成（万元）", "Department expenditure", "budget_statement",
-              "echarts_timeseries_bar", ("fiscal_year", "line"), ("amount_wan",),
+              "echarts_timeseries_bar", ("fiscal_year_basis", "line"), ("amount_wan",),
               (Filter("statement", "==", "dept_expenditure"),), width=6, more=_BARS),
     ),
     (
@@ -231,13 +253,13 @@ ROWS: tuple[tuple[Chart, ...], ...] = (
         Chart("filings", "文件与公布合计的差额", "Filings and differences to stated totals", "filing", "table",
               ("fiscal_year", "region", "department", "title", "status_zh", "stated_total_yuan", "loaded_total_yuan",
                "difference_yuan", "held_reasons_zh", "flags_zh"),
-              order=("-difference_yuan",), width=12, height=56, more=_ROWS),
+              order=("-difference_size",), width=12, height=56, more=_ROWS),
     ),
     (
         Chart("controls", "不等于明细之和的合计", "Stated totals that differ from their lines", "control_total",
               "table", ("fiscal_year", "department", "total_of_zh", "organisation_shown", "project_shown",
                         "funding_source_shown", "stated_yuan", "loaded_yuan", "difference_yuan", "holds_zh", "place"),
-              filters=(Filter("difference_yuan", "!=", 0),), order=("-difference_yuan",), width=12, height=40,
+              filters=(Filter("difference_yuan", "!=", 0),), order=("-difference_size",), width=12, height=40,
               more=_ROWS),
     ),
     (

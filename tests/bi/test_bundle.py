@@ -36,7 +36,20 @@ def test_a_chart_asks_for_what_its_dataset_has(chart: Any) -> None:
 def test_money_is_never_summed_over_years(chart: Any) -> None:
     """No measure of a filing adds over fiscal years."""
     if set(chart.metrics) & {"amount_wan", "change_wan", "difference_wan"}:
-        assert "fiscal_year" in chart.columns
+        assert {"fiscal_year", "fiscal_year_basis"} & set(chart.columns)
+
+
+@pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.name)
+def test_nothing_is_summed_over_kinds_of_filing_or_scopes(chart: Any) -> None:
+    """A table and its form, a department and its own unit show the same money and promises again."""
+    if set(chart.metrics) & {"amount_wan", "indicators"}:
+        assert any(column.endswith("basis") for column in chart.columns)
+
+
+@pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.name)
+def test_rows_without_a_difference_do_not_stand_where_the_largest_should_be(chart: Any) -> None:
+    """PostgreSQL puts what is null above all that is not."""
+    assert not {"-difference_yuan", "-change_yuan", "-total_yuan"} & set(chart.order)
 
 
 @pytest.mark.parametrize("view", DATASETS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from decimal import Decimal
 from typing import Any
 
@@ -10,9 +11,8 @@ from sqlalchemy import Engine
 
 from flows.reference import DOCS
 from tests.end_to_end.loading import corrected_year, load_two_years
-from tests.warehouse.builders import (
-    LAYOUT,
-)
+from tests.warehouse.builders import LAYOUT, indicator, money, percent, project, records, submission
+from transform.records import TargetKind
 from warehouse.loading import load_filing, start_load
 from warehouse.questions import Question, ask, find_question, questions
 from warehouse.questions.page import questions_page
@@ -196,6 +196,25 @@ def test_9_money_from_other_sources(two_years: Engine) -> None:
 
 def test_14_money_up_targets_down(two_years: Engine) -> None:
     assert answer(two_years, 14, "project", "target_before", "target_now") == [("甲项目", "≥95%", "≥90%")]
+
+
+def test_14_finds_promises_without_a_unit(loader: Engine, reader: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("transform.layouts.LAYOUTS", (LAYOUT,))
+    for year, amount, promised in ((2023, "10", "12"), (2024, "25", "9")):
+        told = percent(promised)
+        bare = {"value_unit": None, "base_value": Decimal(promised), "base_unit": None}
+        plain = dataclasses.replace(told.reading, kind=TargetKind.QUANTITY, **bare)
+        target = dataclasses.replace(told, text=f"≥{promised}", reading=plain)
+        read = records(
+            fiscal_year=year,
+            projects=(project(1, "甲项目"),),
+            budget_lines=(money("甲项目", amount),),
+            indicators=(indicator("甲项目", 1, targets=(target,)),),
+            stated_totals=(),
+        )
+        filing = submission(read, filing_id=f"filing-{year}", fiscal_year=year)
+        load_filing(loader, start_load(loader, "test"), filing)
+    assert answer(reader, 14, "project", "target_before", "target_now") == [("甲项目", "≥12", "≥9")]
 
 
 def test_21_published_again(two_years: Engine, loader: Engine) -> None:

@@ -150,6 +150,7 @@ def records(**values: Any) -> Records:
         layout=layout,
         layout_version=LAYOUT.version,
         unit=said["department"],
+        scope=said.get("scope"),
         characters=1000,
         **{name: said[name] for name in ("title", "kind", "fiscal_year", "money_unit", "coverage")},
     )

@@ -85,7 +85,9 @@ def test_without_the_grant_the_server_checks_each_row_and_the_facts_are_the_same
 
 def test_more_filings_fail_at_once_than_great_expectations_hands_on(loader: Engine) -> None:
     filings = [
-        submission(records(money_unit=None), filing_id=f"filing-{number}", sha256=f"{number:064d}")
+        submission(
+            records(money_unit=None), filing_id=f"filing-{number}", sha256=f"{number:064d}", publisher=bureau(number)
+        )
         for number in range(230)
     ]
     outcomes = load_filings(loader, start_load(loader, "test"), filings)

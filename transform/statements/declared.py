@@ -157,6 +157,8 @@ BUDGET_STATEMENTS: Final[tuple[Statement, ...]] = (
         title="(一般公共预算|财政拨款)*购买服务(支出)?",
         scheme="procurement",
     ),
+    Statement(name="conference", final="final_conference", label="会议费表", title="会议费(支出)?", scheme="component"),
+    Statement(name="training", final="final_training", label="培训费表", title="培训费(支出)?", scheme="component"),
     Statement(
         name="carry_over",
         final="final_carry_over",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 from extract.document import Finding, Severity
-from transform.records import Kind, Source, Statement
+from transform.records import BudgetLine, Kind, Source, Statement
 from transform.statements.facts import Context, Sheet, amount_of, emit, printed_path, stated
 from transform.statements.government_header import read_government_header
 from transform.statements.header import (
@@ -21,6 +22,9 @@ from transform.statements.header import (
 )
 from transform.statements.outline import Node, components_of, lines_of
 from transform.statements.tables import Table
+
+_BESIDE_THREE_PUBLIC: Final = {"机关运行": "operating_cost", "会议": "conference", "培训": "training"}
+"""Words of lines that stand in tables of “三公”经费 → the statement that they are of."""
 
 
 def read_table(table: Table, department: str, money_unit: str | None, year: int | None, sheet: Sheet) -> None:
@@ -55,6 +59,7 @@ def read_table(table: Table, department: str, money_unit: str | None, year: int 
         _read_components(table, header, start, context, sheet)
     else:
         _read_blocks(table, header.blocks, start, unit, money_unit, sheet)
+    sheet.lines[before:] = [_of_its_own(line) for line in sheet.lines[before:]]
     sheet.owners += [unit] * (len(sheet.lines) - before)
     sheet.findings += _amounts_left(table, header, start, sheet)
     lines = len(sheet.lines) - before
@@ -139,6 +144,13 @@ def _read_components(table: Table, header: Header, start: int, context: Context,
                 path = printed_path(line)
                 places = tuple(sorted(p for n in below for p in made.get((id(n), value, path), ())))
                 sheet.totals.append(stated(line, measure, amount, within, places))
+
+
+def _of_its_own(line: BudgetLine) -> BudgetLine:
+    """A line that a table of “三公”经费 prints beside them and that is none: a sum over the statement leaves it out."""
+    before, three_public, _ = line.statement.rpartition("three_public")
+    name = next((own for word, own in _BESIDE_THREE_PUBLIC.items() if word in (line.line or "")), None)
+    return replace(line, statement=f"{before}{name}") if three_public and name else line
 
 
 def _finding(table: Table, code: str, message: str, evidence: str) -> Finding:

@@ -117,7 +117,7 @@ EQUAL_LINES: Final = f"""(
     ) promises ON lines.rows = 0
   )
   SELECT f.*, first.filings FROM staged f CROSS JOIN LATERAL (
-    SELECT {_NAMED} FROM (
+    SELECT (array_agg(filing_id ORDER BY since, filing_id))[1] AS filings FROM (
       SELECT publisher_id, kind, scope, year, filing_id, sha256, since, money, rows, said FROM published
       UNION SELECT publisher_id, kind, scope, year, filing_id, sha256, since, money, rows, said FROM staged
     ) g
@@ -127,6 +127,6 @@ EQUAL_LINES: Final = f"""(
       AND g.filing_id <> f.filing_id AND g.sha256 <> f.sha256 AND {_IN_THE_BATCH}
   ) first
 ) s"""
-"""Staged filings `s`, with the `filings` of the publisher whose lines are the same, in other bytes, before each. What
+"""Staged filings `s`, with the first of the publisher's `filings` whose lines are the same, in other bytes. What
 holds no money at all is compared by its promises. A department that is one unit alone files the same lines under both
 scopes: neither is a copy, as money of two scopes is never added."""

@@ -16,7 +16,7 @@ FROM mart.project_lineage l
 JOIN mart.indicator_target t USING (filing_project_key)
 JOIN mart.indicator_target b ON b.filing_project_key = l.previous_filing_project_key
   AND b.indicator = t.indicator AND b.horizon = t.horizon AND b.promise_seq = t.promise_seq
-  AND b.base_unit = t.base_unit
+  AND b.base_unit IS NOT DISTINCT FROM t.base_unit
 WHERE l.method <> 'similar' AND l.change_yuan > 0 AND CASE
   WHEN t.operator IN ('>=', '>', '=') AND b.operator IN ('>=', '>', '=') THEN t.base_value < b.base_value
   WHEN t.operator IN ('<=', '<') AND b.operator IN ('<=', '<') THEN t.base_value > b.base_value

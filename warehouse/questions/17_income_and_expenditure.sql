@@ -6,10 +6,11 @@ SELECT
   fiscal_year,
   region,
   department,
+  scope,
   sum(amount_yuan) FILTER (WHERE statement = 'dept_income') AS income_yuan,
   sum(amount_yuan) FILTER (WHERE statement = 'dept_expenditure') AS expenditure_yuan,
   sum(CASE statement WHEN 'dept_income' THEN amount_yuan ELSE -amount_yuan END) AS difference_yuan
 FROM mart.budget_statement
 WHERE statement IN ('dept_income', 'dept_expenditure')
-GROUP BY filing_id, fiscal_year, region, department
-ORDER BY fiscal_year, department
+GROUP BY filing_id, fiscal_year, region, department, scope
+ORDER BY fiscal_year, department, scope

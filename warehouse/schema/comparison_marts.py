@@ -72,7 +72,8 @@ PROJECT_LINEAGE = View(
         "A project beside the same publisher's project of the year before, from filings of one kind. Method `exact`: "
         "same unit and normalised name; `declared`: a person said so; `similar`: a candidate, by likeness of the names."
     ),
-    additive="Sum over method `exact` and `declared` only, within one year: one project may have several candidates.",
+    additive="Sum over method `exact` and `declared` only, within one year, kind and scope: a project may have several"
+    " candidates.",
     source=_LINKS,
     columns=(
         column("filing_id", "filing.filing_id", "文件标识", "Filing of the later year."),

@@ -36,7 +36,8 @@ FILING = View(
     name="filing",
     zh="公开文件",
     grain="One filing, also when it is held or failed.",
-    additive="Totals add across filings of one kind only; a department form repeats the money of its projects.",
+    additive="Totals add across filings of one year, kind and scope only: a department form repeats the money of its"
+    " projects, a department's budget that of its units.",
     source="""FROM dw.dim_filing filing
 LEFT JOIN dw.publication p ON p.filing_key = filing.filing_key AND {current}
 LEFT JOIN LATERAL (

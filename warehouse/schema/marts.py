@@ -42,7 +42,7 @@ PROJECT_VIEW = View(
     name="project",
     zh="项目",
     grain="One project of one unit in one filing.",
-    additive="total_yuan adds within one filing; across filings only of one kind and year.",
+    additive="total_yuan adds within one filing; across filings only of one year, kind and scope.",
     source=current_facts("fact_project", JOIN_UNIT, JOIN_PROJECT),
     columns=(
         *IDENTIFICATION,
@@ -79,7 +79,8 @@ PROJECT_BUDGET = View(
     name="project_budget",
     zh="项目预算",
     grain="A project's money from one funding source; project is null on the residual line of an acceptance.",
-    additive="amount_yuan adds within one filing, over units, projects and funding sources.",
+    additive="amount_yuan adds over units, projects and funding sources; across filings only of one year, kind"
+    " and scope.",
     source=current_facts(
         "fact_budget",
         JOIN_UNIT,
@@ -109,7 +110,8 @@ INDICATOR_TARGET = View(
     name="indicator_target",
     zh="绩效指标值",
     grain="One promise of one indicator for one horizon.",
-    additive="Values are not additive; the sum of `indicator_count` counts indicators, count(*) counts promises.",
+    additive="Values are not additive; the sum of `indicator_count` counts indicators, count(*) counts promises, each"
+    " within one year, kind and scope.",
     source=current_facts(
         "fact_indicator",
         JOIN_UNIT,
@@ -189,7 +191,8 @@ TASK = View(
     name="task",
     zh="年度重点工作任务",
     grain="One priority task of a department form.",
-    additive="amount_yuan adds within one filing; it is part of the department's money, never beside it.",
+    additive="amount_yuan adds within one filing, across filings of one year and scope; it is part of the department's"
+    " money, never beside it.",
     source=current_facts("fact_task"),
     columns=(
         *IDENTIFICATION,
@@ -216,7 +219,7 @@ DEPARTMENT_PROFILE = View(
     name="department_profile",
     zh="部门基本信息",
     grain="One department form; a filing may hold several.",
-    additive="staff adds across departments of one year; a unit counted in its department's form counts once.",
+    additive="staff adds across departments of one year and scope; a unit in its department's form counts once.",
     source=current_facts("fact_department"),
     columns=(
         *IDENTIFICATION,
@@ -234,7 +237,7 @@ BUDGET_STATEMENT = View(
     name="budget_statement",
     zh="预算报表",
     grain="A leaf line of a statement.",
-    additive="amount_yuan adds within one filing, one statement and one measure; also a project's execution.",
+    additive="amount_yuan adds within one statement and one measure; across filings only of one year, kind and scope.",
     source=current_facts(
         "fact_budget",
         JOIN_UNIT,

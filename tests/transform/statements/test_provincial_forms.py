@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from tests.transform.statements.reading_forms import WAN, controls, money, read
 from tests.transform.statements.typing_tables import grid
 
@@ -254,3 +256,23 @@ def test_hubei_prints_expenditure_three_times_beside_income() -> None:
     )
     for side in ("income", "expenditure", "economic", "government_economic"):
         assert sum(money(records, f"budget_balance_{side}").values()) == 100
+
+
+def test_meetings_training_and_running_costs_beside_three_public_are_statements_of_their_own() -> None:
+    """A sum over 三公 gave 49.10 for 4.79."""
+    records = read(
+        [
+            "一般公共预算“三公”经费、会议费、培训费和机关运行经费支出表",
+            "部门：某某局 金额单位：万元",
+            grid("""
+                单位名称|合计|因公出国（境）费|公务用车购置及运行费|公务接待费|会议费|培训费|机关运行经费
+                某某局|49.10|2.00|1.79|1.00|4.00|3.00|37.31
+            """),
+        ]
+    )
+    assert sum(money(records, "three_public").values()) == Decimal("4.79")
+    assert {name: sum(money(records, name).values()) for name in ("conference", "training", "operating_cost")} == {
+        "conference": 4,
+        "training": 3,
+        "operating_cost": Decimal("37.31"),
+    }

@@ -24,7 +24,8 @@ def submission_of(
     doubts: tuple[Finding, ...] = (),
     vocabulary: Vocabulary = BUNDLED,
 ) -> Submission:
-    """Read the document at `path` and recognise its layout; an unrecognised one carries what was seen as findings.
+    """Read the document at `path` and recognise its layout; one of which no section was cut carries what was
+    seen as findings.
 
     `progress` is told how a scan gets on; `doubts` are what is already held against the filing.
 
@@ -49,8 +50,8 @@ def submission_of(
         medium=document.medium,
         pages=len(numbers) or None,
         characters=document.characters(),
-        records=records if records.kind else None,
-        findings=(*document.findings, *(() if records.kind else records.findings), *doubts),
+        records=records if records.sections else None,
+        findings=(*document.findings, *(() if records.sections else records.findings), *doubts),
         source_url=source_url if source_url and "://" in source_url else None,
         words=words_met(document, records.findings, vocabulary),
     )

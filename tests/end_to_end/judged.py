@@ -25,6 +25,7 @@ FLAGS = " UNION ALL ".join(
     for view in ("filing", "project", "project_budget", "indicator_target", "task", "department_profile",
                  "control_total", "budget_statement")
 )  # fmt: skip
+LACKING = "SELECT status FROM mart.section WHERE filing_id = :filing AND status IN ('missing', 'unread')"
 FACTS = (
     "SELECT unit, project, funding_source, amount_yuan FROM mart.project_budget WHERE filing_id = :filing"
     " ORDER BY 1, 2, 3",
@@ -48,16 +49,26 @@ class Judged:
         return status
 
     def reasons(self, filing: str) -> set[str]:
-        assert self.status(filing) is Status.HELD
+        """What holds a filing, or the sections of it that are at fault."""
+        self._nothing_wrong_is_published(filing)
         return {reason.partition(":")[0] for reason in self.outcomes[filing].reasons}
 
     def told(self, filing: str) -> str:
-        """All reasons of a held filing, whole."""
-        assert self.status(filing) is Status.HELD
-        return "\n".join(self.outcomes[filing].reasons)
+        """All reasons of a filing that is held in whole or in part, whole, and what was not read of it."""
+        self._nothing_wrong_is_published(filing)
+        lacking = self.connection.execute(text(LACKING), {"filing": filing}).scalars()
+        return "\n".join([*self.outcomes[filing].reasons, *lacking])
+
+    def _nothing_wrong_is_published(self, filing: str) -> None:
+        """It is held, or in part: then whatever is published of it stands in the sound filing, too."""
+        assert self.status(filing) in (Status.HELD, Status.PARTIAL)
+        sound = self.facts("/".join([*filing.split("/")[:-1], "sound"]))
+        for facts, right in zip(self.facts(filing), sound, strict=True):
+            assert set(facts) <= set(right), filing
 
     def flags(self, filing: str) -> set[str]:
-        assert self.status(filing) is Status.PUBLISHED, self.outcomes[filing].reasons
+        assert self.status(filing) in (Status.PUBLISHED, Status.PARTIAL)
+        assert not self.outcomes[filing].reasons
         given = self.connection.execute(text(FLAGS), {"filing": filing}).scalars()
         return {flag for flags in given for flag in flags.split(",") if flag}
 
@@ -81,7 +92,7 @@ def filing_of(
     """The document as the flows hand it on, under an id of any characters."""
     declaration = Declaration(department=publisher.name, kind=kind, fiscal_year=fiscal_year, money_unit=money_unit)
     read = read_records(document, declaration)
-    unrecognised = read.kind is None
+    unrecognised = not read.sections
     entry = FilingEntry(id="broken", publisher=publisher.id, kind=kind, fiscal_year=fiscal_year, source="broken")
     return Submission(
         entry=entry.model_copy(update={"id": id, "money_unit": money_unit}),

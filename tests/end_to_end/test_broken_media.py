@@ -140,8 +140,8 @@ BOOK_HELD: dict[str, tuple[Edit, str]] = {
     "two departments": (second_department, "headings_differ"),
 }
 PAGE_HELD: dict[str, tuple[Change, str]] = {
-    "a further table in another unit of money": (put("</table>", f"</table>{table('单位：元')}"), "headings_differ"),
-    "a further table with fewer columns": (put("</table>", f"</table>{table('附表')}"), "control_filing"),
+    "a further table in another unit of money": (put("</table>", f"</table>{table('单位：元')}"), "unread"),
+    "a further table with fewer columns": (put("</table>", f"</table>{table('附表')}"), "unread"),
     "a cell lost": (put("80.00</td><td>80.00</td>", "80.00</td>"), "control_funding_source"),
     "a span over two cells": (put("<td>80.00</td><td>80.00</td>", "<td colspan=2>80.00</td>"), "control_funding"),
     "an amount in a picture": (put("<td>80.00</td>", "<td><img src=x></td>"), "control_filing"),

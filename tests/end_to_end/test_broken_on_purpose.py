@@ -123,9 +123,9 @@ FORM_HELD: dict[str, tuple[Change, str]] = {
     "a level with another digit": (put("区本级使用资金 6,160.24", "区本级使用资金 6,160.21"), "control_statement"),
     "an axis with a minus": (put("项目支出 1,151.00", "项目支出 -1,151.00"), "control_statement"),
     "元 for 万元": (put("（万元）", "（元）", -1), "money_unit_agrees"),
-    "two units of money": (put("（万元）", "（元）"), "money_unit_read"),
+    "two units of money": (put("（万元）", "（元）"), "no_critical_finding"),
     "the first half": (cut(0.5), "layout_recognised"),
-    "the second half": (cut(0.5, rest=True), "layout_recognised"),
+    "the second half": (cut(0.5, rest=True), "kind_agrees"),
     "no indicators": (lambda page: page[: page.index("绩效指标\n\n一级指标")], "layout_recognised"),
 }
 FORM_FLAGGED: dict[str, tuple[Change, str]] = {

@@ -54,7 +54,9 @@ def doubts_of(parts: Sequence[Stretch], title: str | None, prose: Sequence[str],
     for (name, seq), own in measures.items():
         if name.endswith("_income") and "balance" not in name and own & _PLAN_OF_EXPENDITURE:
             message = f"{name} has columns of expenditure: its title may be another's"
-            yield replace(_critical("title_contradicts_columns", message), section_seq=seq)
+            exchanged = {at for other, at in measures if other == name.replace("_income", "_expenditure")}
+            for at in sorted({seq, *exchanged}):
+                yield replace(_critical("title_contradicts_columns", message), section_seq=at)
     read = {statement.statement for statement in sheet.statements}
     if read and all(name.startswith("government_") for name in read):
         return  # what a government publishes has no form that says which tables it must have

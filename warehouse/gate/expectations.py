@@ -161,8 +161,9 @@ EXPECTATIONS: tuple[Expectation, ...] = (
         "layout_recognised", "版式无法识别", FILING,
         "nothing is read by rules that were made for another form",
         "'no layout fits this document; its findings say what was seen'",
-        "s.kind IS NULL AND COALESCE((SELECT bool_or(x.part NOT IN ('narrative', 'furniture')) FROM staging.section x"
-        " WHERE x.filing_load_id = s.filing_load_id), true)",
+        "s.kind IS NULL AND (s.declared_kind IS NOT NULL OR COALESCE((SELECT"
+        " bool_or(x.part NOT IN ('narrative', 'furniture')) FROM staging.section x"
+        " WHERE x.filing_load_id = s.filing_load_id), true))",
         source="batch s", evidence="s.title",
     ),
     _critical(
@@ -194,7 +195,8 @@ EXPECTATIONS: tuple[Expectation, ...] = (
     _critical(
         "money_unit_read", "金额单位不明", STAGED_SECTION, "no amount is wrong by a factor of 10,000",
         "'no unit of money could be read (单位：万元 or the like)'",
-        "s.part = 'records' AND s.money_unit IS NULL AND s.row_counts ?| ARRAY['budget_lines', 'stated_totals']",
+        "s.part = 'records' AND s.money_unit IS NULL"
+        " AND (s.row_counts ?| ARRAY['budget_lines', 'stated_totals'] OR s.row_floors ? 'budget_lines')",
         evidence="s.title",
     ),
     _critical(

@@ -16,7 +16,7 @@ import dataclasses
 from typing import cast
 
 from extract.document import Finding, Severity
-from tests.warehouse.builders import PUBLISHER, indicator, money, percent, project, records, submission, total
+from tests.warehouse.builders import PUBLISHER, bureau, indicator, money, percent, project, records, submission, total
 from transform.records import Records, TotalOf
 from warehouse.submission import Submission
 
@@ -61,7 +61,7 @@ def second() -> list[Submission]:
         submission(_large(2, 4), filing_id="changed", sha256="6" * 64),
         submission(_large(1, 6, stated=2), filing_id="doubted", sha256="7" * 64, findings=(_found("doubted"),)),
         first()[2],
-        submission(_refused(), filing_id="refused", sha256="a" * 64),
+        submission(_refused(), filing_id="refused", sha256="a" * 64, publisher=bureau("refused")),
         first()[3],
     ]
 

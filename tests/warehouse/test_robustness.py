@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from tests.warehouse.builders import indicator, money, percent, project, records, submission
+from tests.warehouse.builders import bureau, indicator, money, percent, project, records, submission
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Amount
 from warehouse.errors import DatabaseUnreachableError, WarehouseError
@@ -40,7 +40,7 @@ def test_an_amount_that_no_column_holds_fails_that_filing_alone(loader: Engine, 
 def test_what_the_gate_lets_pass_and_the_database_refuses_fails_that_filing_alone(loader: Engine) -> None:
     nameless = dataclasses.replace(percent("90"), text=cast(str, None))
     broken = records(indicators=(indicator("甲项目", 1, targets=(nameless,)),))
-    filings = [submission(broken, filing_id="a-broken"), submission(filing_id="b-sound")]
+    filings = [submission(broken, filing_id="a-broken", publisher=bureau("other")), submission(filing_id="b-sound")]
     failed, sound = load_filings(loader, start_load(loader, "test"), filings)
     assert (failed.status, sound.status) == (Status.FAILED, Status.PUBLISHED)
     assert "target_text" in failed.reasons[0]

@@ -50,7 +50,7 @@ from transform.records import (
     Target,
     TotalOf,
 )
-from transform.targets import read_targets
+from transform.targets.grammar import read_targets
 from warehouse import loading
 from warehouse.server.database import Database, open_database
 from warehouse.server.embedded import EmbeddedServer

@@ -31,9 +31,9 @@ from extract.document import Document, Severity
 from extract.errors import ReadError
 from extract.pdf.soundness import damage
 from extract.reading import read_document
+from transform.checks.reconciliation import reconcile
 from transform.declaration import Declaration
 from transform.recognition import read_records
-from transform.reconciliation import reconcile
 from transform.records import Records
 
 FLIPS, SEED = 300, 1

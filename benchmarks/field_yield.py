@@ -26,9 +26,9 @@ from benchmarks.report import say, write_section
 from extract.document import Severity
 from extract.errors import ReadError
 from extract.reading import read_document
+from transform.checks.reconciliation import reconcile
 from transform.declaration import Declaration
 from transform.recognition import read_records
-from transform.reconciliation import reconcile
 from transform.records import Part, Records
 from transform.statements.narrative import NARRATIVE
 

@@ -35,9 +35,9 @@ from tests.extract.scan.folding import folded
 from tests.extract.scan.scanning import PRINT, Scanner
 from transform.amounts import AmountError, read_amount
 from transform.declaration import Declaration
-from transform.labels import edit_distance
 from transform.recognition import read_records
 from transform.records import Records
+from transform.sections.labels import edit_distance
 
 GOOD = Scanner(dpi=200, skew=0.7)
 POOR = Scanner(dpi=150, skew=0.7, noise=12, blur=0.5, contrast=0.75, quality=50)

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from benchmarks.report import write_section
-from transform.targets import read_targets
+from transform.targets.grammar import read_targets
 
 GOLDEN = Path(__file__).parent.parent / "tests" / "transform" / "golden"
 FLOOR = 50_000

@@ -26,14 +26,14 @@ from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate
 from reportlab.platypus import Table as RuledTable
 
 from extract.text import read_text
-from transform.columns import declared_columns
-from transform.coverage import Ledger
+from transform.checks.coverage import Ledger
 from transform.declaration import Declaration
-from transform.flattened import table_of_lines
 from transform.layouts.project_target_table import GRAMMAR
 from transform.recognition import read_records
 from transform.records import DepartmentProfile, Horizon, Indicator, Records
-from transform.rows import Row, Table, table_of_grids
+from transform.tables.columns import declared_columns
+from transform.tables.flattened import table_of_lines
+from transform.tables.rows import Row, Table, table_of_grids
 from transform.vocabulary import BUNDLED
 
 SAMPLES = Path(__file__).parent

@@ -7,21 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extract.document import Document, Finding, Severity
+from transform.checks.plausible import implausible_money
+from transform.checks.repair import repair_records
+from transform.checks.repetition import repeated
 from transform.declaration import Declaration
 from transform.forms import looks_like_form, with_forms_as_grids
-from transform.government import government_tables
 from transform.layouts import LAYOUTS
 from transform.layouts.layout import Layout
 from transform.passages import less_layout
-from transform.plausible import implausible_money
-from transform.recognised_labels import mend_labels
 from transform.records import Kind, Part, Records, Section
-from transform.repair import repair_records
-from transform.repetition import repeated
-from transform.scope import read_scope
 from transform.sections import Cut, Family, cut
 from transform.sections.assembly import assembled
+from transform.sections.government import government_tables
 from transform.sections.prose import read_rest
+from transform.sections.recognised_labels import mend_labels
+from transform.sections.scope import read_scope
 from transform.vocabulary import fold
 
 _READ = (Family.STATEMENT, Family.PROJECT_TABLE, Family.FORM)

@@ -134,7 +134,7 @@ class Amount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a target's text means; see `transform.targets`."""
+    """What a target's text means; see `transform.targets.grammar`."""
 
     kind: TargetKind
     operator: Operator | None = None

@@ -54,7 +54,7 @@ def targets(
 
     Try one: echo '≥90%' | yusuan targets -
     """
-    from transform.target_review import describe, in_order
+    from transform.targets.review import describe, in_order
 
     read = list(_of_lines(lines, year) if lines else _of_catalogue(catalogue))
     rows = in_order(read, rarest_first=review)
@@ -69,7 +69,7 @@ def targets(
 
 
 def _of_lines(path: Path, year: int | None) -> Iterator[Printed]:
-    from transform.targets import read_targets
+    from transform.targets.grammar import read_targets
 
     content = sys.stdin.read() if str(path) == "-" else _text(path)
     for line in content.splitlines():

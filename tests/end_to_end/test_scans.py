@@ -12,11 +12,11 @@ from extract.reading import read_document
 from samples import typeset as samples
 from tests.extract.scan.folding import folded
 from tests.extract.scan.scanning import Scanner
+from transform.checks.reconciliation import reconcile
+from transform.checks.repair import members_of
 from transform.declaration import Declaration
 from transform.recognition import read_records
-from transform.reconciliation import reconcile
 from transform.records import Indicator, Records, TotalOf
-from transform.repair import members_of
 
 PRINT = Path(samples.__file__).parent / "pdf" / "panyu-2025.pdf"
 PAGE = Path(__file__).parents[1] / "extract" / "scan" / "scans" / "panyu-2025-page-1.pdf"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extract.document import Cell, Document, Grid, Line, Medium, Page
-from transform.wrapped_cells import width
+from transform.tables.wrapped_cells import width
 
 LEVELS = {
     "产出指标": ("数量指标", "质量指标", "时效指标", "成本指标"),

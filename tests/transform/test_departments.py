@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from transform.departments import may_be_same
+from transform.sections.departments import may_be_same
 
 LIWAN = ("广州市荔湾区商务和投资促进局", "广州市荔湾区")
 

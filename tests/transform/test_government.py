@@ -11,9 +11,9 @@ from extract.document import Severity
 from extract.reading import read_document
 from tests.transform.statements.typing_tables import document, grid
 from transform.declaration import Declaration
-from transform.government import government_tables
 from transform.recognition import read_records
 from transform.records import Kind, Scope
+from transform.sections.government import government_tables
 
 FILINGS = os.environ.get("YUSUAN_FILINGS")
 FUNCTIONS = """

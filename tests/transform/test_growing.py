@@ -11,7 +11,7 @@ from extract.document import Document
 from tests.transform.project_forms import DECLARED, MINISTRY
 from tests.transform.typeset import document_of
 from transform.recognition import read_records
-from transform.targets import LONGEST, read_targets
+from transform.targets.grammar import LONGEST, read_targets
 
 FOLD, TIMES = 10, 15
 UNMEASURABLE = 0.5

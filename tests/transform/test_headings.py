@@ -16,9 +16,9 @@ from tests.transform.statements.typing_tables import document, grid
 from tests.transform.test_department_form import FORM
 from tests.transform.typeset import document_of
 from transform.declaration import Declaration
-from transform.headings import years_in
 from transform.recognition import read_records
 from transform.records import Records
+from transform.sections.headings import years_in
 
 ITEM = "1、产出指标：数，年度指标值：1个。"
 TITLE = "项目支出绩效目标表"

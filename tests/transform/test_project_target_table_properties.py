@@ -13,7 +13,7 @@ from tests.transform.flattening import SOURCES, KnownIndicator, KnownProject, Kn
 from transform.declaration import Declaration
 from transform.recognition import read_records
 from transform.records import Horizon, Kind, Records, TotalOf
-from transform.targets import read_targets
+from transform.targets.grammar import read_targets
 
 HEADER = ("项目名称（资金使用单位）", "总计", *SOURCES, "绩效目标", "绩效指标")
 DECLARATION = Declaration(department="某市某区某局")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transform.amounts import read_amount
-from transform.reconciliation import reconcile
+from transform.checks.reconciliation import reconcile
 from transform.records import Amount
 
 

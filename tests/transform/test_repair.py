@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transform.amounts import read_amount
-from transform.confusions import confusions, legible_amount
+from transform.checks.confusions import confusions, legible_amount
+from transform.checks.repair import CERTAIN, Control, Figure, repair, repair_records
 from transform.records import Amount, BudgetLine, Kind, Records, Source, StatedTotal, TotalOf
-from transform.repair import CERTAIN, Control, Figure, repair, repair_records
 
 
 def amount(text: str) -> Amount:

@@ -10,9 +10,9 @@ import pytest
 from extract.document import Block, Cell, Document, Grid, Medium, Page, Severity
 from extract.reading import read_document
 from tests.transform.statements.typing_tables import document, grid
+from transform.checks.repetition import repeated
 from transform.declaration import Declaration
 from transform.recognition import read_records
-from transform.repetition import repeated
 
 FILINGS = os.environ.get("YUSUAN_FILINGS")
 HEAD = """

@@ -11,10 +11,10 @@ import pytest
 
 from extract.catalogue import read_catalogue
 from extract.text import read_text
-from transform.coverage import characters
+from transform.checks.coverage import characters
+from transform.checks.reconciliation import reconcile
 from transform.declaration import Declaration
 from transform.recognition import read_records
-from transform.reconciliation import reconcile
 from transform.records import Horizon, Indicator, Kind, Records, TargetKind, TotalOf
 
 SAMPLES = Path(__file__).parents[2] / "samples"

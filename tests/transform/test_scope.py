@@ -9,7 +9,7 @@ from tests.transform.statements.typing_tables import document, grid
 from transform.declaration import Declaration
 from transform.recognition import read_records
 from transform.records import Part, Records, Scope
-from transform.scope import cover_of, scope_of
+from transform.sections.scope import cover_of, scope_of
 
 DEPARTMENT, UNIT, GOVERNMENT = Scope.DEPARTMENT, Scope.UNIT, Scope.GOVERNMENT
 BALANCE = grid("""

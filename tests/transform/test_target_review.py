@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from transform.target_review import in_order
-from transform.targets import read_targets
+from transform.targets.grammar import read_targets
+from transform.targets.review import in_order
 
 TEXTS = ["≥90%", "≥95%", "提升", "1/3的村集体收入达到15万", "增长5%", "≥90%", "≥**个", "80%-90%"]
 

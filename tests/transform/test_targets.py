@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transform.readings import cases, compact
-from transform.measures import SCALES, UNITS, unit_of
 from transform.records import Operator, TargetKind
-from transform.targets import read_targets
+from transform.targets.grammar import read_targets
+from transform.targets.measures import SCALES, UNITS, unit_of
 
 FILINGS = list(cases("targets.tsv"))
 ELSEWHERE = list(cases("targets_elsewhere.tsv"))

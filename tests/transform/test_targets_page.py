@@ -7,8 +7,8 @@ from pathlib import Path
 
 from tests.transform.readings import cases
 from transform.records import Reading
-from transform.target_review import describe
-from transform.targets import read_targets
+from transform.targets.grammar import read_targets
+from transform.targets.review import describe
 
 PAGE = Path(__file__).parents[2] / "docs" / "targets.md"
 BLOCK = re.compile(r"(<!-- examples: .*? -->\n).*?(<!-- /examples -->)", re.DOTALL)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from transform.taxonomy import (
+from transform.targets.taxonomy import (
     LEVEL1,
     LEVEL2,
     Folded,

@@ -1,4 +1,4 @@
-"""The gate's SQL and `transform.reconciliation` are one rule."""
+"""The gate's SQL and `transform.checks.reconciliation` are one rule."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 
 from tests.warehouse.builders import money, records, source, submission
 from transform.amounts import read_amount
-from transform.reconciliation import reconcile
+from transform.checks.reconciliation import reconcile
 from transform.records import StatedTotal, TotalOf
 from warehouse.gate.reconciliation import reconcile_batch
 from warehouse.staging.batch import staging_batch

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extract.document import Finding
-from transform.claimed_text import ClaimedText
 from transform.flags import Flag
 from transform.forms.department_widths import AxisLine
 from transform.forms.printed import PrintedTask
 from transform.passages import less_layout
 from transform.printed import Printed
 from transform.records import Source
-from transform.wrapped_cells import Piece
+from transform.tables.claimed_text import ClaimedText
+from transform.tables.wrapped_cells import Piece
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from extract.document import Severity
-from transform.claimed_text import ClaimedText
 from transform.flags import Flag
 from transform.form_words import key, pattern, standing
 from transform.forms.department_cells import FormCells, PrintedRow, printed
 from transform.forms.department_widths import DepartmentForm, Group
 from transform.passages import less_layout
 from transform.printed import Printed, finding_at
-from transform.wrapped_cells import LONGEST, Column, Piece, cut, wrapped
+from transform.tables.claimed_text import ClaimedText
+from transform.tables.wrapped_cells import LONGEST, Column, Piece, cut, wrapped
 
 NAME, VALUES = range(2)
 _VALUE = re.compile(

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from extract.document import Line
-from transform.claimed_text import ClaimedText
 from transform.form_words import key, pattern, standing
 from transform.forms.department_cells import FormCells, PrintedAmount, printed
 from transform.forms.department_indicator_lines import read_indicators
@@ -15,7 +14,8 @@ from transform.forms.department_widths import DepartmentForm
 from transform.forms.printed import PrintedTask
 from transform.passages import less_layout
 from transform.printed import Printed, finding_at
-from transform.wrapped_cells import LONGEST, Column, Piece, cut, wrapped
+from transform.tables.claimed_text import ClaimedText
+from transform.tables.wrapped_cells import LONGEST, Column, Piece, cut, wrapped
 
 _UNIT = r"\s*[（(]\s*(?P<unit>元|千元|万元|亿元)\s*[）)]"
 _AMOUNT = re.compile(r"-?\d[\d,，]*(?:\.\d+)?")

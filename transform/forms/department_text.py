@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from extract.document import Line
-from transform.coverage import characters
+from transform.checks.coverage import characters
 from transform.forms.department_cells import FormCells, PrintedAmount, PrintedRow
 from transform.forms.department_lines import cells_of_lines
 from transform.forms.department_widths import GUANGZHOU

@@ -16,7 +16,7 @@ from transform.forms.words import Words, last_month
 from transform.passages import less_layout
 from transform.printed import distinct
 from transform.records import Horizon
-from transform.taxonomy import fold_level1
+from transform.targets.taxonomy import fold_level1
 
 PROJECT_ROLES = frozenset({"project", "organisation", "department", "goal", "total", "project.note"})
 _PROMISE_ROLES = frozenset({"operator", "value", "unit"})

@@ -16,8 +16,8 @@ from transform.forms.printed import PrintedIndicator, PrintedPromise
 from transform.forms.words import Words
 from transform.printed import Printed, oddities
 from transform.records import Horizon, Indicator, Reading, Subject, Target, TargetKind
-from transform.targets import read_targets
-from transform.taxonomy import fold_level1, fold_level2
+from transform.targets.grammar import read_targets
+from transform.targets.taxonomy import fold_level1, fold_level2
 
 UNKNOWN = "未知"
 _NUMBER = re.compile(r"(.*[\d万亿]|[一二两三四五六七八九十百千]+)((?:（含）|\(含\)|及|或)?以[上下内]|左右|)")

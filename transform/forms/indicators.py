@@ -14,7 +14,7 @@ from transform.forms.words import Words
 from transform.passages import less_layout
 from transform.printed import Printed, distinct, finding_at, printed_cell
 from transform.records import Horizon
-from transform.taxonomy import LEVEL2, fold_level1, fold_level2
+from transform.targets.taxonomy import LEVEL2, fold_level1, fold_level2
 from transform.vocabulary import fold
 
 PARENTS = {branch.name: branch.parent for branch in LEVEL2}

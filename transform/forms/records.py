@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from extract.document import Document, Finding, Severity
 from transform.amounts import read_money_unit
-from transform.coverage import coverage_less
+from transform.checks.coverage import coverage_less
 from transform.declaration import Declaration
 from transform.forms.department_text import read_department_lines
 from transform.forms.groups import Group, members_of
@@ -19,7 +19,6 @@ from transform.forms.money_records import Money
 from transform.forms.printed import PrintedForm, PrintedProject
 from transform.forms.walk import read_walk
 from transform.forms.words import Words
-from transform.headings import only, years_in
 from transform.printed import Printed, finding_at
 from transform.records import (
     BudgetLine,
@@ -37,6 +36,7 @@ from transform.records import (
     Task,
     TotalOf,
 )
+from transform.sections.headings import only, years_in
 
 VERSION = 8
 """Of every layout of forms: raise it with each change that alters records."""

@@ -13,7 +13,7 @@ from transform.forms.indicators import SYMBOL, less_points
 from transform.forms.sheet import is_amount
 from transform.forms.text_rows import RowHead, TextRow, levels_of, placed, rows_of
 from transform.forms.words import Words
-from transform.taxonomy import fold_level1
+from transform.targets.taxonomy import fold_level1
 from transform.vocabulary import Vocabulary, fold
 
 _LEAST_LABELS = 4

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from extract.document import Cell, Document, Grid, Line
 from transform.amounts import read_money_unit
-from transform.coverage import characters
+from transform.checks.coverage import characters
 from transform.forms.fields import Fields, read_inline
 from transform.forms.heads import Head, read_head, used
 from transform.forms.indicators import IndicatorRows
@@ -15,10 +15,10 @@ from transform.forms.printed import PrintedForm
 from transform.forms.sheet import Sheet, is_amount
 from transform.forms.tasks import TaskRows
 from transform.forms.words import Words
-from transform.headings import years_in
 from transform.passages import less_layout
 from transform.printed import Printed, finding_at, printed_cell, source_of
 from transform.records import Horizon, Source
+from transform.sections.headings import years_in
 from transform.vocabulary import fold
 
 _LONGEST_TITLE = 70

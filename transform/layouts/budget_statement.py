@@ -10,11 +10,11 @@ from decimal import ROUND_DOWN, Decimal
 
 from extract.document import Document, Finding, Severity
 from transform.declaration import Declaration
-from transform.headings import years_in
 from transform.layouts.layout import Layout
 from transform.passages import less_layout
 from transform.records import Kind, Part, Records, Scope, Section, Source
 from transform.sections.families import Family
+from transform.sections.headings import years_in
 from transform.statements.classification import agreed_classifications
 from transform.statements.doubts import doubts_of, with_flags
 from transform.statements.facts import Sheet

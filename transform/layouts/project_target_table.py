@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import partial
 
-from transform.indicator_heads import Grammar
 from transform.layouts.layout import Layout
-from transform.project_table import TableForm, read_project_table
 from transform.records import Horizon, Kind
 from transform.sections.families import Family
+from transform.tables.indicator_heads import Grammar
+from transform.tables.project_table import TableForm, read_project_table
 
 GRAMMAR = Grammar(
     horizons={

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extract.document import Block, Document, Grid, Line, Page
-from transform.columns import Column, declared_columns
 from transform.sections.families import Family, family_of
 from transform.sections.furniture import is_furniture
-from transform.sections.headings import heading_of, is_foot, may_be_heading
+from transform.sections.heading_lines import heading_of, is_foot, may_be_heading
+from transform.tables.columns import Column, declared_columns
 from transform.vocabulary import Vocabulary
 
 Place = tuple[int, int]

@@ -7,11 +7,11 @@ from enum import StrEnum
 from itertools import pairwise
 
 from extract.document import Grid
-from transform.columns import Column, Role, column_named
 from transform.forms import looks_like_form
-from transform.government import titles_government
 from transform.sections.furniture import is_index_block
+from transform.sections.government import titles_government
 from transform.statements.declared import statement_titled
+from transform.tables.columns import Column, Role, column_named
 from transform.vocabulary import Vocabulary
 
 _HEAD_ROWS = 4

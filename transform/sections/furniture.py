@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from extract.document import Grid
-from transform.rows import is_page_number
+from transform.tables.rows import is_page_number
 from transform.vocabulary import Vocabulary, fold
 
 _INDEX_WORDS = 3

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from extract.document import Block, Document, Finding, Grid, Line, Severity
 from transform.amounts import AMOUNT_PATTERN
-from transform.coverage import characters
+from transform.checks.coverage import characters
 from transform.records import Part, Records, Section, Source
 from transform.sections.furniture import is_furniture, is_index_block
 from transform.vocabulary import Vocabulary

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from extract.document import Finding, Severity
 from transform.flags import Flag
-from transform.headings import years_in
 from transform.passages import less_layout
 from transform.records import BudgetLine, Kind, StatedTotal
+from transform.sections.headings import years_in
 from transform.statements.declared import BUDGET_STATEMENTS, statement_titled
 from transform.statements.facts import Sheet
 from transform.statements.heads import TOTAL_LINES, plain

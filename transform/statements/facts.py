@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from extract.document import Cell, Finding, Severity
 from transform.amounts import AmountError, read_amount
+from transform.checks.reconciliation import reconcile
 from transform.flags import Flag
-from transform.reconciliation import reconcile
 from transform.records import Amount, BudgetLine, Classification, Source, StatedTotal, Statement, TotalOf
 from transform.statements.header import EMPTY, Measure
 from transform.statements.heads import funding_source_of, measure_of, plain

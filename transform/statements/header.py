@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
 from extract.document import Cell, Grid
-from transform.government import titles_government
 from transform.records import MeasureKind
+from transform.sections.government import titles_government
 from transform.statements.declared import Statement, statement_titled
 from transform.statements.heads import (
     COMPONENT_PARTS,

@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import Final
 
 from extract.document import Cell, Finding, Grid, Line, Severity
-from transform.coverage import Ledger
-from transform.headings import only, years_in
+from transform.checks.coverage import Ledger
 from transform.passages import less_layout
 from transform.records import Kind, Part, Scope, Section, Source
+from transform.sections.headings import only, years_in
 from transform.statements.header import is_number
 from transform.statements.tables import Sorted, Table
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from extract.document import Finding, Severity
 from transform.amounts import printed_step
-from transform.reconciliation import reconcile
+from transform.checks.reconciliation import reconcile
 from transform.records import Amount
 from transform.statements.arithmetic import Vector, nesting
 from transform.statements.header import Measure

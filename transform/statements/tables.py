@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from extract.document import Document, Grid, Line
 from transform.amounts import read_money_unit
-from transform.government import governments_tables
-from transform.headings import only, years_in
 from transform.passages import less_layout
 from transform.records import Kind
+from transform.sections.government import governments_tables
+from transform.sections.headings import only, years_in
 from transform.statements.declared import Statement, statement_titled
 from transform.statements.government import government_titled
 from transform.statements.header import heading_rows

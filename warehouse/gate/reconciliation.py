@@ -1,6 +1,6 @@
 """The sum of the lines beside each stated total of a staged batch, and whether it holds.
 
-The rule is that of `transform.reconciliation`, in SQL: rounding is allowed, a missing line is not.
+The rule is that of `transform.checks.reconciliation`, in SQL: rounding is allowed, a missing line is not.
 """
 
 from __future__ import annotations

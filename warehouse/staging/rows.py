@@ -18,8 +18,8 @@ import sqlalchemy as sa
 
 from extract.document import Severity
 from transform.amounts import printed_step
-from transform.departments import may_be_same
 from transform.records import Amount, Indicator, Records, Source, StatedTotal, Subject
+from transform.sections.departments import may_be_same
 from warehouse.layouts import layout_named
 from warehouse.schema.staging import (
     BUDGET,

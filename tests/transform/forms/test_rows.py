@@ -11,7 +11,7 @@ from tests.transform.project_forms import DECLARED, MINISTRY
 from tests.transform.typeset import document_of
 from transform.recognition import read_records
 from transform.records import Kind, Records
-from transform.targets import read_targets
+from transform.targets.grammar import read_targets
 
 HEAD = "单位名称 | 项目名称 | 预算数 | 年度目标 | 一级指标 | 二级指标 | 三级指标 | 指标性质 | 指标值 | 度量单位"
 FIRST = "820001-某镇 | 村组报酬 | 300.00 | 按时发放 | 产出指标 | 数量指标 | 发放人数 | ≥ | 230 | 人"

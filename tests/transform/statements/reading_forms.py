@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from extract.document import Grid, Severity
 from tests.transform.statements.typing_tables import document
+from transform.checks.reconciliation import reconcile
 from transform.declaration import Declaration
 from transform.layouts.budget_statement import BUDGET_STATEMENT
-from transform.reconciliation import reconcile
 from transform.records import Records
 
 OWN = "某某局"

@@ -6,9 +6,9 @@ import pytest
 
 from extract.document import Grid, Severity
 from tests.transform.statements.typing_tables import document, grid
+from transform.checks.reconciliation import reconcile
 from transform.declaration import Declaration
 from transform.recognition import read_records
-from transform.reconciliation import reconcile
 from transform.records import Kind, MeasureKind, Records, Scope
 from transform.statements.government import government_statement, government_titled
 from transform.statements.government_header import measure_kind

@@ -10,10 +10,10 @@ import pytest
 
 from extract.document import Severity
 from extract.reading import read_document
+from transform.checks.reconciliation import reconcile
 from transform.declaration import Declaration
 from transform.layouts.budget_statement import BUDGET_STATEMENT
 from transform.recognition import read_records
-from transform.reconciliation import reconcile
 from transform.records import Kind, Records
 from transform.statements.narrative import NARRATIVE
 

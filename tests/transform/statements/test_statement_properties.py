@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transform.statements.typing_tables import document, grid
+from transform.checks.reconciliation import reconcile
 from transform.declaration import Declaration
 from transform.layouts.budget_statement import BUDGET_STATEMENT
-from transform.reconciliation import reconcile
 from transform.records import Records
 
 UNIT = "某某局本级"

@@ -64,7 +64,7 @@ MIXED: Final = r"\d+(?:\.\d+)?(?:亿\d+[百千]万|[万亿]\d+(?:\.\d+)?[百千�
 """3万5千, 1亿2000万, 1亿2千万."""
 
 CHINESE: Final = r"[零〇一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]*"
-"""十二, 两, 一百二十; 一百万 too, though there the 万 belongs to the unit (see `transform.targets`)."""
+"""十二, 两, 一百二十; 一百万 too, though there the 万 belongs to the unit (see `transform.targets.grammar`)."""
 
 _DIGITS: Final = {digit: Decimal(value) for value, digit in enumerate("零一二三四五六七八九")} | {
     "〇": Decimal(0),

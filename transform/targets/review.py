@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from transform.numerals import fold
 from transform.records import Reading, TargetKind
-from transform.target_wording import HOLDS_NUMBER
+from transform.targets.numerals import fold
+from transform.targets.wording import HOLDS_NUMBER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from itertools import islice, takewhile
 
 from extract.document import Document, Finding, Line, Medium, Severity
-from transform.government import heading_texts, is_of_government
 from transform.passages import less_layout
 from transform.records import Records, Scope
+from transform.sections.government import heading_texts, is_of_government
 
 _ACCOUNT = r"(?:综合|收支|整体|财政|年度|财务|支出|预算|项目|绩效)*(?:预算|决算|支出绩效|绩效目标|绩效自评|绩效评价)"
 _EITHER = re.compile(r"部门[（(/、和及与]?单位[）)]?|单位[（(/、和及与]?部门[）)]?|部门预算(?:支出)?经济(?:分类|科目)")

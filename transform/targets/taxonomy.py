@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from transform.numerals import fold
+from transform.targets.numerals import fold
 
 CENTRAL_2015: Final = "财预〔2015〕88号"
 

@@ -17,12 +17,12 @@ from dataclasses import dataclass, replace
 
 from extract.document import Finding, Severity
 from transform.flags import Flag
-from transform.indicator_heads import EDGES, SEP, SEPARATORS, Grammar, Head, Label, item_heads, target_labels
-from transform.labels import is_beginning, nearest_label
-from transform.numbering import number_flags
 from transform.passages import Passage
 from transform.records import Horizon, Source
-from transform.taxonomy import fold_level1, fold_level2
+from transform.sections.labels import is_beginning, nearest_label
+from transform.tables.indicator_heads import EDGES, SEP, SEPARATORS, Grammar, Head, Label, item_heads, target_labels
+from transform.tables.numbering import number_flags
+from transform.targets.taxonomy import fold_level1, fold_level2
 
 UNKNOWN = "未知"
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 
 from extract.document import Finding, Severity
 from transform.amounts import AMOUNT_PATTERN, AmountError, holds_several, read_amount
-from transform.columns import Column, Role
-from transform.confusions import legible_amount
-from transform.coverage import Ledger
+from transform.checks.confusions import legible_amount
+from transform.checks.coverage import Ledger
 from transform.flags import Flag
-from transform.funding import Figure, Placed, adds_up, ambiguous_columns, choices, place, run_together
-from transform.hierarchy import Outline, Standing
 from transform.printed import finding_at
 from transform.records import Source
-from transform.rows import Printed, Row
+from transform.tables.columns import Column, Role
+from transform.tables.funding import Figure, Placed, adds_up, ambiguous_columns, choices, place, run_together
+from transform.tables.hierarchy import Outline, Standing
+from transform.tables.rows import Printed, Row
 
 _TOO_WIDE = re.compile("[#＃]{2}")
 """What a sheet prints of an amount that is wider than its column."""

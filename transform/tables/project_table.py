@@ -6,16 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from extract.document import Document, Finding, Grid, Severity
-from transform.columns import Role, declared_columns
-from transform.coverage import Ledger
+from transform.checks.coverage import Ledger
 from transform.declaration import Declaration
 from transform.flags import Flag
-from transform.flattened import table_of_lines
-from transform.funding import Placed
-from transform.headings import Heading, money_unit_of_columns, read_heading
-from transform.hierarchy import Standing, standings
-from transform.indicator_heads import Grammar
-from transform.indicators import Item, Promise, read_items
 from transform.passages import Passage
 from transform.printed import finding_at, oddities
 from transform.records import (
@@ -33,9 +26,16 @@ from transform.records import (
     TargetKind,
     TotalOf,
 )
-from transform.row_money import Line, MoneyCells
-from transform.rows import Row, Table, table_of_grids
-from transform.targets import read_targets
+from transform.sections.headings import Heading, money_unit_of_columns, read_heading
+from transform.tables.columns import Role, declared_columns
+from transform.tables.flattened import table_of_lines
+from transform.tables.funding import Placed
+from transform.tables.hierarchy import Standing, standings
+from transform.tables.indicator_heads import Grammar
+from transform.tables.indicators import Item, Promise, read_items
+from transform.tables.row_money import Line, MoneyCells
+from transform.tables.rows import Row, Table, table_of_grids
+from transform.targets.grammar import read_targets
 
 STATEMENT = "project_expenditure"
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from transform.reconciliation import reconcile
+from transform.checks.reconciliation import reconcile
 from transform.records import Amount
 
 

@@ -1,7 +1,7 @@
 """Misread digits of a scan, mended where the table's own arithmetic leaves no other way.
 
 A line is the sum of its sources, a subtotal that of its lines, a total that of its subtotals. Where such a control
-fails, the smallest set of confusions (`transform.confusions`) is sought that closes every failing control exactly and
+fails, the smallest set of confusions (`confusions`) is sought that closes every failing control exactly and
 opens none. It is taken only if recognition was in doubt about each amount it changes, and if nothing else is nearly as
 likely: neither another set of that size, nor that one amount alone was misread in a way we do not know. A publisher's
 own error is not ours to correct.
@@ -16,8 +16,8 @@ from decimal import Decimal
 
 from extract.document import Finding, Severity
 from transform.amounts import AmountError, read_amount
-from transform.confusions import confusions
-from transform.reconciliation import reconcile
+from transform.checks.confusions import confusions
+from transform.checks.reconciliation import reconcile
 from transform.records import Amount, BudgetLine, Records, Source, StatedTotal
 
 CERTAIN = 0.99

@@ -15,12 +15,12 @@ from decimal import Decimal
 
 from extract.document import Document, Finding, Grid, Line
 from transform.amounts import AMOUNT_PATTERN, AmountError, close_up, read_amount
-from transform.columns import MONEY, Column, Role, fold_heading, may_go_on, spell_columns
-from transform.coverage import Ledger
-from transform.hierarchy import bears_unit_name
-from transform.indicator_heads import Grammar, first_item
+from transform.checks.coverage import Ledger
 from transform.passages import Part, Passage
-from transform.rows import Printed, Row, Table, is_page_number, unknown_column
+from transform.tables.columns import MONEY, Column, Role, fold_heading, may_go_on, spell_columns
+from transform.tables.hierarchy import bears_unit_name
+from transform.tables.indicator_heads import Grammar, first_item
+from transform.tables.rows import Printed, Row, Table, is_page_number, unknown_column
 
 _AMOUNTS = re.compile(rf"^(?P<name>.*?)(?:^|\s+)(?P<amounts>(?:{AMOUNT_PATTERN})(?:\s+(?:{AMOUNT_PATTERN}))*)$")
 _STOPS = "。．"

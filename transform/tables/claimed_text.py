@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from extract.document import Line
 from transform.records import Source
-from transform.wrapped_cells import Piece
+from transform.tables.wrapped_cells import Piece
 
 
 class ClaimedText:

@@ -25,14 +25,14 @@ from itertools import pairwise
 from typing import Final
 
 from transform.flags import Flag
-from transform.measures import ONE, UNITS, Measure, unit_of
-from transform.numerals import fold
-from transform.operators import LEADING, TRAILING, ends
-from transform.ownership import HIDDEN
-from transform.promises import Promise, Unread, scan
 from transform.records import Operator, Reading, TargetKind
-from transform.target_dates import PrintedDate, dates_in
-from transform.target_wording import (
+from transform.targets.dates import PrintedDate, dates_in
+from transform.targets.measures import ONE, UNITS, Measure, unit_of
+from transform.targets.numerals import fold
+from transform.targets.operators import LEADING, TRAILING, ends
+from transform.targets.ownership import HIDDEN
+from transform.targets.promises import Promise, Unread, scan
+from transform.targets.wording import (
     DIVISOR_STAR,
     HOLDS_DATE,
     HOLDS_NUMBER,

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from transform.measures import Unit
 from transform.records import Operator, TargetKind
+from transform.targets.measures import Unit
 
 LEADING: Final[Mapping[str, Operator]] = {
     word: operator

@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from transform.flags import Flag
-from transform.measures import Unit, unit_of
-from transform.numerals import decimal_of, fold, is_wording
+from transform.targets.measures import Unit, unit_of
+from transform.targets.numerals import decimal_of, fold, is_wording
 
 ASIDE: Final = re.compile(
     r"<[^<>\d]*>|《[^《》]*》|“[^“”]*”|\"[^\"]*\"|「[^「」]*」|『[^『』]*』|[〔\[(【]\d{4}[〕\])】](?:第?\d+号)?|(?<!/)\([^()]*\)|【[^【】]*】|\[[^\[\]]*\]"

@@ -13,10 +13,10 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from transform.flags import Flag
-from transform.measures import PHYSICAL, Unit, unit_at
-from transform.numerals import is_wording
-from transform.operators import LEADING, ends
 from transform.records import Operator, TargetKind
+from transform.targets.measures import PHYSICAL, Unit, unit_at
+from transform.targets.numerals import is_wording
+from transform.targets.operators import LEADING, ends
 
 HIDDEN: Final = "□"
 """Stands for each character of a date, which is not scanned for numbers."""

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from transform.labels import nearest_label
 from transform.records import Horizon
+from transform.sections.labels import nearest_label
 
 SEPARATORS = "：:；;，,。"
 SEP = f"[{SEPARATORS}]"

@@ -8,8 +8,8 @@ from decimal import Decimal
 from itertools import combinations
 
 from extract.document import Finding, Severity
-from transform.columns import MONEY, Column, Role
 from transform.records import Amount, Source
+from transform.tables.columns import MONEY, Column, Role
 
 _STATES = 2_000
 """Where so many ways of placing amounts are open, none is taken."""

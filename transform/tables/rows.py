@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from extract.document import Cell, Document, Finding, Grid, Line, Severity
 from transform.amounts import AMOUNT_PATTERN, close_up
-from transform.columns import MONEY, Column, Role, column_named, spell_columns
-from transform.coverage import Ledger
-from transform.headings import Heading, money_unit_of_columns, read_heading
-from transform.indicator_heads import Grammar, first_item
+from transform.checks.coverage import Ledger
 from transform.passages import Part, Passage
+from transform.sections.headings import Heading, money_unit_of_columns, read_heading
+from transform.tables.columns import MONEY, Column, Role, column_named, spell_columns
+from transform.tables.indicator_heads import Grammar, first_item
 
 _NOTE = re.compile(r"(?:备?注|说明)\s*[：:\d]")
 """A note below a table names other years as it likes."""

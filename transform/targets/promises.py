@@ -1,6 +1,6 @@
 """The numbers of a target, each with what its surroundings say: a promise, an attribute, a name, a baseline.
 
-`scan` finds every number in a folded, plain text and reads the operator and the unit around it; `transform.targets`
+`scan` finds every number in a folded, plain text and reads the operator and the unit around it; `grammar`
 judges what they are together.
 """
 
@@ -12,11 +12,11 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from transform.flags import Flag
-from transform.measures import NAMING, ONE, Measure, Unit, unit_at
-from transform.numerals import ARABIC, CHINESE, MIXED, decimal_of, is_wording
-from transform.operators import TRAILING, ends, is_lower_bound, leading_operator, trailing_operator
-from transform.ownership import HIDDEN, REACH, Surroundings, is_attribute, why_not_own
 from transform.records import Operator, TargetKind
+from transform.targets.measures import NAMING, ONE, Measure, Unit, unit_at
+from transform.targets.numerals import ARABIC, CHINESE, MIXED, decimal_of, is_wording
+from transform.targets.operators import TRAILING, ends, is_lower_bound, leading_operator, trailing_operator
+from transform.targets.ownership import HIDDEN, REACH, Surroundings, is_attribute, why_not_own
 
 PER: Final = re.compile(
     r"(?:每[\d一二两三半百千万]*个?[年月日天季周人户场次期家个批项学镇村企车店台班]|(?<!第)一(?:年|个?月|天|日|周|季)"

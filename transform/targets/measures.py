@@ -149,7 +149,7 @@ COUNTED: Final = """
     课时 学时 工时 机时 工日 台班 台件 台套 件套 套件 点位 网点 站点 床位 车位 席位 学位 工位 展位 标准展位 岗位
     标箱 标准箱 TEU 针剂 车辆 案件 课题 小组 班组 社区 部门 单位
 """
-"""Measure words that count. The class is open: `transform.targets` takes an unknown word at the end of a promise
+"""Measure words that count. The class is open: `grammar` takes an unknown word at the end of a promise
 too."""
 
 NAMING: Final = frozenset(

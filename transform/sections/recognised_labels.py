@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from extract.document import Cell, Document, Finding, Grid, Severity
 from transform.form_words import key
-from transform.labels import edit_distance, nearest_label
+from transform.sections.labels import edit_distance, nearest_label
 
 _PRINTED = """
 项目名称 项目名称(资金使用单位) 预算单位 单位名称 资金使用单位 主管部门 项目单位 实施单位 部门名称 资金总额

@@ -1,0 +1,1 @@
+"""The grammar of promises: what a target's text says, its operator, value, unit and date."""

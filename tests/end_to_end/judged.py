@@ -89,7 +89,12 @@ def judged(database: Database, filings: list[Submission]) -> Iterator[Judged]:
 def filing_of(
     id: str, document: Document, publisher: Publisher, *, kind: Kind, fiscal_year: int, money_unit: str | None = None
 ) -> Submission:
-    """The document as the flows hand it on, under an id of any characters."""
+    """The document as the flows hand it on, under an id of any characters.
+
+    Each filing has a publisher of its own of that name: what says the same as another one of its publisher is a copy.
+    """
+    sha256 = hashlib.sha256(id.encode()).hexdigest()
+    publisher = publisher.model_copy(update={"id": f"{publisher.id}-{sha256[:12]}"})
     declaration = Declaration(department=publisher.name, kind=kind, fiscal_year=fiscal_year, money_unit=money_unit)
     read = read_records(document, declaration)
     unrecognised = not read.sections
@@ -97,7 +102,7 @@ def filing_of(
     return Submission(
         entry=entry.model_copy(update={"id": id, "money_unit": money_unit}),
         publisher=publisher,
-        sha256=hashlib.sha256(id.encode()).hexdigest(),
+        sha256=sha256,
         reader=document.reader,
         medium=document.medium,
         pages=None,

@@ -113,7 +113,7 @@ HELD: dict[str, tuple[Callable[[], Document], str]] = {
         "control_identity_balance_expenditure",
     ),
     "a line lost": (lambda: lacking(SPENT, "2011302"), "control_statement"),
-    "a line under another heading": (lambda: changed(SPENT, "2011302", "2080502"), "control_statement"),
+    "a line under another heading": (lambda: changed(SPENT, "2011302", "2080502"), "no_critical_finding"),
     "a line without name and code": (
         lambda: changed(SPENT, "2011302 | 一般行政管理事务", " | "), "amount_without_line",
     ),

@@ -35,7 +35,7 @@ def catalogue(yusuan: Yusuan, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("catalogue")
     (folder / "2024.txt").write_text(TEXT, encoding="utf-8")
     (folder / "2023.txt").write_text(TEXT.replace("2024年", "2023年"), encoding="utf-8")
-    (folder / "notice.txt").write_text("关于召开会议的通知\n各单位：请准时参加。\n", encoding="utf-8")
+    (folder / "notice.txt").write_text("车辆台账\n甲车 1.00 2.00\n乙车 3.00 4.00\n丙车 5.00 6.00\n", encoding="utf-8")
     path = _write(folder, "广州市荔湾区")
     yusuan.summary("run", "--catalogue", path)
     assert yusuan.rows("SELECT fiscal_year FROM mart.filing WHERE filing_id = 'printed-year'") == [(2024,)]

@@ -27,6 +27,9 @@ filings:
   - {{id: broken, publisher: pub-a, fiscal_year: 2024, source: broken.pdf}}
 """
 
+TABLE = "第{0}号车辆台账\n甲车 {0}.00 2.00\n乙车 3.00 4.00\n丙车 5.00 6.00\n"
+"""A text that no layout reads."""
+
 
 @dataclass
 class Webhook:
@@ -64,7 +67,9 @@ def catalogue(tmp_path: Path) -> Path:
     folder = tmp_path / "published"
     folder.mkdir()
     for number in range(6):
-        (folder / f"notice-{number}.txt").write_text(f"关于召开第{number}次会议的通知\n", encoding="utf-8")
+        (folder / f"notice-{number}.txt").write_text(
+            f"第{number}号车辆台账\n甲车 {number}.00 2.00\n乙车 3.00 4.00\n丙车 5.00 6.00\n", encoding="utf-8"
+        )
     (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7\n1 0 obj <</Type /Catalog /Pages 2 0 R>>")
     path = tmp_path / "catalogue.yaml"
     path.write_text(CATALOGUE.format(folder=folder), encoding="utf-8")

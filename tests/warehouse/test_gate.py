@@ -18,6 +18,7 @@ from tests.warehouse.builders import (
     OTHER,
     PUBLISHER,
     amount,
+    bureau,
     indicator,
     money,
     percent,
@@ -246,7 +247,7 @@ WARNING: dict[str, tuple[Submission, str, str, list[Any]]] = {
 
 
 def load_beside_a_sound_one(engine: Engine, filing: Submission) -> Outcome:
-    sound = submission(records(indicators=EACH), filing_id="sound", sha256="c" * 64)
+    sound = submission(records(indicators=EACH), filing_id="sound", sha256="c" * 64, publisher=bureau("sound"))
     other, outcome = load_filings(engine, start_load(engine, "test"), [sound, filing])
     assert (other.status, other.reasons) == (Status.PUBLISHED, ())
     assert rows(engine, "SELECT flags FROM mart.filing WHERE filing_id = 'sound'") == [("",)]

@@ -47,8 +47,10 @@ def read_by(engine: Engine, query: str) -> set[str]:
 
 @pytest.mark.parametrize("view", FACTS)
 def test_a_count_reads_the_fact_alone(engine: Engine, view: str) -> None:
-    assert read_by(engine, f"SELECT count(*) FROM mart.{view}") == {FACTS[view], "publication"}
-    assert read_by(engine, f"SELECT count(*) FROM mart_zh.{view}") == {FACTS[view], "publication"}
+    # The index that finds a line's upper levels keeps digests of codes: PostgreSQL cannot tell that it finds one.
+    found = {"fact_classification", "dim_classification"} if view == "budget_statement" else set()
+    assert read_by(engine, f"SELECT count(*) FROM mart.{view}") == {FACTS[view], "publication"} | found
+    assert read_by(engine, f"SELECT count(*) FROM mart_zh.{view}") == {FACTS[view], "publication"} | found
 
 
 @pytest.mark.parametrize(
@@ -132,7 +134,8 @@ def test_every_number_is_a_measure_that_says_what_it_adds_over(engine: Engine, v
             {"view": view.name},
         ).scalars()
         measures = {column.name for column in view.columns if column.adds_over is not None}
-        assert set(numeric) <= measures
+        places = {"x0", "top", "x1", "bottom"}
+        assert set(numeric) - places <= measures
 
 
 @pytest.mark.parametrize(("view", "measure"), MEASURES, ids=lambda one: getattr(one, "name", one))

@@ -171,6 +171,9 @@ def test_a_name_of_any_length_is_kept_whole(loader: Engine) -> None:
     assert (outcome.status, outcome.reasons) == (Status.PUBLISHED, ())
     names = "SELECT DISTINCT unit, project, indicator FROM mart.indicator_target WHERE subject = 'project'"
     assert rows(loader, names) == [(f"某{long}中心", f"甲{long}", f"指{long}")]
-    (again,) = load_filings(loader, start_load(loader, "test"), [submission(read, filing_id="again", sha256="b" * 64)])
+    dearer = replace(read.budget_lines[0], amount=money("", "4").amount)
+    more = replace(read, budget_lines=(dearer, *read.budget_lines[1:]))
+    other = submission(more, filing_id="again", sha256="b" * 64)
+    (again,) = load_filings(loader, start_load(loader, "test"), [other])
     assert again.status is Status.PUBLISHED
     assert rows(loader, f"SELECT count(*) FROM dw.dim_project WHERE project = '甲{long}'") == [(1,)]

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from extract.document import Finding, Severity
-from tests.warehouse.builders import money, records, section, several, submission, table, total
+from tests.warehouse.builders import bureau, money, records, section, several, submission, table, total
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Kind, Part, Records, Scope, TotalOf
 from warehouse.decide.held import accept, held_filings, reject, retry
@@ -154,7 +154,8 @@ PARTS: dict[str, tuple[Records, str, list[int]]] = {
 def test_each_failure_holds_what_it_speaks_of(loader: Engine, reader: Engine) -> None:
     """A finding the section it names, those of the page a reader names, else all; floors and units are a section's;
     what is said twice is held where it is said again, and everywhere where the two differ."""
-    filings = [submission(read, filing_id=name) for name, (read, _, _) in PARTS.items()]
+    names = enumerate(PARTS.items())
+    filings = [submission(read, filing_id=name, publisher=bureau(at)) for at, (name, (read, _, _)) in names]
     outcomes = load_filings(loader, start_load(loader, "test"), filings)
     for (name, (read, expectations, held)), outcome in zip(PARTS.items(), outcomes, strict=True):
         assert ",".join(sorted(set(failed(outcome)))) == expectations, name
@@ -188,7 +189,7 @@ def test_an_unread_table_without_amounts_is_missed_by_nobody(loader: Engine, rea
     for name, amounts, status in (("none", 0, Status.PUBLISHED), ("some", 3, Status.PARTIAL)):
         sections = (section(1), section(2, Part.UNREAD, amounts=amounts, amounts_accounted=amounts))
         read = several(table(1, "甲项目", "10.00"), sections=sections)
-        outcome = load(loader, submission(read, filing_id=name))
+        outcome = load(loader, submission(read, filing_id=name, publisher=bureau(name)))
         assert outcome.status is status
     assert rows(reader, "SELECT filing_id, amounts_accounted FROM mart.filing ORDER BY 1") == [
         ("none", None),
@@ -278,7 +279,7 @@ def test_an_accepted_section_is_undone_and_seen_as_of_then(loader: Engine, reade
 
 def test_partial_filings_of_one_batch_are_decided_each_for_itself(loader: Engine, reader: Engine) -> None:
     read = {"sound": SOUND, "second": SECOND_AT_FAULT, "two": TWO_AT_FAULT}
-    filings = [submission(one, filing_id=name) for name, one in read.items()]
+    filings = [submission(one, filing_id=name, publisher=bureau(name)) for name, one in read.items()]
     outcomes = load_filings(loader, start_load(loader, "test"), filings)
     assert [one.status for one in outcomes] == [Status.PUBLISHED, Status.PARTIAL, Status.PARTIAL]
     counted = rows(reader, "SELECT filing_id, count(*) FROM mart.project_budget GROUP BY 1 ORDER BY 1")

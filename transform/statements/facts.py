@@ -104,6 +104,7 @@ def emit(
     position = _publish(nodes, measures, facts, sums, context, sheet)
     sheet.classifications += _classifications(nodes, context)
     sheet.findings += _levels_missing(nodes, facts, context)
+    sheet.findings += _codes_astray(nodes, context)
     made = {printed_path(node): (position[id(node), c],) for node in nodes for c in (measures[0].column,)
             if (id(node), c) in position}  # fmt: skip
     return made | {
@@ -293,6 +294,26 @@ def _levels_missing(nodes: Sequence[Node], facts: dict[Place, BudgetLine], conte
             line=fact.source.line,
             evidence=fact.source.text,
         )
+
+
+def _codes_astray(nodes: Sequence[Node], context: Context) -> Iterator[Finding]:
+    """A line of the function classification whose code is none of the level it stands under (2080502 under 20113): the
+    table was read or printed wrongly, and no sum shows it."""
+    for node in nodes if context.scheme == "function" else ():
+        above = node.parent
+        if not node.code or node.is_unit or above is None or above.is_unit or not above.code:
+            continue
+        shorter = node.code.isdigit() and above.code.isdigit() and 3 <= len(above.code) < len(node.code)
+        if shorter and not node.code.startswith(above.code):
+            cell = node.cells[0] if node.cells else None
+            yield Finding(
+                code="code_under_another",
+                severity=Severity.CRITICAL,
+                message=f"{context.statement}: {node.code} {node.name} stands under {above.code} {above.name}",
+                page=cell.page if cell else None,
+                line=cell.line if cell else None,
+                evidence=f"{node.code} {node.name}",
+            )
 
 
 def _classifications(nodes: Sequence[Node], context: Context) -> Iterator[Classification]:

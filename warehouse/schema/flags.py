@@ -87,7 +87,7 @@ FLAGS: Final[Mapping[str, str]] = {
     "template_residue": "模板文字未替换",
     "two_readings": "有两种读法",
     "unit_contradiction": "单位与指标名称矛盾",
-    "unknown_label": "有不认识的标签（原文保留为备注）",
+    "unknown_label": "标签不识原文留作备注",
     "unit_differs": "与所属单位公布的数字不一致",
     "weights_incomplete": "指标分值合计不完整",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.transform.readings import cases, compact
@@ -109,6 +109,7 @@ def test_value_times_scale_is_the_base_value_exactly(value, scale, unit):
     assert reading.base_unit == measure.measure.base
 
 
+@example(operator=Operator.LT, value=Decimal(1900), scale="", unit="届", ending="")
 @given(
     operator=st.sampled_from(sorted(SYMBOLS)),
     value=values,

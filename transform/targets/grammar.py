@@ -66,7 +66,7 @@ YEAR: Final = re.compile(r"(?:19|20)\d\d$")
 
 WHOLE: Final = {
     printed: unit
-    for word in UNITS.keys() - {"年", "月", "日", "季度", "学年"}
+    for word in UNITS.keys() - {"年", "月", "日", "季度", "学年", "届"}
     for printed in (word, f"万{word}", f"亿{word}")
     if (unit := unit_of(printed))
 }

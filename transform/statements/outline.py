@@ -45,6 +45,8 @@ class Node:
     """It prints 其中 itself; what follows it may go on with it."""
     uncertain: bool = False
     """The page does not show that it is part of its parent: the figures decide."""
+    marker: int | None = None
+    """The rank of its numbering: 一、 0, （一） 1."""
     unit: str | None = None
     """The unit whose line it is, where lines are of several units."""
     is_unit: bool = False
@@ -75,6 +77,14 @@ class Node:
 
     def path_and_notes(self) -> str:
         return "/".join([self.path(), *self.notes])
+
+    def leave_tree(self) -> None:
+        """Stand alone: neither part of a line nor above one."""
+        for child in list(self.children):
+            child.leave_parent()
+        if self.parent is not None:
+            self.parent.children.remove(self)
+            self.parent = None
 
     def leave_parent(self) -> None:
         """Stand beside the parent instead of under it."""
@@ -213,6 +223,7 @@ class _Outline:
             notes=row.notes,
             of_which=of_which,
             opens=of_which,
+            marker=marker,
             unit=self._unit if self.block.units else None,
             indent=_indent(row.names[0][1]) if row.names else 0.0,
             first_column=row.names[0][1].column if row.names else self.block.first_column,
@@ -220,7 +231,7 @@ class _Outline:
         if not is_total:
             self._set_level(node, row, texts, marker)
             top = self._stack[-1] if self._stack else None
-            goes_on = top is not None and top.remark
+            goes_on = top is not None and top.remark and node.indent >= top.indent - _INDENT / 2
             if self.block.totals and marker is None and (goes_on or (of_which and not top and self._after_total)):
                 node.level, node.remark = 0, True
         self._hang(node)

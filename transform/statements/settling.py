@@ -7,19 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Final
 
 from extract.document import Finding, Severity
 from transform.amounts import printed_step
 from transform.checks.reconciliation import reconcile
 from transform.records import Amount
-from transform.statements.arithmetic import Vector, nesting
+from transform.statements.arithmetic import Vector, chapters, nesting
+from transform.statements.functions import function_class
 from transform.statements.header import Measure
 from transform.statements.heads import TOTAL_LINES, plain
 from transform.statements.outline import Node
 
-_MOST_LINES: Final = 250
+_MOST_LINES: Final = 2_000
 _MOST_OPEN: Final = 8
 _ORGANISATION: Final = re.compile(
     r"(局|厅|委|委员会|办公室|中心|院|所|站|队|处|会|校|学|馆|社|团|部|署|公司|本级|机关|园|台|室|政府|街道|镇|乡|组|行|署|联)"
@@ -224,13 +225,20 @@ def rehang(nodes: Sequence[Node], measures: Sequence[Measure], amounts: dict[Pla
     """
     as_printed = [copy(node) for node in nodes]
     children = [list(node.children) for node in nodes]
+    for run in _remarks_on_totals(nodes):
+        for node in run:
+            node.leave_tree()
+            node.remark, node.is_total = True, False
+        yield
+        for node, own, below in zip(nodes, as_printed, children, strict=True):
+            _restore(node, own, below)
     named = [n for n in nodes if n.is_total and not TOTAL_LINES.fullmatch(plain(n.name).rstrip(":"))]
     steps = [printed_step(amount) for amount in amounts.values() if amount is not None]
     readings = [[], named] if named else [[]]  # named like a whole fund, it may be a line of a larger total
-    for way in (_vouched_for, _of_which_sums):
+    for way in (_by_chapters, _vouched_for, _of_which_sums):
         for demoted in readings:
             totals = [node for node in nodes if node.is_total and node not in demoted]
-            lines = [node for node in nodes if node not in totals]
+            lines = [node for node in nodes if node not in totals and not node.remark]
             vectors = [_vector(node, measures, amounts) for node in lines]
             stated = list(dict.fromkeys(_vector(node, measures, amounts) for node in totals))
             if len(lines) < 2 or not steps:
@@ -244,10 +252,46 @@ def rehang(nodes: Sequence[Node], measures: Sequence[Measure], amounts: dict[Pla
                     _restore(node, own, below)
 
 
+def _remarks_on_totals(nodes: Sequence[Node]) -> Iterator[list[Node]]:
+    """The lines that 其中 opens below a total, as remarks on it: up to a line that is numbered otherwise, stands less
+    deep or is a total; where nothing shows their end, the figures decide it."""
+    runs: list[list[Node]] = []
+    for place, (total, first) in enumerate(pairwise(nodes), start=1):
+        if not (total.is_total and first.opens):
+            continue
+        run = [first]
+        for node in nodes[place + 1 :]:
+            alike = node.marker == first.marker and not node.opens and node.indent >= first.indent
+            if not alike or (node.is_total and node.marker is None):
+                break
+            run.append(node)
+        runs.append(run)
+    longest = max(map(len, runs), default=0)
+    for length in range(longest, max(0, longest - _MOST_OPEN), -1):
+        yield [node for run in runs for node in run[:length]]
+
+
 def _restore(node: Node, own: Node, children: list[Node]) -> None:
     node.parent, node.children = own.parent, list(children)
     node.uncertain, node.of_which, node.remark, node.is_total = own.uncertain, own.of_which, own.remark, own.is_total
     node.is_unit, node.unit = own.is_unit, own.unit
+
+
+def _by_chapters(
+    lines: Sequence[Node], vectors: Sequence[Vector], _stated: Sequence[Vector], half: Decimal
+) -> Iterator[list[int | None]]:
+    """The highest lines are those that 一、 numbers or that are named as a class of the function classification; the
+    figures decide what is below each of them."""
+    seen: set[str] = set()
+    heads = []
+    for place, node in enumerate(lines):
+        code = function_class(node.name)
+        if node.marker == 0 or (code is not None and code not in seen):
+            heads.append(place)
+            seen.add(code or "")
+    if len(heads) < 2:
+        return
+    yield chapters(vectors, heads, lambda upper, lower: _may_hold(lines[upper], lines[lower]), half)
 
 
 def _vouched_for(

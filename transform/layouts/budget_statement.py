@@ -139,7 +139,7 @@ def _years(document: Document, found: Sorted, declaration: Declaration) -> tuple
 
 BUDGET_STATEMENT = Layout(
     name="budget_statement",
-    version=11,
+    version=12,
     kind=Kind.BUDGET_STATEMENT,
     family=Family.STATEMENT,
     titles=(

@@ -18,7 +18,7 @@ _State = tuple[_Whole, int]
 _Step = tuple[int, _State]
 """Where the line began that led to a state, and the state before it."""
 
-_MOST_STEPS: Final = 400_000
+_MOST_STEPS: Final = 150_000
 """So many steps of the search end it without an answer."""
 _MOST_STATES: Final = 200
 """So many sums are followed side by side at one line; those come first that make most lines the parts of others."""

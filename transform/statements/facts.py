@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from extract.document import Cell, Finding, Severity
 from transform.amounts import AmountError, read_amount
@@ -112,6 +113,10 @@ def emit(
         for node, measure, _, members in sums
         if measure is measures[0]
     }
+
+
+_INSURANCE: Final = "209"
+_BETWEEN_FUNDS: Final = "230"
 
 
 @dataclass(slots=True)
@@ -303,6 +308,8 @@ def _codes_astray(nodes: Sequence[Node], context: Context) -> Iterator[Finding]:
         above = node.parent
         if not node.code or node.is_unit or above is None or above.is_unit or not above.code:
             continue
+        if node.code.startswith(_BETWEEN_FUNDS) and above.code.startswith(_INSURANCE):
+            continue  # 转移支出 of a fund of social insurance stands under the fund
         shorter = node.code.isdigit() and above.code.isdigit() and 3 <= len(above.code) < len(node.code)
         if shorter and not node.code.startswith(above.code):
             cell = node.cells[0] if node.cells else None

@@ -225,10 +225,12 @@ def rehang(nodes: Sequence[Node], measures: Sequence[Measure], amounts: dict[Pla
     """
     as_printed = [copy(node) for node in nodes]
     children = [list(node.children) for node in nodes]
-    for run in _remarks_on_totals(nodes):
+    for run, beyond in _remarks_on_totals(nodes):
         for node in run:
             node.leave_tree()
             node.remark, node.is_total = True, False
+        for node in beyond:
+            node.remark = False
         yield
         for node, own, below in zip(nodes, as_printed, children, strict=True):
             _restore(node, own, below)
@@ -252,9 +254,9 @@ def rehang(nodes: Sequence[Node], measures: Sequence[Measure], amounts: dict[Pla
                     _restore(node, own, below)
 
 
-def _remarks_on_totals(nodes: Sequence[Node]) -> Iterator[list[Node]]:
+def _remarks_on_totals(nodes: Sequence[Node]) -> Iterator[tuple[list[Node], list[Node]]]:
     """The lines that 其中 opens below a total, as remarks on it: up to a line that is numbered otherwise, stands less
-    deep or is a total; where nothing shows their end, the figures decide it."""
+    deep or is a total; where nothing shows their end, the figures decide it: those beyond it are lines again."""
     runs: list[list[Node]] = []
     for place, (total, first) in enumerate(pairwise(nodes), start=1):
         if not (total.is_total and first.opens):
@@ -268,7 +270,7 @@ def _remarks_on_totals(nodes: Sequence[Node]) -> Iterator[list[Node]]:
         runs.append(run)
     longest = max(map(len, runs), default=0)
     for length in range(longest, max(0, longest - _MOST_OPEN), -1):
-        yield [node for run in runs for node in run[:length]]
+        yield [node for run in runs for node in run[:length]], [node for run in runs for node in run[length:]]
 
 
 def _restore(node: Node, own: Node, children: list[Node]) -> None:

@@ -111,3 +111,25 @@ def test_highlighted_text_splits_no_cell(tmp_path: Path) -> None:
         table.paint(canvas)
 
     assert cells(only_grid(read_pdf(typeset(tmp_path / "a.pdf", paint)))) == table.expected()
+
+
+@pytest.mark.parametrize("blank", [None, 5], ids=["each", "all but one"])
+def test_names_beside_a_column_of_numbers_are_rows_though_no_rule_parts_them(tmp_path: Path, blank: int | None) -> None:
+    """Henan: a list of places in one cell, their amounts in the next, a third of a line higher."""
+    names = ["合计", "甲市", "乙市", "丙县", "丁县", "戊县", "己县", "庚县", "辛县", "壬县", *(f"第{n}县" for n in range(20))]
+    amounts = ["" if n == blank else f"{1234 * (n + 1):,}" for n in range(len(names))]
+
+    def paint(canvas: Canvas) -> None:
+        for x in (60, 260, 400):
+            canvas.line(x, 500, x, 500 - 20 - 14 * len(names))
+        for y in (500, 480, 480 - 14 * len(names)):
+            canvas.line(60, y, 400, y)
+        canvas.setFont(typesetting.SONG, 8)
+        canvas.drawString(70, 486, "地区")
+        canvas.drawString(270, 486, "转移支付")
+        for place, (name, amount) in enumerate(zip(names, amounts, strict=True)):
+            canvas.drawString(70, 480 - 11 - 14 * place - 4, name)
+            canvas.drawString(300, 480 - 11 - 14 * place, amount)
+
+    grid = only_grid(read_pdf(typeset(tmp_path / "a.pdf", paint)))
+    assert cells(grid) == [["地区", "转移支付"], *([name, amount] for name, amount in zip(names, amounts, strict=True))]

@@ -231,3 +231,95 @@ def test_a_name_merged_over_two_amounts_names_both() -> None:
     records = _read(["2026年全省专项债券资金安排重大项目情况表", "单位：亿元", table])
     assert [line.amount.printed for line in records.budget_lines] == ["3.00", "1.00"]
     assert len({line.line for line in records.budget_lines}) == 2
+
+
+def test_what_stands_below_the_remarks_on_a_total_is_a_line_again() -> None:
+    """Diqing: 收入小计, 其中 …, then 上级补助收入 that 收入合计 adds to it."""
+    table = grid("""
+        项目 | 2026年预算数
+        一、养老保险基金收入 | 20
+        其中：保险费收入 | 12
+        财政补贴收入 | 5
+        二、医疗保险基金收入 | 10
+        其中：保险费收入 | 4
+        收入小计 | 30
+        其中：保险费收入 | 16
+        财政补贴收入 | 5
+        上级补助收入 | 7
+        收入合计 | 37
+    """)
+    records = _read(["2026年全州社会保险基金收入预算情况表", "单位：万元", table])
+    assert [(line.line, line.amount.printed) for line in records.budget_lines] == [
+        ("养老保险基金收入", "20"), ("医疗保险基金收入", "10"), ("上级补助收入", "7"),
+    ]  # fmt: skip
+
+
+def test_remarks_on_a_total_on_top_are_no_lines() -> None:
+    """Yunfu: 合计, 其中 … of all funds, then each fund with its own 其中."""
+    table = grid("""
+        项目 | 预算数
+        合计 | 30.50
+        其中：保险费收入 | 16.00
+        财政补贴收入 | 9.00
+        一、职工基本医疗保险基金收入 | 20.00
+        其中：保险费收入 | 12.00
+        财政补贴收入 | 5.00
+        二、城乡居民基本养老保险基金收入 | 10.50
+        其中：保险费收入 | 4.00
+        财政补贴收入 | 4.00
+    """)
+    records = _read(["2026年某市级社会保险基金预算收入表", "单位：万元", table])
+    assert [(line.line, line.amount.printed) for line in records.budget_lines] == [
+        ("职工基本医疗保险基金收入", "20.00"), ("城乡居民基本养老保险基金收入", "10.50"),
+    ]  # fmt: skip
+
+
+def test_numbered_remarks_on_a_total_are_no_lines_though_one_is_called_a_total() -> None:
+    """Changde: 收入小计, 其中：1. 应划解…, 2. 本级留存收入合计, then 收入合计."""
+    table = grid("""
+        预算科目 | 预计数 | 预算科目 | 预计数
+        一、利润收入 | 34 | 一、国有资本经营预算支出 | 10
+        二、清算收入 | 6 | 二、转移性支出 | 24
+        国有资本经营预算收入小计 | 40 | 国有资本经营预算支出小计 | 34
+        其中：1. 应划解股权收益分红 | 6 | 加：划解股权收益分红 | 6
+        2.本级留存收入合计 | 34 | |
+        收入合计 | 40 | 支出合计 | 40
+    """)
+    records = _read(["2025年市级国有资本经营预算收支总表", "单位：万元", table])
+    assert [(line.line, line.amount.printed) for line in records.budget_lines] == [
+        ("利润收入", "34"), ("清算收入", "6"),
+        ("国有资本经营预算支出", "10"), ("转移性支出", "24"), ("加：划解股权收益分红", "6"),
+    ]  # fmt: skip
+
+
+def test_a_long_table_without_codes_is_settled_class_by_class() -> None:
+    """Nanchang: 889 lines of 类, 款 and 项 that neither code nor number nor indentation parts."""
+    printed, whole = [], [0, 0]
+    for number, name in enumerate(("一般公共服务", "公共安全支出", "教育支出", "卫生健康支出", "住房保障支出", "其他支出")):
+        below, own = [], [0, 0]
+        for second in range(12):
+            items = [(31 + 7 * number + second * item, 29 + 3 * second + item) for item in range(1, 6)]
+            sums = [sum(item[column] for item in items) for column in (0, 1)]
+            below.append((f"{name}事务{second}", *sums))
+            below += [(f"项{second}", *item) for item in items]
+            own = [own[0] + sums[0], own[1] + sums[1]]
+        printed += [(name, *own), *below]
+        whole = [whole[0] + own[0], whole[1] + own[1]]
+    rows = "\n".join(f"{name} | {one} | {other}" for name, one, other in printed)
+    table = grid(f"支出项目 | 2025年决算数 | 2026年执行数\n{rows}\n支出合计 | {whole[0]} | {whole[1]}")
+    records = _read(["2026年全市一般公共预算支出执行情况表", "单位：万元", table])
+    assert len(records.budget_lines) == 6 * 12 * 5 * 2
+    assert all((line.line or "").rpartition("/")[2].startswith("项") for line in records.budget_lines)
+
+
+def test_transfers_of_a_fund_of_social_insurance_stand_under_it_by_another_code() -> None:
+    """Hainan: 2301804 工伤保险基金补助支出 under 20904 工伤保险基金支出."""
+    table = grid("""
+        项目 | 2026年预算数
+        209-社会保险基金支出 | 50.00
+        20904-工伤保险基金支出 | 50.00
+        2090401-工伤保险待遇 | 45.00
+        2301804-工伤保险基金补助支出 | 5.00
+    """)
+    records = _read(["2026年省级社会保险基金预算本级支出表", "单位：万元", table])
+    assert _facts(records) == [("工伤保险待遇", "2026年预算数", "45.00"), ("工伤保险基金补助支出", "2026年预算数", "5.00")]

@@ -1,5 +1,5 @@
-"""The classes of the function classification (支出功能分类 类): tables without codes show by their names which lines are the
-highest. Names change from year to year; 支出 and 事务 behind a name do not matter."""
+"""The classes of the function classification (支出功能分类 类): tables without codes show by their names which lines
+are the highest. Names change from year to year; 支出 and 事务 behind a name do not matter."""
 
 from __future__ import annotations
 

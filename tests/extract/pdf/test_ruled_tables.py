@@ -116,7 +116,19 @@ def test_highlighted_text_splits_no_cell(tmp_path: Path) -> None:
 @pytest.mark.parametrize("blank", [None, 5], ids=["each", "all but one"])
 def test_names_beside_a_column_of_numbers_are_rows_though_no_rule_parts_them(tmp_path: Path, blank: int | None) -> None:
     """Henan: a list of places in one cell, their amounts in the next, a third of a line higher."""
-    names = ["合计", "甲市", "乙市", "丙县", "丁县", "戊县", "己县", "庚县", "辛县", "壬县", *(f"第{n}县" for n in range(20))]
+    names = [
+        "合计",
+        "甲市",
+        "乙市",
+        "丙县",
+        "丁县",
+        "戊县",
+        "己县",
+        "庚县",
+        "辛县",
+        "壬县",
+        *(f"第{n}县" for n in range(20)),
+    ]
     amounts = ["" if n == blank else f"{1234 * (n + 1):,}" for n in range(len(names))]
 
     def paint(canvas: Canvas) -> None:

@@ -73,7 +73,7 @@ class Yield:
 
 def yield_of(records: Records) -> Yield:
     """What may be published of a filing's sections, and why the others are held."""
-    reasons = _reasons(records)
+    reasons = reasons_of(records)
     counted = [section for section in records.sections if section.part in _COUNTED]
     made = Yield(filings=1, sections=len(counted))
     for section in counted:
@@ -92,7 +92,7 @@ def yield_of(records: Records) -> Yield:
     return made
 
 
-def _reasons(records: Records) -> dict[int | None, list[str]]:
+def reasons_of(records: Records) -> dict[int | None, list[str]]:
     """Why each section is held; None: why the filing is."""
     reasons: dict[int | None, list[str]] = {}
     for finding in records.findings:

@@ -19,6 +19,7 @@ from transform.statements.classification import agreed_classifications
 from transform.statements.doubts import doubts_of, with_flags
 from transform.statements.facts import Sheet
 from transform.statements.identities import cross_totals
+from transform.statements.ledgers import contradictions
 from transform.statements.narrative import narrative_totals
 from transform.statements.reading import read_table
 from transform.statements.sections import Reader, Stretch, missing_section, section_of, stretches
@@ -65,7 +66,7 @@ def _read(document: Document, declaration: Declaration) -> Records:
         stated_totals=tuple(totals),
         statements=tuple(sheet.statements),
         classifications=classifications,
-        findings=(*year_findings, *sheet.findings, *doubts, *classification_findings, *said),
+        findings=(*year_findings, *sheet.findings, *doubts, *contradictions(sheet), *classification_findings, *said),
         coverage=_coverage(section for section, _, _ in read),
         unconsumed=tuple(source for _, left, _ in read for source in left),
     )
@@ -139,7 +140,7 @@ def _years(document: Document, found: Sorted, declaration: Declaration) -> tuple
 
 BUDGET_STATEMENT = Layout(
     name="budget_statement",
-    version=12,
+    version=13,
     kind=Kind.BUDGET_STATEMENT,
     family=Family.STATEMENT,
     titles=(

@@ -14,8 +14,9 @@ from transform.flags import Flag
 from transform.records import Amount, BudgetLine, Classification, Source, StatedTotal, Statement, TotalOf
 from transform.statements.header import EMPTY, Measure
 from transform.statements.heads import funding_source_of, measure_of, plain
+from transform.statements.of_which import Place, set_memos_apart
 from transform.statements.outline import Node
-from transform.statements.settling import Place, rehang, set_memos_apart, settle_columns, settle_lines
+from transform.statements.settling import rehang, settle_columns, settle_lines
 from transform.statements.words import WORDS, Words
 
 
@@ -85,16 +86,17 @@ def printed_path(node: Node) -> tuple[str, ...]:
 
 
 def emit(
-    nodes: Sequence[Node], measures: Sequence[Measure], context: Context, sheet: Sheet
+    nodes: Sequence[Node], measures: Sequence[Measure], context: Context, sheet: Sheet, *, certain: bool = False
 ) -> dict[tuple[str, ...], tuple[int, ...]]:
-    """Add the lines' facts and stated totals; gives for each line's path the facts that make up its first amount."""
+    """Add the lines' facts and stated totals; gives for each line's path the facts that make up its first amount.
+    `certain`: the page shows what is part of what, whatever the figures say."""
     printed = {(id(node), m.column): amount_of(node, m, context, sheet) for node in nodes for m in measures}
     measures = settle_columns(nodes, measures, printed, context.statement, sheet.findings)
     if not measures:
         return {}
     settle_lines(nodes, measures, printed)
     reading = _read(nodes, measures, dict(printed), context)
-    if not reading.holds:
+    if not reading.holds and not certain:
         for _ in rehang(nodes, measures, printed):
             other = _read(nodes, measures, dict(printed), context)
             if other.holds:

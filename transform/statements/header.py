@@ -13,6 +13,7 @@ from transform.sections.government import titles_government
 from transform.statements.declared import Statement, statement_titled
 from transform.statements.heads import (
     COMPONENT_PARTS,
+    COMPONENT_WHOLES,
     NUMBERING,
     OF_WHICH,
     PARTS,
@@ -287,7 +288,9 @@ def _components(
 
 
 def _under(path: tuple[str, ...], measure: str, before: Sequence[Component]) -> tuple[str, ...]:
-    """购置费 and 运行费 printed beside 购置及运行费 are part of it."""
+    """购置费 and 运行费 beside 购置及运行费 are part of it, and all of them of “三公”经费 printed before them."""
+    if path[0] in COMPONENT_WHOLES and (COMPONENT_WHOLES[path[0]],) in [c.path for c in before if c.measure == measure]:
+        path = (COMPONENT_WHOLES[path[0]], *path)
     if path[-1] not in COMPONENT_PARTS:
         return path
     groups = [c.path for c in before if c.measure == measure and c.path[:-1] == path[:-1]]
@@ -325,6 +328,7 @@ def _measures(
     of_which = {c for c in columns if any(OF_WHICH.match(head) or words.is_memo(bare(head)) for head in paths[c])}
     strange = {c for c in columns if role_of(paths[c], words) is Role.UNKNOWN} - of_which
     totals = {c for c in columns if TOTAL_HEADS.fullmatch(bare(paths[c][-1]))}
+    of_which |= _going_on(columns, paths, of_which, periods, totals, words)
     found = []
     for column in columns:
         name = base[column]
@@ -348,6 +352,24 @@ def _measures(
             )
         )
     return tuple(found)
+
+
+def _going_on(
+    columns: Sequence[int],
+    paths: Sequence[tuple[str, ...]],
+    of_which: set[int],
+    periods: dict[int, str],
+    totals: set[int],
+    words: Words,
+) -> set[int]:
+    """金额 | 其中：一般公共预算 | 政府性基金预算: beside a mere 金额 without a 合计, all after 其中 is part of it."""
+    found: set[int] = set()
+    for place, column in enumerate(columns[:-1]):
+        group = paths[column][:-1]
+        alike = [c for c in columns if paths[c][: len(group)] == group and periods[c] == periods[column]]
+        if columns[place + 1] in of_which and value_of(paths[column][-1], words) and not totals & set(alike):
+            found |= {c for c in alike if c > columns[place + 1]}
+    return found
 
 
 def _name(path: tuple[str, ...], period: str, words: Words) -> str:

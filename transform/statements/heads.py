@@ -61,6 +61,10 @@ COMPONENT_PARTS: Final[Mapping[str, tuple[str, ...]]] = dict.fromkeys(
     ("公务用车购置费", "公务用车运行费", "公务用车运行维护费"), _CARS
 )
 """Lines of a “三公”经费 table → those that they are part of."""
+COMPONENT_WHOLES: Final[Mapping[str, str]] = dict.fromkeys(
+    ("因公出国（境）费", "因公出国（境）费用", "公务接待费", *_CARS, *COMPONENT_PARTS), "“三公”经费"
+)
+"""The three of “三公”经费, and what is part of them → it."""
 
 TOTAL_LINES: Final = re.compile(r".*(合计|总计|小计)|合计数")
 FUND_LINES: Final = re.compile(r"(一般公共预算|政府性基金|国有资本经营|社会保险基金).*")

@@ -172,7 +172,7 @@ def cross_totals(
             members = tuple(
                 place
                 for place, line in enumerate(lines)
-                if line.statement in identity.of and owners[place] == total.unit and _counts(line)
+                if line.statement in identity.of and owners[place] == total.unit and is_spent(line)
             )
             if any(lines[place].statement == identity.of[0] for place in members) and _of_one_span(
                 total, members, lines, totals
@@ -207,7 +207,7 @@ def _of_one_span(
     return (carried or balance) is not bool(_THIS_YEAR.match(total.line or ""))
 
 
-def _counts(line: BudgetLine) -> bool:
+def is_spent(line: BudgetLine) -> bool:
     """A fund's table prints its opening and closing balance beside what was spent: only spending is added."""
     fund = (line.statement or "").endswith(("government_fund", "state_capital"))
     measure = line.measure or ""

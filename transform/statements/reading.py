@@ -119,7 +119,7 @@ def _read_components(table: Table, header: Header, start: int, context: Context,
     if not header.units:
         rows = [row for row in range(start, grid.n_rows) if any(cell and cell.text.strip() for cell in own[row])]
         for value, nodes in components_of(grid, header.components, rows):
-            emit(nodes, (Measure(0, value, (value,)),), context, sheet)
+            emit(nodes, (Measure(0, value, (value,)),), context, sheet, certain=True)
         return
     columns = tuple(Measure(c.column, c.measure, c.path) for c in header.components)
     block = Block(codes=(), names=(), units=header.units, measures=columns, scheme="organization")
@@ -134,7 +134,7 @@ def _read_components(table: Table, header: Header, start: int, context: Context,
         for value, nodes in components_of(grid, header.components, [row]):
             measure = Measure(0, value, (value,))
             if not whole:
-                for path, places in emit(nodes, (measure,), within, sheet).items():
+                for path, places in emit(nodes, (measure,), within, sheet, certain=True).items():
                     made[id(node), value, path] = places
                 continue
             for line in nodes:

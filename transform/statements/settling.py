@@ -1,4 +1,4 @@
-"""Where the page leaves open what is part of what, the figures decide: columns, lines, and 其中 remarks."""
+"""Where the page leaves open what is part of what, the figures decide: columns and lines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from transform.records import Amount
 from transform.statements.arithmetic import Vector, chapters, nesting
 from transform.statements.functions import function_class
 from transform.statements.header import Measure
-from transform.statements.heads import TOTAL_LINES, plain
+from transform.statements.heads import TOTAL_HEADS, TOTAL_LINES, bare, plain
+from transform.statements.of_which import Place, exceeds, may_be_whole, memo, unproven
 from transform.statements.outline import Node
 
 _MOST_LINES: Final = 2_000
@@ -26,8 +27,6 @@ _ORGANISATION: Final = re.compile(
     r"(局|厅|委|委员会|办公室|中心|院|所|站|队|处|会|校|学|馆|社|团|部|署|公司|本级|机关|园|台|室|政府|街道|镇|乡|组|行|署|联)"
     r"([(（].*[)）])?$"
 )
-Place = tuple[int, int]
-"""A node (by identity) and a money column."""
 
 
 def settle_columns(
@@ -48,7 +47,7 @@ def settle_columns(
             open_columns -= set(parts)
         settled[measure.column] = replace(measure, parts=parts)
     for measure in measures:
-        if measure.parts:
+        if measure.parts or (open_columns and TOTAL_HEADS.fullmatch(bare(measure.path[-1]))):
             proven = _proven(nodes, settled[measure.column], settled, open_columns, amounts)
             settled[measure.column] = replace(measure, parts=(*measure.parts, *sorted(proven)))
             open_columns -= proven
@@ -61,7 +60,11 @@ def settle_columns(
             for node in nodes:
                 amount = amounts[id(node), measure.column]
                 if amount is not None and amount.yuan:
-                    findings.append(_memo(statement, node, measure, amount, f"column {measure.name}"))
+                    findings.append(memo(statement, node, measure, amount, f"column {measure.name}"))
+                    before = [amounts[id(node), m.column] for m in measures if may_be_whole(m, measure)]
+                    findings += exceeds(statement, node, measure, amount, before)
+    if len([node for node in nodes if any(amounts[id(node), m.column] for m in measures)]) == 1:
+        findings += unproven(statement, nodes, measures, open_columns, amounts)
     for node in nodes:
         for column in open_columns:
             amounts[id(node), column] = None
@@ -85,7 +88,13 @@ def _proven(
 ) -> set[int]:
     """The open columns without which the total's column does not add up, and with which it does in every line."""
     group = total.path[:-1]
-    may = [c for c in open_columns if settled[c].path[: len(group)] == group and settled[c].period == total.period]
+    may = [
+        c
+        for c in open_columns
+        if settled[c].path[: len(group)] == group
+        and settled[c].period == total.period
+        and (total.parts or settled[c].of_which)  # a head nobody knows needs others beside it to be proven
+    ]
     if len(may) > _MOST_OPEN:
         return set()
     for count in range(len(may) + 1):
@@ -165,58 +174,6 @@ def settle_lines(nodes: Sequence[Node], measures: Sequence[Measure], amounts: di
                 break
 
 
-def set_memos_apart(
-    nodes: Sequence[Node],
-    measures: Sequence[Measure],
-    amounts: dict[Place, Amount | None],
-    statement: str,
-    findings: list[Finding],
-) -> None:
-    """其中 lines that do not make up their line are a remark on it: as facts they would count its money twice. They
-    make it up in all columns or in none."""
-    for node in nodes:
-        parts = [child for child in node.children if child.of_which]
-        if node.remark:
-            _set_apart([node], "its total", measures, amounts, statement, findings)
-        elif parts and any(_falls_short(node, measure, amounts) for measure in measures):
-            remarks = [n for part in parts for n in part.subtree()]
-            _set_apart(remarks, node.name, measures, amounts, statement, findings)
-
-
-def _falls_short(node: Node, measure: Measure, amounts: dict[Place, Amount | None]) -> bool:
-    whole = amounts[id(node), measure.column]
-    values = [amount for child in node.children if (amount := amounts[id(child), measure.column])]
-    return whole is not None and bool(values) and not reconcile(whole, values).holds
-
-
-def _set_apart(
-    nodes: Sequence[Node],
-    of: str,
-    measures: Sequence[Measure],
-    amounts: dict[Place, Amount | None],
-    statement: str,
-    findings: list[Finding],
-) -> None:
-    for node in nodes:
-        for measure in measures:
-            amount = amounts[id(node), measure.column]
-            amounts[id(node), measure.column] = None
-            if amount is not None:
-                findings.append(_memo(statement, node, measure, amount, f"part of {of}"))
-
-
-def _memo(statement: str, node: Node, measure: Measure, amount: Amount, what: str) -> Finding:
-    cell = node.amounts[measure.column]
-    return Finding(
-        code="memo_line",
-        severity=Severity.INFO,
-        message=f"{statement}: 其中, {what}, is not added to it",
-        page=cell.page,
-        line=cell.line,
-        evidence=f"{node.name} {amount.printed}{amount.unit}",
-    )
-
-
 def rehang(nodes: Sequence[Node], measures: Sequence[Measure], amounts: dict[Place, Amount | None]) -> Iterator[None]:
     """Hang the lines anew in each way that the figures of all columns show: where a stated total vouches for it, or
     where each line before a 其中 is the exact sum of what follows it. Afterwards the lines hang as the page shows.
@@ -231,7 +188,8 @@ def rehang(nodes: Sequence[Node], measures: Sequence[Measure], amounts: dict[Pla
             node.remark, node.is_total = True, False
         for node in beyond:
             node.remark = False
-        yield
+        if any(not (node.is_total or node.remark) for node in nodes):  # a total of nothing else is that of its 其中
+            yield
         for node, own, below in zip(nodes, as_printed, children, strict=True):
             _restore(node, own, below)
     named = [n for n in nodes if n.is_total and not TOTAL_LINES.fullmatch(plain(n.name).rstrip(":"))]
@@ -246,6 +204,8 @@ def rehang(nodes: Sequence[Node], measures: Sequence[Measure], amounts: dict[Pla
             if len(lines) < 2 or not steps:
                 continue
             for parents in way(lines, vectors, stated, min(steps) / 2):
+                if not all(_may_stand(lines, parents, at, measures, amounts) for at in range(1, len(lines))):
+                    continue
                 for node in demoted:
                     node.is_total = False
                 _hang(lines, parents)
@@ -271,6 +231,29 @@ def _remarks_on_totals(nodes: Sequence[Node]) -> Iterator[tuple[list[Node], list
     longest = max(map(len, runs), default=0)
     for length in range(longest, max(0, longest - _MOST_OPEN), -1):
         yield [node for run in runs for node in run[:length]], [node for run in runs for node in run[length:]]
+
+
+def _may_stand(
+    lines: Sequence[Node],
+    parents: Sequence[int | None],
+    at: int,
+    measures: Sequence[Measure],
+    amounts: dict[Place, Amount | None],
+) -> bool:
+    """Whether the line may stand where the figures hang it: a line whose code goes on with that of the line before, or
+    that begins with 其中, is part of it, unless that one prints no amount (or, before 其中, none that is smaller)."""
+    upper, lower = lines[at - 1], lines[at]
+    above = parents[at]
+    while above is not None and above != at - 1:
+        above = parents[above]
+    if above is not None:
+        return True
+    wholes = [(amounts[id(upper), m.column], amounts[id(lower), m.column]) for m in measures]
+    if upper.code and lower.code and lower.code != upper.code and lower.code.startswith(upper.code):
+        return upper.is_unit != lower.is_unit or all(whole is None for whole, _ in wholes)
+    if lower.opens:
+        return all(whole is None or part is None or abs(part.yuan) <= abs(whole.yuan) for whole, part in wholes)
+    return True
 
 
 def _restore(node: Node, own: Node, children: list[Node]) -> None:

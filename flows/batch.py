@@ -104,6 +104,10 @@ class _Run:
     """Departments by all their names, for portals that list documents of many."""
     _listed_by: dict[str, dict[str, str]] = field(default_factory=dict)
     """For each portal whose documents stand elsewhere too, the publisher of each filing."""
+    _met: set[tuple[str, str]] = field(default_factory=set)
+    """Publisher and digest of what is loaded in this run."""
+    _later: list[Arrival] = field(default_factory=list)
+    """Arrivals of bytes that are loaded already: they wait for what becomes of these."""
     _batch: list[Arrival] = field(default_factory=list)
     _loading: dict[PrefectFuture[list[Outcome]], list[Arrival]] = field(default_factory=dict)
 
@@ -139,7 +143,14 @@ class _Run:
         return ListsSeen(self.metrics["links"], self.metrics["wanted"], self.metrics["requests"])
 
     def finish(self) -> None:
-        """Load what is queued and wait for all of it."""
+        """Load what is queued and wait for all of it, then what has the same bytes and is no further sighting."""
+        self._load()
+        if self._later:
+            for arrival in self._sift(self._later):
+                self._queue(arrival)
+            self._load()
+
+    def _load(self) -> None:
         self._submit()
         for loaded in as_completed(list(self._loading)):
             result: object = loaded.result(raise_on_failure=False)
@@ -149,6 +160,7 @@ class _Run:
             else:
                 for arrival in self._loading[loaded]:
                     self._fail(arrival.entry, arrival.publisher, str(result) or type(result).__name__)
+        self._loading.clear()
 
     def _chosen(self, entry: FilingEntry) -> bool:
         return self.choice is None or self.choice.picks(entry, self.known)
@@ -181,14 +193,25 @@ class _Run:
             finding = reasons[entry.id]
             self._fail(entry, publisher, finding.message if finding else "its source could not be fetched")
         self._note(publisher, [finding for finding in collection.findings if finding not in reasons.values()])
-        sifted = tasks.sift(self.load_id, arrivals, again=self.choice is not None)
-        for arrival, outcome in zip(arrivals, sifted, strict=True):
-            if outcome:
-                self._decide(outcome)
+        for arrival in self._sift(arrivals):
+            bytes_of = arrival.publisher.id, arrival.sha256
+            if bytes_of in self._met:
+                self._later.append(arrival)
             else:
-                self._batch.append(arrival)
-                if len(self._batch) == RunSettings().batch:
-                    self._submit()
+                self._met.add(bytes_of)
+                self._queue(arrival)
+
+    def _sift(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
+        """Those that are to be read; the others are decided."""
+        sifted = tasks.sift(self.load_id, arrivals, again=self.choice is not None)
+        for outcome in filter(None, sifted):
+            self._decide(outcome)
+        return [arrival for arrival, outcome in zip(arrivals, sifted, strict=True) if not outcome]
+
+    def _queue(self, arrival: Arrival) -> None:
+        self._batch.append(arrival)
+        if len(self._batch) == RunSettings().batch:
+            self._submit()
 
     def _is_further_sighting(self, filing: Collected) -> bool:
         """Whether the same bytes of the same publisher stood elsewhere first: then they are one filing, that one."""

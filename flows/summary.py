@@ -125,6 +125,7 @@ class RunSummary:
     def remarks(self) -> list[str]:
         """What publishers' lists showed and left out, and the warnings about them: one line each."""
         lines = [self.seen.sentence()] if self.seen.links else []
+        lines += [f"note · {one.filing_id}: the same file as {one.same_as}" for one in self.outcomes if one.same_as]
         lines += [f"note · {note}" for note in self.notes[:_NOTES]]
         return lines + ([f"note · and {len(self.notes) - _NOTES} more"] if len(self.notes) > _NOTES else [])
 
@@ -159,6 +160,7 @@ def sentence(outcome: Outcome) -> str:
     version = f" version {outcome.version}" if outcome.version else ""
     why = f": {outcome.reasons[0]}" if outcome.reasons else ""
     more = f" (and {len(outcome.reasons) - 1} more reasons)" if len(outcome.reasons) > 1 else ""
+    why = why or (f": the same file as {outcome.same_as}" if outcome.same_as else "")
     return f"{outcome.status}{version}{why}{more}"
 
 

@@ -48,6 +48,7 @@ from warehouse.read.overview import FilingOverview, overview_of
 from warehouse.server.database import open_database
 from warehouse.server.roles import Login
 from warehouse.server.settings import load_settings
+from warehouse.sightings import Sighting, further_sightings
 from warehouse.submission import Outcome, Submission
 
 _settings = RunSettings()
@@ -114,7 +115,8 @@ def departments_of(catalogue: Catalogue) -> tuple[Department, ...]:
 
 @task(name="sift", task_run_name="sift {load_id}", **_PATIENTLY)
 def sift(load_id: int, arrivals: Sequence[Arrival], *, again: bool = False) -> list[Outcome | None]:
-    """For each arrival its outcome if it need not be read: refused, or (not `again`) known as it is."""
+    """For each arrival its outcome if it need not be read: refused, bytes that are published already, or (not `again`)
+    known as it is."""
     readers = reader_versions()
     vocabulary = vocabulary_in_force(engine(), load_id)
     sifted = refuse_strangers(engine(), load_id, [(each.entry, each.publisher) for each in arrivals])
@@ -135,7 +137,11 @@ def sift(load_id: int, arrivals: Sequence[Arrival], *, again: bool = False) -> l
     for each, outcome in zip(arrivals, known, strict=True):
         if outcome:
             loading.record_unchanged(engine(), load_id, each.entry, each.publisher, outcome)
-    return [refused or outcome for refused, outcome in zip(sifted, known, strict=True)]
+    decided = [refused or outcome for refused, outcome in zip(sifted, known, strict=True)]
+    open_ones = [each for each, outcome in zip(arrivals, decided, strict=True) if not outcome and not each.doubts]
+    seen = [Sighting(each.entry, each.publisher, each.sha256, each.source_url) for each in open_ones]
+    again_seen = further_sightings(engine(), load_id, seen)
+    return [outcome or again_seen.get(each.entry.id) for each, outcome in zip(arrivals, decided, strict=True)]
 
 
 @task(name="load", task_run_name="load {load_id}", **_PATIENTLY)

@@ -79,6 +79,8 @@ class Outcome:
     version: int | None = None
     reasons: tuple[str, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    same_as: str | None = None
+    """Of a further sighting of the same bytes: the filing that is published, and where they were seen again."""
 
 
 def _unconsumed(records: Records) -> tuple[Finding, ...]:

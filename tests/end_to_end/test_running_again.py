@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,3 +80,31 @@ def test_a_wrong_address_of_notify_is_one_line_and_no_traceback(yusuan: Yusuan) 
     assert answer.stderr.splitlines()[-1] == (
         "yusuan: YUSUAN_NOTIFY: address 1 is not one that Apprise knows (scheme nonsense)"
     )
+
+
+def announced(folder: Path, *entries: dict[str, Any]) -> Path:
+    """A catalogue of one publisher that announces one file under several names and addresses."""
+    shutil.copy(SAMPLES / CATALOGUE.filings[0].source, folder / "table.txt")
+    publisher = next(one for one in CATALOGUE.publishers if one.id == CATALOGUE.filings[0].publisher)
+    first = CATALOGUE.filings[0].model_dump(mode="json") | {"source": "table.txt"}
+    declared = {
+        "publishers": [publisher.model_dump(mode="json", exclude={"portal"})],
+        "filings": [first | {"source_url": f"https://example.org/{n}.txt"} | each for n, each in enumerate(entries, 1)],
+    }
+    path = folder / "catalogue.json"
+    path.write_text(json.dumps(declared, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+def test_a_file_that_is_announced_twice_is_one_filing_seen_again(fresh: Callable[[], Yusuan], tmp_path: Path) -> None:
+    """In one run and in a rerun; nothing is doubled, nothing waits for a person."""
+    yusuan = fresh()
+    catalogue = announced(tmp_path, {"id": "first"}, {"id": "second"})
+    assert yusuan.summary("run", "--catalogue", catalogue) == {"first": "published", "second": "unchanged"}
+    once = yusuan.rows("SELECT count(*), sum(amount_yuan) FROM mart.project_budget")
+    catalogue = announced(tmp_path, {"id": "a-third"}, {"id": "first"}, {"id": "second"})
+    answer = yusuan("rerun", "--catalogue", catalogue, "--year", str(CATALOGUE.filings[0].fiscal_year))
+    assert answer.returncode == 0
+    assert "a-third: the same file as first, seen again at https://example.org/1.txt" in " ".join(answer.stdout.split())
+    assert yusuan.rows("SELECT filing_id, status FROM mart.filing") == [("first", "published")]
+    assert yusuan.rows("SELECT count(*), sum(amount_yuan) FROM mart.project_budget") == once

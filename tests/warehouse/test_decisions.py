@@ -123,6 +123,28 @@ def test_of_two_held_filings_of_equal_bytes_one_is_accepted(loader: Engine, read
     assert accept(loader, "other", **WHO).status is Status.PUBLISHED
 
 
+def test_of_two_held_filings_of_equal_lines_one_is_accepted(loader: Engine, reader: Engine) -> None:
+    for name, digest in (("one", "a"), ("other", "b")):
+        load(loader, submission(short(), filing_id=name, sha256=digest * 64))
+    accept(loader, "one", **WHO)
+    with pytest.raises(WarehouseError, match=r"what other says line by line is published as one.*\(`yusuan retry`"):
+        accept(loader, "other", **WHO)
+    assert rows(reader, PUBLISHED) == [("one",)]
+    assert "records_not_published_twice" in str(retry(loader, "other")[0].reasons)
+    assert accept(loader, "other", **WHO).status is Status.PUBLISHED
+
+
+def test_an_undo_does_not_bring_back_lines_that_are_published_under_another_name(
+    loader: Engine, reader: Engine
+) -> None:
+    load(loader, submission(filing_id="one", sha256="a" * 64))
+    undo(loader, "one", **WHO)
+    load(loader, submission(filing_id="other", sha256="b" * 64))
+    with pytest.raises(WarehouseError, match="published as other: undo that one first"):
+        undo(loader, "one", **WHO)
+    assert rows(reader, PUBLISHED) == [("other",)]
+
+
 def test_an_undo_does_not_bring_back_bytes_that_are_published_under_another_name(
     loader: Engine, reader: Engine
 ) -> None:

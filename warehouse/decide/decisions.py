@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from warehouse.errors import WarehouseError
+from warehouse.gate.copies import PUBLISHED_ALIKE
 from warehouse.loading import finish_load, start_load
 from warehouse.schema.audit import EXPECTATION_FAILURE, FINDING
 from warehouse.schema.staging import HELD
@@ -46,6 +47,12 @@ ORDER = {"finding": "finding_id", "expectation_failure": "failure_id"}
 
 TWICE = "not_published_twice"
 """The expectation that keeps equal bytes from being published under two names."""
+LINES_TWICE = "records_not_published_twice"
+"""The one that keeps equal lines from it."""
+
+EXCUSED = """
+SELECT EXISTS (SELECT FROM audit.acceptance a WHERE a.filing_version_key = :version
+  AND string_to_array(a.expectations, ',') && CAST(:excuses AS text[]))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,19 @@ class Decision:
             raise WarehouseError(
                 f"the same bytes as those of {filing_id} are published as {twins}: undo that one first, or let the"
                 f" gate judge {filing_id} beside it (`yusuan retry`, `yusuan rerun`) and accept {TWICE}"
+            )
+
+    def refuse_copy(self, filing_id: str, version_key: int) -> None:
+        """Raise WarehouseError if another filing is published that says line by line what the facts of this version
+        say, and nobody accepted that. They are in the warehouse, and not yet current."""
+        excused = {"version": version_key, "excuses": [TWICE, LINES_TWICE]}
+        if self.connection.execute(sa.text(EXCUSED), excused).scalar_one():
+            return
+        if twins := self.connection.execute(sa.text(PUBLISHED_ALIKE), {"version": version_key}).scalar_one():
+            raise WarehouseError(
+                f"what {filing_id} says line by line is published as {twins}: undo that one first, or reject"
+                f" {filing_id}, or let the gate judge it beside that (`yusuan retry`, `yusuan rerun`) and accept"
+                f" {LINES_TWICE}"
             )
 
     def carry_over(self, former: int, status: str) -> int:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from extract.document import Finding, Severity
 from warehouse.decide.acceptances import Acceptance, add_residuals, record_acceptance, standing_acceptances
-from warehouse.decide.decisions import TWICE, Decision, deciding, deciding_in_turn
+from warehouse.decide.decisions import LINES_TWICE, TWICE, Decision, deciding, deciding_in_turn
 from warehouse.errors import WarehouseError
 from warehouse.gate import ruling
 from warehouse.gate.expectations import BY_ID, SECTION_KEPT
@@ -291,6 +291,8 @@ def _accept(decision: Decision, held: sa.Row[Any], reasons: Sequence[Reason], gi
         publishing.call_published(connection, [version.key])
         publishing.describe_versions(connection, {filing_load_id: version.key}, rows=of_held)
     publishing.insert_facts(connection, {filing_load_id: version.key}, rows=of_held)
+    if not {TWICE, LINES_TWICE} & {reason.expectation for reason in reasons}:
+        decision.refuse_copy(filing_id, version.key)
     passed = [seq for seq, status in decided.statuses.items() if status == "published"]
     added = add_residuals(connection, version, filing_load_id, passed, rows=of_held)
     publishing.make_current(connection, [version.key], decision.load_id)

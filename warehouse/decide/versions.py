@@ -127,6 +127,7 @@ def _undo(decision: Decision, filing_id: str, to: int | None) -> int | None:
         decision.record_attempt(spans[-1].filing_version_key, "withdrawn", "withdrawn")
         return None
     decision.refuse_twin(filing_id, target.filing_version_key)
+    decision.refuse_copy(filing_id, target.filing_version_key)
     publishing.make_current(connection, [target.filing_version_key], decision.load_id)
     decision.record(target.filing_version_key, "restored")
     status = "partial" if target.is_partial else "published"

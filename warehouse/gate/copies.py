@@ -130,3 +130,24 @@ EQUAL_LINES: Final = f"""(
 """Staged filings `s`, with the first of the publisher's `filings` whose lines are the same, in other bytes. What
 holds no money at all is compared by its promises. A department that is one unit alone files the same lines under both
 scopes: neither is a copy, as money of two scopes is never added."""
+
+PUBLISHED_ALIKE: Final = f"""
+WITH mine AS (
+  SELECT v.*, o.organization_code AS publisher_id, '' AS filing_id
+  FROM dw.dim_filing_version v JOIN dw.dim_organization o ON o.organization_key = v.department_key
+  WHERE v.filing_version_key = :version
+), alike AS (
+  SELECT v.* FROM mine f CROSS JOIN {SIBLING}
+  WHERE v.kind = f.kind AND v.fiscal_year_key = f.fiscal_year_key AND v.filing_key <> f.filing_key
+    AND (v.scope = f.scope OR v.scope IS NULL OR f.scope IS NULL)
+), said AS (
+  SELECT v.filing_id, lines.rows > 0 AS money, COALESCE(promises.rows, lines.rows) AS rows,
+    COALESCE(promises.said, lines.said) AS said
+  FROM (SELECT filing_id, filing_version_key FROM alike UNION ALL SELECT filing_id, filing_version_key FROM mine) v
+  CROSS JOIN LATERAL ({_PUBLISHED_LINES}) lines LEFT JOIN LATERAL ({_PUBLISHED_PROMISES}
+  ) promises ON lines.rows = 0
+)
+SELECT string_agg(other.filing_id, ', ' ORDER BY other.filing_id) FROM said mine JOIN said other
+  ON other.filing_id <> '' AND (other.money, other.rows, other.said) = (mine.money, mine.rows, mine.said)
+WHERE mine.filing_id = '' AND mine.rows > 0"""
+"""The publisher's published filings that say line by line what the facts of `:version` say, which are not current."""

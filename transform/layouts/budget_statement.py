@@ -140,7 +140,7 @@ def _years(document: Document, found: Sorted, declaration: Declaration) -> tuple
 
 BUDGET_STATEMENT = Layout(
     name="budget_statement",
-    version=13,
+    version=14,
     kind=Kind.BUDGET_STATEMENT,
     family=Family.STATEMENT,
     titles=(

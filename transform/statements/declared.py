@@ -109,6 +109,13 @@ BUDGET_STATEMENTS: Final[tuple[Statement, ...]] = (
         scheme="project",
     ),
     Statement(
+        name="project_goals",
+        final="final_project_goals",
+        label="项目绩效目标情况表",
+        title=r"(?!)",  # known by its heads alone: forms have such titles
+        scheme="project",
+    ),
+    Statement(
         name="expenditure_economic",
         final="final_expenditure_economic",
         label="支出表（按经济分类）",
@@ -167,6 +174,9 @@ BUDGET_STATEMENTS: Final[tuple[Statement, ...]] = (
         scheme="function",
     ),
 )
+
+PROJECT_GOALS: Final = next(one for one in BUDGET_STATEMENTS if one.name == "project_goals")
+"""The one statement that is known by its heads where nothing titles it."""
 
 FINAL_STATEMENTS: Final = tuple(
     replace(statement, name=statement.final, label=statement.label.removesuffix("表") + "决算表")

@@ -36,7 +36,7 @@ NUMBER = re.compile(r"[-−(（]?[\d０-９][\d０-９,，.．\s]*[)）]?%?")
 EMPTY = re.compile(r"[-—–－/\s]*|-?[\d.,]+[%％]")
 """What a publisher prints where there is no money: nothing, a dash, or a rate among amounts."""
 _HEADING = re.compile(
-    r"(单位|部门)(名称)?\s*[:：]|^(部门|单位)?(公开|预算|决算|附|附件)?(\d+([-－—]\d+)*表|表\d+([-－—]\d+)*)$|^附[表件]\s*\d"
+    r"(?<![（(])(单位|部门)(名称)?\s*[:：]|^(部门|单位)?(公开|预算|决算|附|附件)?(\d+([-－—]\d+)*表|表\d+([-－—]\d+)*)$|^附[表件]\s*\d"
 )
 _NUMBERED = re.compile(r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d+[.、．]")
 _FORMULA = re.compile(r"[（(]?\d{1,2}[)）]?(=[\d+\-－＋()]+)?|[①-⑳]")

@@ -11,6 +11,7 @@ from extract.document import Cell, Grid
 from transform.statements.economic import CLASSES
 from transform.statements.header import Block, Component, numbers_columns
 from transform.statements.heads import CARRIED_LINES, FUND_LINES, NOTE_LINES, TOTAL_LINES, plain
+from transform.statements.printed_rows import CODE, Row, row_of, whole_codes
 
 _MARKERS = (
     re.compile(r"[一二三四五六七八九十]+[、.．]"),
@@ -19,9 +20,17 @@ _MARKERS = (
     re.compile(r"[（(]\d+[）)]"),
 )
 _OF_WHICH = re.compile(r"其中[:：]?")
-_CODE = re.compile(r"\d{3,9}")
 _CODED_NAME = re.compile(r"[\[【(（]?(?P<code>\d{3}(?:\d\d){0,3})[\]】)）]?[-－—_:：]?(?P<name>[一-鿿].*)")
 _BLANKS = re.compile(r"\s+")
+_LEAST_CODE = 3
+_UNIT_CODE_LENGTHS = (6, 9)
+"""Digits of a unit's code that no 类, 款 or 项 has."""
+_FUNCTIONS, _ECONOMIC = ("2",), ("3", "5")
+"""What codes of the classifications begin with."""
+_ORGANISATION = re.compile(
+    r".*(局|厅|委|委员会|办公室|办|中心|支队|大队|总队|院|所|站|学校|中学|小学|大学|馆|社|团|部|署|公司|本级|机关|会|处|园|台)"
+    r"([(（].*[)）])?"
+)
 _INDENT = 0.8
 """Em by which a line stands deeper than another."""
 _UNIT_LEVEL = -100
@@ -95,80 +104,19 @@ class Node:
             self.parent.children.append(self)
 
 
-@dataclass(slots=True)
-class _Row:
-    """What one row of a block prints."""
-
-    code: str
-    names: list[tuple[int, Cell]]
-    """(position among the name columns, cell), blank ones left out."""
-    unit_code: str
-    unit_name: str
-    amounts: dict[int, Cell]
-    cells: tuple[Cell, ...]
-    notes: tuple[str, ...]
-
-
 def lines_of(grid: Grid, block: Block, first: int) -> list[Node]:
     """The block's lines from row `first` on, in printed order, each under its parent. Rows that print nothing in the
     block, notes under the table and rows that number the columns give none."""
     outline = _Outline(block)
     own, covering = grid.rows(), grid.covering()
+    whole = whole_codes(own, block, first)
     for number in range(first, grid.n_rows):
         if numbers_columns([cell.text for cell in own[number] if cell is not None and cell.text.strip()]):
             continue
-        outline.add(_row(own[number], covering[number], number, block, outline.codes))
+        row = row_of(own[number], covering[number], number, block, outline.codes)
+        row.code = whole.get(number, row.code)
+        outline.add(row)
     return outline.nodes
-
-
-def _row(
-    own: Sequence[Cell | None], covering: Sequence[Cell | None], number: int, block: Block, carried: list[str]
-) -> _Row:
-    code_cells = [cell for column in block.codes if (cell := own[column])]
-    # A name may be merged over the columns before it (支出合计 over both sides of the expenditure).
-    names: list[tuple[int, Cell]] = []
-    for place, column in enumerate(block.names):
-        cell = own[column] or covering[column]
-        if cell is not None and cell.row == number and all(cell is not seen for _, seen in names):
-            names.append((place, cell))
-    amounts = {m.column: cell for m in block.measures if (cell := own[m.column])}
-    if not any(cell.text.strip() for _, cell in names) and any(cell.text.strip() for cell in amounts.values()):
-        names += [(place, cell) for place, column in enumerate(block.names) if (cell := covering[column])]
-    unit_cells = [cell for column in block.units if (cell := covering[column]) is not None]
-    unit_texts = [_BLANKS.sub("", cell.text) for cell in unit_cells]
-    unit_code = next((text for text in unit_texts if re.fullmatch(r"\d{3,12}", text)), "")
-    unit_name = next((text for text in reversed(unit_texts) if text and text != unit_code), "")
-    printed = [(place, cell) for place, cell in names if cell.text.strip()]
-    code = _code([_BLANKS.sub("", cell.text) if (cell := own[column]) else "" for column in block.codes], carried)
-    if not printed and code_cells and not _CODE.fullmatch(code) and code:
-        printed = [(0, next(cell for cell in code_cells if cell.text.strip()))]  # a merged 合计 in the code's column
-        code = ""
-    return _Row(
-        code=code,
-        names=printed,
-        unit_code=unit_code,
-        unit_name=unit_name,
-        amounts=amounts,
-        cells=tuple({id(c): c for c in (*code_cells, *(cell for _, cell in names), *unit_cells)}.values()),
-        notes=tuple(text for c in block.notes if (cell := covering[c]) and (text := _BLANKS.sub("", cell.text))),
-    )
-
-
-def _code(parts: list[str], carried: list[str]) -> str:
-    """The line's code. 类, 款 and 项 may stand in columns of their own, each printed on every row, or only where it
-    changes; or each column repeats the code from the beginning."""
-    deepest = next((place for place in reversed(range(len(parts))) if parts[place]), None)
-    if deepest is None or not all(part.isdigit() for part in parts if part):
-        return "".join(parts)
-    last = parts[deepest]
-    if len(parts) == 1 or (deepest and len(last) > 3):
-        carried[:] = []
-        return last
-    parts = [part.zfill(2) if part and place else part for place, part in enumerate(parts)]  # a sheet drops the 0 of 01
-    last = parts[deepest]
-    whole = [part or (carried[place] if place < len(carried) else "") for place, part in enumerate(parts[:deepest])]
-    carried[:] = [*whole, last]
-    return "".join(carried)
 
 
 class _Outline:
@@ -185,7 +133,7 @@ class _Outline:
         self._units: dict[str, str] = {}
         self._unit: str | None = None
 
-    def add(self, row: _Row) -> None:
+    def add(self, row: Row) -> None:
         if self.block.units and not self.block.names and not self.block.codes:
             self._add_unit(row)
             return
@@ -206,6 +154,10 @@ class _Outline:
             if heads_unit and not (texts and _is_total(texts[0])):
                 self._add_unit(row, texts[0] if texts else row.unit_name)
                 return
+        if texts and not self.block.units and self._is_units_code(row.code, texts[0]):
+            row.unit_code, row.code = row.code, ""
+            self._add_unit(row, texts[0])
+            return
         text = texts[0] if texts else row.code or row.unit_name
         if coded := None if self.block.codes or len(texts) != 1 else _CODED_NAME.fullmatch(text):
             row.code, text = coded["code"], coded["name"]
@@ -215,7 +167,7 @@ class _Outline:
         marker, name = _marker(_OF_WHICH.sub("", text))
         node = Node(
             name=name,
-            code=row.code if _CODE.fullmatch(row.code) else None,
+            code=row.code if CODE.fullmatch(row.code) else None,
             level=0,
             is_total=is_total,
             amounts=row.amounts,
@@ -224,7 +176,7 @@ class _Outline:
             of_which=of_which,
             opens=of_which,
             marker=marker,
-            unit=self._unit if self.block.units else None,
+            unit=self._unit,
             indent=_indent(row.names[0][1]) if row.names else 0.0,
             first_column=row.names[0][1].column if row.names else self.block.first_column,
         )
@@ -236,11 +188,18 @@ class _Outline:
                 node.level, node.remark = 0, True
         self._hang(node)
 
+    def _is_units_code(self, code: str, name: str) -> bool:
+        """125001 某市某局 among the codes of a classification: neither its first digit nor its length is one's."""
+        begins = {"function": _FUNCTIONS, "economic": _ECONOMIC}.get(self.block.scheme)
+        if begins is None or not code.isdigit() or len(code) < _LEAST_CODE or not _ORGANISATION.fullmatch(plain(name)):
+            return False
+        return not code.startswith(begins) or len(code) in _UNIT_CODE_LENGTHS
+
     def _names_the_whole(self, text: str) -> bool:
         totals = self.block.totals
         return totals is not None and _marker(text)[0] is None and totals.fullmatch(plain(text)) is not None
 
-    def _add_unit(self, row: _Row, name: str = "") -> None:
+    def _add_unit(self, row: Row, name: str = "") -> None:
         """A line that is a unit: its code says of which department."""
         name = name or row.unit_name or row.unit_code
         if not name:
@@ -263,7 +222,7 @@ class _Outline:
         )
         self._hang(node)
 
-    def _set_level(self, node: Node, row: _Row, texts: list[str], marker: int | None) -> None:
+    def _set_level(self, node: Node, row: Row, texts: list[str], marker: int | None) -> None:
         top = self._stack[-1] if self._stack and not self._stack[-1].is_unit else None
         if node.code is not None:
             node.level = len(node.code)

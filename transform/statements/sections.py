@@ -14,7 +14,6 @@ from transform.checks.coverage import Ledger
 from transform.passages import less_layout
 from transform.records import Kind, Part, Scope, Section, Source
 from transform.sections.headings import only, years_in
-from transform.statements.header import is_number
 from transform.statements.tables import Sorted, Table
 
 _LINES_OF_A_TABLE: Final = 60
@@ -24,6 +23,8 @@ _AMOUNT: Final = re.compile(
 )
 """A token that is an amount wherever it stands: with decimals, or grouped by thousands."""
 _RATE: Final = re.compile(r"\s*[%％‰]")
+_SHARE: Final = re.compile(r"[\d.]+\s*[%％]")
+_SENTENCE: Final = re.compile(r"[万亿]?元[，,；;](其中|占|比|较|增|减|主要)")
 _HEADING: Final = re.compile(r"第?[一二三四五六七八九十]+(部分|[、.．章])|[（(][一二三四五六七八九十]+[）)]")
 _LONGEST_HEADING: Final = 40
 FLOOR: Final = Decimal("0.98")
@@ -150,7 +151,7 @@ def _unaccounted(section: Section, unread: Sequence[Cell], *, held: bool) -> Ite
 
 def _untitled(stretch: Stretch, grid: Grid) -> tuple[Section, tuple[Source, ...], tuple[Finding, ...]]:
     texts = [cell.text.strip() for cell in grid.cells]
-    figures = any(is_number(text) and "." in text for text in texts)
+    figures = any(amounts_in(text) for text in texts) and not _is_prose(texts)
     pages = _pages(grid.cells)
     ledger = Ledger()
     for cell in grid.cells:
@@ -164,6 +165,7 @@ def _untitled(stretch: Stretch, grid: Grid) -> tuple[Section, tuple[Source, ...]
         coverage=ledger.coverage() if figures else Decimal(1),
         characters=ledger.total(),
         amounts=sum(len(amounts_in(text)) for text in texts),
+        amounts_accounted=0 if figures else sum(len(amounts_in(text)) for text in texts),
     )
     if not figures:
         return section, tuple(ledger.left), ()
@@ -176,6 +178,13 @@ def _untitled(stretch: Stretch, grid: Grid) -> tuple[Section, tuple[Source, ...]
         section_seq=stretch.seq,
     )
     return section, tuple(ledger.left), (finding,)
+
+
+def _is_prose(texts: Sequence[str]) -> bool:
+    """Words of a sentence between lines, or of a chart: parts of a whole with their rates."""
+    amounts = [text for text in texts if amounts_in(text)]
+    rates = [text for text in texts if _SHARE.fullmatch(text)]
+    return any(_SENTENCE.search(less_layout(text).replace(" ", "")) for text in texts) or len(rates) >= 2 > len(amounts)
 
 
 def _narrative(stretch: Stretch) -> tuple[Section, tuple[Source, ...], tuple[Finding, ...]]:

@@ -13,10 +13,10 @@ from transform.passages import less_layout
 from transform.records import Kind
 from transform.sections.government import governments_tables
 from transform.sections.headings import only, years_in
-from transform.statements.declared import Statement, statement_titled
+from transform.statements.declared import PROJECT_GOALS, Statement, statement_titled
 from transform.statements.government import government_titled
 from transform.statements.header import heading_rows
-from transform.statements.heads import TOTAL_LINES, plain
+from transform.statements.heads import TOTAL_LINES, bare, plain
 from transform.statements.words import WORDS, Words
 
 _ORGANISATION = re.compile(
@@ -28,6 +28,13 @@ _LABEL = re.compile(
     r"(附件?|公开|预算|决算|财决)*表?[\d一二三四五六七八九十]*([-－—.][\d一二三四五六七八九十]+)*表?[:：]?|附表.{0,4}"
 )
 """The number of a table on a line of its own."""
+_PROJECT = re.compile(r"(重点|预算)?项目(支出)?(名称)?")
+_MONEY = re.compile(
+    r"(项目|预算|年度预算|本年预算|资金|预算安排|安排|申请)?(数|金额|资金|数额|资金总额)(\(.*\))?|项目(支出)?预算"
+)
+_GOAL = re.compile(r"(项目|年度|总体|预期|项目年度|预算)?绩效目标(情况|内容|描述)?")
+"""Heads of a table that says the goals of single projects, with their money."""
+_GOALS = re.compile(rf"序号|(预算|项目|主管|实施)?单位(名称)?|备注|{_PROJECT.pattern}|{_MONEY.pattern}|{_GOAL.pattern}")
 _COVER_LINES = 6
 _HEAD_ROWS = 3
 _UNITS = re.compile(r"单位[：:]?(?:人民币)?[（(]?(亿元|万元|千元|元)")
@@ -94,6 +101,7 @@ def sort_blocks(document: Document, words: Words = WORDS, *, own: bool = False) 
             titled = government_titled(heading) or _titled(heading, final, words)
         else:
             titled = _titled(heading, final, words)
+        titled = titled or _shows_goals(heading, block)
         last = result.tables[-1] if result.tables else None
         if titled is not None:
             start, title, statement = titled
@@ -177,6 +185,17 @@ def _titled(heading: Sequence[str], final: bool, words: Words) -> tuple[int, str
             return over, "".join(heading[over : start + 1]), broken
         if alone is not None:
             return start, heading[start], alone
+    return None
+
+
+def _shows_goals(heading: Sequence[str], grid: Grid) -> tuple[int, str, Statement] | None:
+    """项目 | 预算数 | 绩效目标 below prose (重点项目绩效目标如下：): its heads say what it is, prose is its title."""
+    for row in grid.rows()[:_HEAD_ROWS]:
+        heads = [bare(cell.text) for cell in row if cell is not None and cell.text.strip()]
+        named = [sum(1 for head in heads if kind.fullmatch(head)) for kind in (_PROJECT, _MONEY, _GOAL)]
+        if named == [1, 1, 1] and all(_GOALS.fullmatch(head) for head in heads):
+            above = [text for text in heading if "绩效" in text] or [PROJECT_GOALS.label]
+            return max(len(heading) - 1, 0), above[-1], PROJECT_GOALS
     return None
 
 

@@ -18,6 +18,7 @@ from transform.sections.headings import years_in
 from transform.statements.classification import agreed_classifications
 from transform.statements.doubts import doubts_of, with_flags
 from transform.statements.facts import Sheet
+from transform.statements.government_rules import government_doubts
 from transform.statements.identities import cross_totals
 from transform.statements.ledgers import contradictions
 from transform.statements.narrative import narrative_totals
@@ -66,7 +67,15 @@ def _read(document: Document, declaration: Declaration) -> Records:
         stated_totals=tuple(totals),
         statements=tuple(sheet.statements),
         classifications=classifications,
-        findings=(*year_findings, *sheet.findings, *doubts, *contradictions(sheet), *classification_findings, *said),
+        findings=(
+            *year_findings,
+            *sheet.findings,
+            *doubts,
+            *contradictions(sheet),
+            *government_doubts(sheet.lines, sheet.totals),
+            *classification_findings,
+            *said,
+        ),
         coverage=_coverage(section for section, _, _ in read),
         unconsumed=tuple(source for _, left, _ in read for source in left),
     )

@@ -53,13 +53,16 @@ _WHOLE: Final = re.compile(r"全[省市区县州盟旗镇乡]")
 _TITLE: Final = re.compile(r"(表|草案|情况|明细|概况)([（(][^（()）]*[）)])?(之[一二三四五]|[（(]续[^）)]*[）)])?$")
 _NO_TITLE: Final = re.compile(
     r"[。；;…]|绩效|^[注备附]|说明|目录|^单位|\.{3}|^第\d+页|^[-—\d\s]+$"
-    r"|^(附)?表\s*[\d一二三四五六七八九十]+([-－—]\d+)*$"
+    r"|^(附)?表\s*[\d一二三四五六七八九十]+([-－—]\d+)*$|^[一-鿿]{0,5}\d+([-－—]\d+)*表$"
 )
 _BEGIN: Final = re.compile(
     r"(附?表?[\d一二三四五六七八九十]+([-－—.]\d+)*[:：、]?)?(关于)?"
     r"(.{0,12}(20\d\d|二[〇○零])|全[省市区县州]|地方|政府|一般公共|国有|社会|.{2,8}[省市区县州](本级|级)?(一般|政府|国有|社会|地方|财政))"
 )
 """How a whole title begins, and not the second half of one."""
+_PLACE: Final = re.compile(
+    r"(单位|地区|区域)?(市县|县区|区县|地区|地州|市[（(]?(州|县|区)[）)]?|州[（(]市[）)]|县[（(]市[)）区]*)(名称|别)?"
+)
 _LONGEST: Final = 70
 SIDES: Final = (("income", "revenue_source"), ("expenditure", "function"))
 """The two blocks of a balance, from left to right: suffix of the name, scheme."""
@@ -71,7 +74,11 @@ def _declared() -> dict[str, Statement]:
         name = f"government_{fund}_{topic}" + ("_own" if own else "")
         label = f"{fund_zh}{topic_zh}表" + ("（本级）" if own else "")
         made[name] = Statement(
-            name=name, label=label, title="", scheme=_SCHEMES.get(topic, "component"), kind=Kind.GOVERNMENT_STATEMENT
+            name=name,
+            label=label,
+            title="",
+            scheme="component" if fund == "three_public" else _SCHEMES.get(topic, "component"),
+            kind=Kind.GOVERNMENT_STATEMENT,
         )
     return made
 
@@ -96,8 +103,17 @@ def government_statement(title: str) -> Statement:
     fund = next(name for name, _, pattern in _FUNDS if re.search(pattern, plain))
     topics = [(name, pattern) for name, _, pattern in _TOPICS if fund == "debt" or name not in ("limit", "service")]
     topic = next(name for name, pattern in topics if re.search(pattern, plain))
+    if fund == "three_public" and topic == "other":
+        topic = "expenditure"
     own = "_own" if _OWN.search(plain) and not _WHOLE.search(plain) else ""
     return GOVERNMENT_STATEMENTS[f"government_{fund}_{topic}{own}"]
+
+
+def by_place(statement: Statement, heads: Sequence[str]) -> Statement:
+    """The statement, of places where the head over its lines says so and its title does not (地区, 市（州）)."""
+    name = re.sub("_transfer(?!_region)", "_transfer_region", statement.name)
+    told = any(_PLACE.fullmatch(_plain(head)) for head in heads)
+    return GOVERNMENT_STATEMENTS.get(name, statement) if told else statement
 
 
 def government_titled(heading: Sequence[str]) -> tuple[int, str, Statement] | None:

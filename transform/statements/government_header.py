@@ -41,9 +41,12 @@ _STAGES: Final = (
     (MeasureKind.EXECUTION, re.compile("执行|完成|预计|实际|累计|快报")),
     (MeasureKind.BUDGET, re.compile("预算|计划|草案|安排")),
 )
+_SIDE: Final = re.compile(r"(收入|支出)(项目|部分|方)?")
+"""The head over all columns of a side of a balance, whose statement says it already."""
 _YEAR: Final = re.compile(r"(20\d\d|二[〇○零][一二三四五六七八九〇○零]{2})年?")
 _DIGITS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-_PREVIOUS: Final = re.compile("上年|去年|上年度|上一年")
+_PREVIOUS: Final = re.compile("(上年度?|去年|上一年)(?!末?(滚存|累计)?(结转|结余|余额))")
+"""Money of the year before; what is carried over from it is this year's."""
 
 
 def read_government_header(grid: Grid, first: int, statement: Statement, year: int | None) -> Header:
@@ -59,6 +62,7 @@ def read_government_header(grid: Grid, first: int, statement: Statement, year: i
     texts: list[int] = []
     codes: list[int] = []
     money: list[int] = []
+    numbers: list[int] = []
 
     def close() -> None:
         if not money or not (texts or codes):
@@ -72,6 +76,7 @@ def read_government_header(grid: Grid, first: int, statement: Statement, year: i
                 measures=tuple(_measure(column, money, paths, year) for column in money),
                 scheme=statement.scheme,
                 notes=notes,
+                numbers=tuple(numbers),
                 totals=TOTALS,
             )
         )
@@ -81,7 +86,7 @@ def read_government_header(grid: Grid, first: int, statement: Statement, year: i
         if role in ("text", "code"):
             if money and (role == "code" or _NAME.fullmatch(bare(paths[column][-1]) if paths[column] else "")):
                 close()
-                texts, codes, money = [], [], []
+                texts, codes, money, numbers = [], [], [], []
             (codes if role == "code" else texts).append(column)
         elif role == "money" and not paths[column]:
             unknown.append(f"column {column + 1}")
@@ -89,6 +94,8 @@ def read_government_header(grid: Grid, first: int, statement: Statement, year: i
             money.append(column)
         else:
             layout.append(column)
+            if not texts and not codes:
+                numbers.append(column)
     close()
     return Header(blocks=tuple(_with_sides(blocks, statement)), unknown=tuple(unknown), layout=tuple(layout))
 
@@ -109,6 +116,7 @@ def _with_sides(blocks: Sequence[Block], statement: Statement) -> list[Block]:
             suffix=suffix,
             scheme=scheme,
             notes=block.notes,
+            numbers=block.numbers,
             totals=block.totals,
         )
         for block, (suffix, scheme) in zip(blocks, SIDES, strict=True)
@@ -146,12 +154,25 @@ def _names(texts: Sequence[int], paths: Sequence[tuple[str, ...]]) -> tuple[int,
 
 def _measure(column: int, money: Sequence[int], paths: Sequence[tuple[str, ...]], year: int | None) -> Measure:
     path = paths[column]
-    name = "/".join(head for part in path if (head := _printed(part)))
+    sided = path[1:] if len(path) > 1 and _SIDE.fullmatch(path[0]) else path
+    name = "/".join(head for part in sided if (head := _printed(part)))
     total = bool(TOTAL_HEADS.fullmatch(bare(path[-1])))
-    group = path[:-1] if total else ()
+    below = tuple(c for c in money if len(paths[c]) > len(path) and paths[c][: len(path)] == path)
+    group = path[:-1] if total else path if below else ()
     beside = tuple(c for c in money if c != column and paths[c][: len(group)] == group)
-    maybe = beside if total or (column == money[0] and len(beside) > 1) else ()
+    highest = tuple(c for c in beside if not _in_group_of_another(c, beside, paths))
+    maybe = highest if total or below or (column == money[0] and len(beside) > 1) else ()
     return Measure(column, name or f"第{column + 1}列", path, maybe_parts=maybe, kind=measure_kind(path, year))
+
+
+def _in_group_of_another(column: int, columns: Sequence[int], paths: Sequence[tuple[str, ...]]) -> bool:
+    """Whether another of the columns is the total of the group that the column stands in."""
+    for other in columns:
+        total = TOTAL_HEADS.fullmatch(bare(paths[other][-1])) is not None
+        group = paths[other][:-1] if total else paths[other]
+        if other != column and group and len(paths[column]) > len(group) and paths[column][: len(group)] == group:
+            return True
+    return False
 
 
 def _printed(head: str) -> str:

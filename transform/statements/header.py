@@ -76,6 +76,8 @@ class Block:
     scheme: str
     notes: tuple[int, ...] = ()
     """Columns beside them that tell lines of one name apart: a second classification, remarks."""
+    numbers: tuple[int, ...] = ()
+    """Columns that number the rows: a 合计 may stand in one."""
     totals: re.Pattern[str] | None = None
     """What further lines are totals, besides 合计 and its like."""
 

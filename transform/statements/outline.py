@@ -14,7 +14,7 @@ from transform.statements.heads import CARRIED_LINES, FUND_LINES, NOTE_LINES, TO
 from transform.statements.printed_rows import CODE, Row, row_of, whole_codes
 
 _MARKERS = (
-    re.compile(r"[一二三四五六七八九十]+[、.．]"),
+    re.compile(r"[一二三四五六七八九十]+[、.．：:]"),
     re.compile(r"[（(][一二三四五六七八九十]+[）)]、?"),
     re.compile(r"\d+[.、．](?!\d)"),
     re.compile(r"[（(]\d+[）)]"),

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from extract.document import Cell
 from transform.statements.header import Block
+from transform.statements.heads import TOTAL_LINES, plain
 
 CODE = re.compile(r"\d{3,9}")
 _BLANKS = re.compile(r"\s+")
@@ -52,6 +53,11 @@ def row_of(
     if not printed and code_cells and not CODE.fullmatch(code) and code:
         printed = [(0, next(cell for cell in code_cells if cell.text.strip()))]  # a merged 合计 in the code's column
         code = ""
+    if not printed and not code:
+        printed = [
+            (0, cell) for column in block.numbers if (cell := own[column]) and TOTAL_LINES.fullmatch(plain(cell.text))
+        ][:1]
+        names += printed
     return Row(
         code=code,
         names=printed,

@@ -10,6 +10,7 @@ from typing import Final
 from extract.document import Finding, Severity
 from transform.records import BudgetLine, Kind, Source, Statement
 from transform.statements.facts import Context, Sheet, amount_of, emit, printed_path, stated
+from transform.statements.government import by_place
 from transform.statements.government_header import read_government_header
 from transform.statements.header import (
     Block,
@@ -26,10 +27,16 @@ from transform.statements.tables import Table
 _BESIDE_THREE_PUBLIC: Final = {"机关运行": "operating_cost", "会议": "conference", "培训": "training"}
 """Words of lines that stand in tables of “三公”经费 → the statement that they are of."""
 
+_NAME_COLUMNS: Final = 2
+"""The columns whose head may name places."""
+
 
 def read_table(table: Table, department: str, money_unit: str | None, year: int | None, sheet: Sheet) -> None:
     """Add the table's facts, stated totals, classification and findings to the sheet; a table that cannot be read adds
     a finding. `year` is the statement's own."""
+    if table.statement.kind is Kind.GOVERNMENT_STATEMENT:
+        above = [cell.text for cell in table.grid.cells if cell.row == table.first and cell.column < _NAME_COLUMNS]
+        table = replace(table, statement=by_place(table.statement, above))
     grid, statement = table.grid, table.statement
     if statement.kind is Kind.GOVERNMENT_STATEMENT:
         header = read_government_header(grid, table.first, statement, table.year or year)

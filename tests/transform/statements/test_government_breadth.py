@@ -1,0 +1,242 @@
+"""Tables of governments as many provinces print them: the right lines, measures, level and unit of each."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.document import Severity
+from tests.transform.statements.typing_tables import document, grid
+from transform.checks.reconciliation import reconcile
+from transform.declaration import Declaration
+from transform.recognition import read_records
+from transform.records import MeasureKind, Records
+
+_BUDGET, _BEFORE, _NOW = MeasureKind.BUDGET, MeasureKind.PREVIOUS, MeasureKind.EXECUTION
+
+
+def _read(table: str, *heading: str) -> Records:
+    records = read_records(document([*heading, grid(table)]), Declaration(department="某县财政局", fiscal_year=2024))
+    assert [(f.code, f.evidence) for f in records.findings if f.severity is Severity.CRITICAL] == []
+    for total in records.stated_totals:
+        members = [records.budget_lines[place].amount for place in total.members or ()]
+        assert reconcile(total.amount, members).holds, (total.line, total.measure, total.amount.printed)
+    assert all(section.amounts == section.amounts_accounted for section in records.sections)
+    return records
+
+
+def _facts(records: Records) -> list[tuple[str | None, str | None, MeasureKind | None, str]]:
+    return [(one.line, one.measure, one.measure_kind, one.amount.printed) for one in records.budget_lines]
+
+
+def test_a_countys_revenue_ends_with_transfers_and_a_grand_total() -> None:
+    """Hunan: 地方一般公共预算收入合计 in the middle, 上级补助收入 over its three kinds, 收入总计 at the end."""
+    records = _read(
+        """
+        科目名称 | 2023年完成数 | 2024年预算数 | 比上年增减%
+        一、税收收入 | 77,865 | 82,539 | 6.00
+        增值税 | 40,000 | 42,539 | 6.35
+        企业所得税 | 37,865 | 40,000 | 5.64
+        二、非税收入 | 31,624 | 33,520 | 6.00
+        地方一般公共预算收入合计 | 109,489 | 116,059 | 6.00
+        上级补助收入 | 200,000 | 210,000 | 5.00
+        返还性收入 | 50,000 | 50,000 |
+        一般性转移支付收入 | 150,000 | 160,000 |
+        上年结余收入 | 1,000 | 2,000 |
+        调入资金 | 5,000 | 6,000 |
+        收入总计 | 315,489 | 334,059 |
+        """,
+        "2024年全县一般公共预算收入预算表",
+        "单位：万元",
+    )
+    assert {line.statement for line in records.budget_lines} == {"government_general_income"}
+    assert [fact for fact in _facts(records) if fact[2] is _BUDGET] == [
+        ("增值税", "2024年预算数", _BUDGET, "42,539"),
+        ("企业所得税", "2024年预算数", _BUDGET, "40,000"),
+        ("非税收入", "2024年预算数", _BUDGET, "33,520"),
+        ("返还性收入", "2024年预算数", _BUDGET, "50,000"),
+        ("一般性转移支付收入", "2024年预算数", _BUDGET, "160,000"),
+        ("上年结余收入", "2024年预算数", _BUDGET, "2,000"),
+        ("调入资金", "2024年预算数", _BUDGET, "6,000"),
+    ]
+
+
+def test_the_measures_of_a_balance_are_named_without_its_side() -> None:
+    records = _read(
+        """
+        收 入 | < | 支 出 | <
+        项 目 | 预算数 | 项 目 | 预算数
+        地方一般公共预算收入 | 116 | 一般公共预算支出 | 300
+        上级补助收入 | 210 | 上解上级支出 | 24
+        上年结余 | | 年终结余 | 2
+        收入总计 | 326 | 支出总计 | 326
+        """,
+        "某县2024年一般公共预算收支平衡表",
+        "单位：万元",
+    )
+    assert [(line.statement, line.line, line.measure) for line in records.budget_lines] == [
+        ("government_general_balance_income", "地方一般公共预算收入", "预算数"),
+        ("government_general_balance_income", "上级补助收入", "预算数"),
+        ("government_general_balance_expenditure", "一般公共预算支出", "预算数"),
+        ("government_general_balance_expenditure", "上解上级支出", "预算数"),
+        ("government_general_balance_expenditure", "年终结余", "预算数"),
+    ]
+
+
+def test_a_total_column_without_a_head_of_its_own_is_the_sum_of_those_below_its_head() -> None:
+    """The ministry's form 1-1: 2024年债务限额 over a blank, 一般债务, 专项债务; a row of formulas."""
+    records = _read(
+        """
+        地 区 | 2024年债务限额 | < | < | 2024年债务余额预计执行数 | < | <
+        ^ |  | 一般债务 | 专项债务 |  | 一般债务 | 专项债务
+        公 式 | A=B+C | B | C | D=E+F | E | F
+        某县本级 | 174.32 | 35.5 | 138.82 | 171.07 | 34.57 | 136.50
+        """,
+        "表1-1",
+        "某县本级2024年政府债务限额及余额预算情况表",
+        "单位：亿元",
+    )
+    assert {line.statement for line in records.budget_lines} == {"government_debt_limit_own"}
+    assert _facts(records) == [
+        ("某县本级", "2024年债务限额/一般债务", None, "35.5"),
+        ("某县本级", "2024年债务限额/专项债务", None, "138.82"),
+        ("某县本级", "2024年债务余额预计执行数/一般债务", _NOW, "34.57"),
+        ("某县本级", "2024年债务余额预计执行数/专项债务", _NOW, "136.50"),
+    ]
+    assert records.budget_lines[0].amount.yuan == 3_550_000_000
+
+
+def test_a_total_over_groups_counts_each_group_once() -> None:
+    """合计 over 机关工资福利支出 (小计, two items) and 机关商品和服务支出 was a fact beside them."""
+    records = _read(
+        """
+        科目名称 | 合计 | 机关工资福利支出 | < | < | 机关商品和服务支出
+        ^ | ^ | 小计 | 工资奖金津补贴 | 社会保障缴费 | ^
+        一般公共服务支出 | 120 | 100 | 70 | 30 | 20
+        教育支出 | 60 | 50 | 40 | 10 | 10
+        合计 | 180 | 150 | 110 | 40 | 30
+        """,
+        "2024年某县一般公共预算支出经济分类情况表",
+        "单位：万元",
+    )
+    assert sum(line.amount.yuan for line in records.budget_lines) == 1_800_000
+
+
+@pytest.mark.parametrize("head", ["市（州）", "地区", "市县", "县（市）"])
+def test_transfers_are_by_place_where_the_head_of_the_lines_says_so(head: str) -> None:
+    records = _read(
+        f"""
+        {head} | 一般性转移支付 | < | < | 专项转移支付 | 总计
+        ^ | 小计 | 均衡性 | 其他 | ^ | ^
+        甲市 | 300 | 200 | 100 | 50 | 350
+        乙州 | 200 | 150 | 50 | 20 | 220
+        全省合计 | 500 | 350 | 150 | 70 | 570
+        """,
+        "2024年省对下一般公共预算转移支付预算表",
+        "单位：万元",
+    )
+    assert {(one.statement, one.classification_scheme) for one in records.budget_lines} == {
+        ("government_general_transfer_region", "region")
+    }
+    assert sum(line.amount.yuan for line in records.budget_lines) == 5_700_000
+
+
+def test_the_number_of_a_form_is_no_title_and_funds_are_columns() -> None:
+    """社预01表 stands below the title; the columns are funds of social insurance."""
+    records = _read(
+        """
+        项 目 | 合计 | 企业职工基本养老保险基金 | 失业保险基金
+        一、收入 | 400.00 | 300.00 | 100.00
+        其中:1、社会保险费收入 | 330.00 | 250.00 | 80.00
+        2、利息收入 | 40.00 | 20.00 | 20.00
+        3、财政补贴收入 | 30.00 | 30.00 |
+        二、支出 | 350.00 | 280.00 | 70.00
+        其中:1、社会保险待遇支出 | 335.00 | 270.00 | 65.00
+        三、本年收支结余 | 50.00 | 20.00 | 30.00
+        四、年末滚存结余 | 550.00 | 420.00 | 130.00
+        """,
+        "2024年社会保险基金收支预算总表",
+        "社预01表",
+        "单位：元",
+    )
+    assert {line.statement for line in records.budget_lines} == {"government_social_balance"}
+    assert [fact[::3] for fact in _facts(records) if fact[1] == "失业保险基金"] == [
+        ("社会保险费收入", "80.00"), ("利息收入", "20.00"), ("支出", "70.00"),
+        ("本年收支结余", "30.00"), ("年末滚存结余", "130.00"),
+    ]  # fmt: skip
+
+
+def test_what_is_carried_over_from_last_year_is_no_money_of_last_year() -> None:
+    records = _read(
+        """
+        项目 | 上年滚存结余 | 本年收入 | 本年支出 | 年末滚存结余
+        失业保险基金 | 20 | 5 | 6 | 19
+        工伤保险基金 | 10 | 3 | 2 | 11
+        合计 | 30 | 8 | 8 | 30
+        """,
+        "2024年全县社会保险基金结余预算表",
+        "单位：万元",
+    )
+    assert {kind for _, _, kind, _ in _facts(records)} == {None}
+
+
+def test_execution_in_hundred_millions_by_stage_and_rates_apart() -> None:
+    records = _read(
+        """
+        项目 | 2023年决算数 | 2024年 | < | < | 执行数为预算数的% | 执行数为上年决算数的%
+        ^ | ^ | 预算数 | 调整预算数 | 执行数 | ^ | ^
+        税收收入 | 2,100.55 | 2,200.00 | 2,190.00 | 2,185.31 | 99.8 | 104.0
+        增值税 | 1,000.55 | 1,100.00 | 1,090.00 | 1,085.31 | 99.6 | 108.5
+        企业所得税 | 1,100.00 | 1,100.00 | 1,100.00 | 1,100.00 | 100 | 100
+        非税收入 | 900.00 | 900.00 | 900.00 | 900.00 | 100 | 100
+        收入合计 | 3,000.55 | 3,100.00 | 3,090.00 | 3,085.31 | 99.8 | 102.8
+        """,
+        "2024年全省一般公共预算收入执行情况表",
+        "单位：亿元",
+    )
+    assert {(measure, kind) for _, measure, kind, _ in _facts(records)} == {
+        ("2023年决算数", _BEFORE),
+        ("2024年/预算数", _BUDGET),
+        ("2024年/调整预算数", MeasureKind.ADJUSTED),
+        ("2024年/执行数", _NOW),
+    }
+    assert len(records.budget_lines) == 3 * 4
+
+
+def test_a_total_in_the_column_that_numbers_the_rows() -> None:
+    """新增地方政府债券资金安排表: 序号 | 项目名称 …, 合计 below 序号."""
+    records = _read(
+        """
+        序号 | 项目名称 | 主管部门 | 债券性质 | 债券规模
+        1 | 某某园区基础设施 | 某某开发区管委会 | 专项债券 | 1.50
+        2 | 某某学校 | 教育局 | 一般债券 | 0.50
+        合计 | | | | 2.00
+        """,
+        "2024年新增地方政府债券资金安排表",
+        "单位：亿元",
+    )
+    assert [(line.line, line.amount.printed) for line in records.budget_lines] == [
+        ("某某园区基础设施", "1.50"), ("某某学校", "0.50"),
+    ]  # fmt: skip
+    assert [total.amount.printed for total in records.stated_totals] == ["2.00"]
+
+
+def test_the_three_public_expenses_of_a_government_are_components() -> None:
+    records = _read(
+        """
+        项目 | 2023年预算数 | 2024年预算数 | 增减%
+        一、因公出国（境）费用 | 0 | 0 |
+        二、公务接待费 | 300 | 280 | -6.7
+        三、公务用车费 | 500 | 480 | -4
+        其中：公务用车运行维护费 | 400 | 380 | -5
+        公务用车购置费 | 100 | 100 | 0
+        合计 | 800 | 760 | -5
+        """,
+        "2024年某县本级“三公”经费预算汇总表",
+        "单位：万元",
+    )
+    assert {(one.statement, one.classification_scheme) for one in records.budget_lines} == {
+        ("government_three_public_expenditure_own", "component")
+    }
+    assert [fact[::3] for fact in _facts(records) if fact[2] is _BUDGET] == [
+        ("因公出国（境）费用", "0"), ("公务接待费", "280"), ("公务用车运行维护费", "380"), ("公务用车购置费", "100"),
+    ]  # fmt: skip

@@ -20,6 +20,7 @@ from extract.pdf.lost_characters import count_silent
 from extract.pdf.objects import Objects, read_objects
 from extract.pdf.paint import Paint, read_paint, replaced_texts
 from extract.pdf.paths import Drawing, read_drawing
+from extract.pdf.raised import with_notes_raised
 
 LARGEST_PAGE = 14_400.0
 """Points; 200 inches, the largest page that PDF 1.x knows. No filing is printed on more."""
@@ -83,7 +84,7 @@ def page_content(document: pypdfium2.PdfDocument, index: int) -> PageContent:
             silent = count_silent(text_handle, objects.texts)
             if replaced_texts(foreign.handle(page.raw), remove=True):
                 characters = _by_glyphs(page, view, objects, paint, drawing, characters)
-            return PageContent(view, characters, drawing, objects.count, len(objects.texts), silent)
+            return PageContent(view, with_notes_raised(characters), drawing, objects.count, len(objects.texts), silent)
         finally:
             text.close()
     finally:

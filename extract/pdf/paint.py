@@ -23,6 +23,8 @@ COVERED = 0.7
 """Of a character's box, under a later area, from which on it is covered."""
 LIGHT, LARGE = 150, 1.8
 """A watermark's darkest channel, and its size over that of the page's other text."""
+STREWN = 4
+"""Times that a light text of any size stands on a page, over its text and rules, for it to be a watermark."""
 FAINT = 128
 """Alpha below which a large text is a watermark whatever its colour."""
 COLOURED = 80
@@ -97,7 +99,7 @@ class Paint:
         return Verdict(
             unseen,
             _struck(boxes, edges) & ~unseen,
-            _foreign(boxes, colors) & ~unseen,
+            (_foreign(boxes, colors) | _repeated(boxes, _light(colors), edges)) & ~unseen,
             "".join(map(chr, boxes.codes[rest].tolist())),
             "".join(map(chr, boxes.codes[_goes_on(boxes, cut, drawn)].tolist())),
         )
@@ -284,10 +286,47 @@ def _struck(boxes: Boxes, edges: Edges) -> NDArray[np.bool_]:
     return struck
 
 
+def _light(colors: NDArray[np.int64]) -> NDArray[np.bool_]:
+    darkest = colors[:, :3].min(axis=1)
+    light: NDArray[np.bool_] = ((darkest >= LIGHT) & (darkest < WHITE)) | (colors[:, 3] < FAINT)
+    return light
+
+
+def _repeated(boxes: Boxes, light: NDArray[np.bool_], edges: Edges) -> NDArray[np.bool_]:
+    """Whether each character is one of a light text that is strewn over the page, through its text and its rules."""
+    found = np.zeros(len(boxes.codes), np.bool_)
+    drawn = light & (boxes.codes > 0x20)
+    body = np.flatnonzero(~light & (boxes.codes > 0x20))
+    groups: dict[str, list[NDArray[np.int64]]] = {}
+    for one in np.unique(boxes.objects[drawn]).tolist():
+        part = np.flatnonzero(drawn & (boxes.objects == one))
+        groups.setdefault("".join(map(chr, boxes.codes[part].tolist())), []).append(part)
+    for text, parts in groups.items():
+        if len(parts) < STREWN or not any(character.isalpha() for character in text):
+            continue
+        rows = {round(float(boxes.top[part].mean()) / 2) for part in parts}
+        across = any(_crosses(boxes, part, body, edges) for part in parts)
+        if len(rows) > 1 and across:
+            found[np.concatenate(parts)] = True
+    return found
+
+
+def _crosses(boxes: Boxes, part: NDArray[np.int64], body: NDArray[np.int64], edges: Edges) -> bool:
+    """Whether a text lies over other text, or a level line runs through it."""
+    x0, x1 = float(boxes.x0[part].min()), float(boxes.x1[part].max())
+    top, bottom = float(boxes.top[part].min()), float(boxes.bottom[part].max())
+    inset = (bottom - top) / 5
+    through = (edges.at > top + inset) & (edges.at < bottom - inset) & (edges.start < x1) & (edges.end > x0)
+    if through.any():
+        return True
+    x, y = (boxes.x0[body] + boxes.x1[body]) / 2, (boxes.top[body] + boxes.bottom[body]) / 2
+    return bool(((x > x0) & (x < x1) & (y > top + inset) & (y < bottom - inset)).any())
+
+
 def _foreign(boxes: Boxes, colors: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether each character is one of a watermark or of a seal."""
     rgb, size = colors[:, :3], np.maximum(boxes.bottom - boxes.top, 1e-6)
-    light = ((rgb.min(axis=1) >= LIGHT) & (rgb.min(axis=1) < WHITE)) | (colors[:, 3] < FAINT)
+    light = _light(colors)
     found = np.zeros(len(size), np.bool_)
     body = ~light & (boxes.codes > 0x20)
     if light.any() and body.any():

@@ -104,6 +104,58 @@ def test_what_is_not_seen_or_no_text_of_the_page_is_left_out(
     assert code in [finding.code for finding in document.findings]
 
 
+def strewn(canvas: Canvas) -> None:
+    """A small watermark, as large as the text: over the amount, between it and beside it."""
+    canvas.setFillColor(GREY)
+    canvas.setFont("Helvetica", 10)
+    for x in (60, 112, 200):
+        for y in (402, 380, 361):
+            canvas.drawString(x, y, "INTERNAL")
+
+
+def test_a_small_watermark_that_is_strewn_over_the_page_mixes_into_no_cell(tmp_path: Path) -> None:
+    document = drawn(tmp_path, page, strewn)
+    assert lines(document) == SEEN
+    assert "slanted_text" in [finding.code for finding in document.findings]
+
+
+def test_a_grey_word_that_stands_in_four_cells_is_read(tmp_path: Path) -> None:
+    def grey(canvas: Canvas) -> None:
+        canvas.setFillColor(GREY)
+        for number in range(4):
+            canvas.drawString(300, 400 - 40 * number, "none")
+
+    assert "".join(lines(drawn(tmp_path, page, grey))).count("none") == 4
+
+
+def noted(size: float, rise: float, note: str = "1", before: str = "41.00") -> Callable[[Canvas], None]:
+    def paint(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(100, 400, before)
+        canvas.setFont("Helvetica", size)
+        canvas.drawString(100.3 + canvas.stringWidth(before, "Helvetica", 10), 400 + rise, note)
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(200, 400, "7")
+
+    return paint
+
+
+@pytest.mark.parametrize(
+    ("paint", "read"),
+    [
+        (noted(6, 4), "41.00¹7"),
+        (noted(6, 4, "12"), "41.00¹²7"),
+        (noted(7, 3.3), "41.00¹7"),
+        (noted(6, 4, "3", "95%"), "95%³7"),
+        (noted(9, 0), "41.0017"),
+        (noted(6, 0), "41.0017"),
+    ],
+)
+def test_a_small_raised_digit_is_a_note(paint: Callable[[Canvas], None], read: str, tmp_path: Path) -> None:
+    """41.00 with the note 1 was 41.001, or 410,010 yuan."""
+    assert "".join("".join(lines(drawn(tmp_path, paint))).split()) == read
+
+
 def on_a_dark_ground(canvas: Canvas) -> None:
     canvas.setFillColor(Color(0, 0, 0.5))
     canvas.rect(190, 350, 60, 25, stroke=0, fill=1)

@@ -14,17 +14,27 @@ from cssselect import SelectorError
 from lxml import html
 from lxml.cssselect import CSSSelector
 
+from extract.web.clipping import is_cut_away
+
 _COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
 _RULE = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
 _FOR_SCREENS = re.compile(r"@media[^{]*\b(?:screen|all)\b[^{]*\{((?:[^{}]*\{[^{}]*\})*[^{}]*)\}", re.IGNORECASE)
 _FOR_OTHERS = re.compile(r"@[\w-]+[^{};]*(?:\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|;)")
 _TELLING = re.compile(
-    r"display|visibility|(?<![\w-])color|background|text-decoration|vertical-align|font-size|opacity|white-space",
+    r"display|visibility|(?<![\w-])color|background|text-decoration|vertical-align|font|opacity|white-space"
+    r"|overflow|clip|transform|text-indent|fill-color|-\d{3,}",
     re.IGNORECASE,
 )
 _MOST_RULES = 3_000
 _DECLARATION = r"(?:^|;)\s*{}\s*:\s*([^;]*)"
-_WHITE = re.compile(r"white\b|transparent\b|#f{3}\b|#f[89a-f]f[89a-f]f[89a-f]\b|rgba?\(\s*25\d\s*,\s*25\d\s*,\s*25\d\b")
+_WHITE = re.compile(
+    r"white\b|transparent\b|snow\b|(?:ghost|floral)white\b|#f{3,4}\b|#f[89a-f]f[89a-f]f[89a-f](?:[0-9a-f]{2})?\b"
+    r"|rgba?\(\s*25\d\s*[,\s]\s*25\d\s*[,\s]\s*25\d\b|hsla?\([^)]*\b(?:9[89]|100)%"
+)
+_CLEAR = re.compile(
+    r"transparent\b|rgba\([^)]*[,/]\s*0*(?:\.0+)?%?\s*\)|(?:rgb|hsla?)\([^)]*/\s*0*(?:\.0+)?%?\s*\)|#[0-9a-f]{3}0\b|#[0-9a-f]{6}00\b"
+)
+"""Ink that is seen on no ground."""
 _NO_COLOR = re.compile(r"transparent\b|none\b|inherit\b|initial\b|unset\b|0\b")
 _STRUCK = frozenset({"del", "s", "strike"})
 
@@ -39,10 +49,20 @@ class Look:
     """It stands on a coloured ground, or on a picture."""
     raised: bool = False
     sizeless: bool = False
+    clear: bool = False
+    """Its colour lets all through."""
+    ink: str = ""
+    paper: str = ""
+    """Colours as written, to be compared."""
 
     @property
     def unseen(self) -> bool:
-        return (self.white and not self.ground) or self.sizeless
+        return (
+            (self.white and not self.ground)
+            or self.sizeless
+            or self.clear
+            or (self.ink != "" and self.ink == self.paper)
+        )
 
     def of(self, element: html.HtmlElement) -> Look:
         """How the text in an element looks."""
@@ -51,14 +71,21 @@ class Look:
         if raised:
             look = replace(look, raised=True)
         color = _value(style, "color") or (element.get("color", "").strip().lower() if element.tag == "font" else "")
+        filled = _value(style, "-webkit-text-fill-color")
+        color = filled or color
         if color and not color.startswith("inherit"):
-            look = replace(look, white=_WHITE.match(color) is not None)
+            clear = _CLEAR.match(color) is not None
+            look = replace(look, white=_WHITE.match(color) is not None, clear=clear, ink=_written(color))
         ground = " ".join(_value(style, name) for name in ("background", "background-color", "background-image"))
         ground = ground.strip() or element.get("bgcolor", "").strip().lower() or element.get("background", "").lower()
         if ground and not _NO_COLOR.match(ground):
-            look = replace(look, ground=_WHITE.match(ground) is None or "url(" in ground)
-        size = _value(style, "font-size")
-        if size:
+            pictured = "url(" in ground or "gradient(" in ground
+            paper = "" if pictured else _written(ground)
+            look = replace(look, ground=_WHITE.match(ground) is None or pictured, paper=paper)
+        size = _value(style, "font-size") or _value(style, "font").partition("/")[0]
+        if size and not _value(style, "font-size") and not size.startswith("0"):
+            look = replace(look, sizeless=False)  # `font` gives a size of its own among other words
+        elif size:
             look = replace(look, sizeless=re.match(r"0(?:\.0+)?\s*(?:px|pt|em|rem|%)?\s*(?:!|$)", size) is not None)
         return look
 
@@ -69,11 +96,14 @@ def style_of(element: html.HtmlElement) -> str:
 
 def is_hidden(element: html.HtmlElement) -> bool:
     style = style_of(element)
+    return "hidden" in element.attrib or (style != "" and _is_styled_away(element, style))
+
+
+def _is_styled_away(element: html.HtmlElement, style: str) -> bool:
     return (
-        "hidden" in element.attrib
-        or _value(style, "display").startswith("none")
+        _value(style, "display").startswith("none")
         or _value(style, "visibility").startswith(("hidden", "collapse"))
-        or re.match(r"0(?:\.0*)?(?![\d.])", _value(style, "opacity")) is not None
+        or is_cut_away(str(element.tag), lambda name: _value(style, name))
     )
 
 
@@ -114,3 +144,11 @@ def _value(style: str, name: str) -> str:
     """The last value of a property, the one that counts."""
     found: list[str] = re.findall(_DECLARATION.format(name), style)
     return found[-1].strip() if found else ""
+
+
+def _written(color: str) -> str:
+    """A colour without blanks, `!important` and what a background says beside it; short hexadecimal ones in full."""
+    color = color.partition("!")[0].strip()
+    color = color.partition(")")[0] + ")" if "(" in color else color.partition(" ")[0]
+    short = re.fullmatch(r"#([0-9a-f])([0-9a-f])([0-9a-f])", color)
+    return "#" + "".join(2 * digit for digit in short.groups()) if short else re.sub(r"\s", "", color)

@@ -51,6 +51,22 @@ def test_what_a_cell_shows_is_read(content: str, text: str) -> None:
         ("<font color=white>≥9册</font>", "", "invisible_text"),
         ("<span class=old>≥9册</span>", "<style>.old{color:rgb(255,255,255)}</style>", "invisible_text"),
         ("<span style='font-size:0'>≥9册</span>", "", "invisible_text"),
+        ("<span style='font:0/0 a'>≥9册</span>", "", "invisible_text"),
+        ("<span style='color:rgba(0,0,0,0)'>≥9册</span>", "", "invisible_text"),
+        ("<span style='-webkit-text-fill-color: transparent'>≥9册</span>", "", "invisible_text"),
+        ("<span style='background:#eee'><b style='color:#eeeeee'>≥9册</b></span>", "", "invisible_text"),
+        ("<span style='opacity:.01'>≥9册</span>", "", None),
+        ("<div style='filter:opacity(0)'>≥9册</div>", "", None),
+        ("<div class=old>≥9册</div>", "<style>.old{height:0;overflow:hidden}</style>", None),
+        ("<span style='display:inline-block;width:0px;overflow:hidden'>≥9册</span>", "", None),
+        ("<span class=old>≥9册</span>", "<style>.old{position:absolute;left:-9999px}</style>", None),
+        ("<div style='text-indent:-9999px'>≥9册</div>", "", None),
+        ("<div style='transform:scale(0)'>≥9册</div>", "", None),
+        ("<span style='position:absolute;clip:rect(0 0 0 0)'>≥9册</span>", "", None),
+        ("<span style='clip-path:inset(100%)'>≥9册</span>", "", None),
+        ("<span style='clip-path:inset(50%)'>≥9册</span>", "", None),
+        ("<span class=old>≥9册</span>", "<style>.old{clip-path: circle(0)}</style>", None),
+        ("<span style='clip-path:polygon(0 0, 0 0, 0 100%, 0 100%)'>≥9册</span>", "", None),
     ],
 )
 def test_what_a_page_hides_is_not_read(hidden: str, head: str, code: str | None) -> None:
@@ -95,3 +111,20 @@ def test_the_foot_of_a_table_stands_below_its_body() -> None:
     page = "<table><thead><tr><td>项目</td><td>金额</td></tr></thead><tfoot><tr><td>合计</td><td>3</td></tr></tfoot>"
     document = read_html(f"{page}<tbody><tr><td>甲</td><td>3</td></tr></tbody></table>".encode())
     assert rows_of(document) == [["项目", "金额"], ["甲", "3"], ["合计", "3"]]
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "width:0;overflow:hidden",
+        "opacity:0.6",
+        "clip-path:inset(10% 5%)",
+        "position:absolute;left:50%;margin-left:-600px",
+        "font:12px/0 a",
+        "text-indent:-21.0pt",
+        "background:#eee;color:#222",
+        "color:rgb(0,0,0)",
+    ],
+)
+def test_what_is_seen_all_the_same_is_read(style: str) -> None:
+    assert rows_of(cell_of(f"<span style='{style}'>≥9册</span>"))[1] == ["甲", "≥9册"]

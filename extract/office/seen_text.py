@@ -13,6 +13,7 @@ from openpyxl.styles.colors import COLOR_INDEX, Color
 from extract.grids import RAISED
 
 _WHITE = "FFFFFF"
+_PALE = 0xF8
 _AUTOMATIC = 0x7FFF
 """The colour of XLS that is black on white, whatever the palette says."""
 
@@ -81,12 +82,18 @@ def _rgb(color: Color | None) -> str | None:
     if color is None:
         return None
     if color.type == "rgb":
-        return str(color.rgb)[-6:].upper()
+        return _told_from_paper(str(color.rgb)[-6:].upper())
     if color.type == "indexed":
-        return COLOR_INDEX[color.indexed][-6:].upper() if color.indexed < len(COLOR_INDEX) else None
+        return _told_from_paper(COLOR_INDEX[color.indexed][-6:].upper()) if color.indexed < len(COLOR_INDEX) else None
     if color.type != "theme" or color.tint:  # tinted, white is a grey
         return None
     return _WHITE if color.theme == 0 else f"theme {color.theme}"
+
+
+def _told_from_paper(color: str) -> str:
+    """The colour; white for what nobody can tell from it."""
+    near = all(color[at : at + 2] >= "F8" for at in (0, 2, 4))
+    return _WHITE if near else color
 
 
 def xls_runs(book: xlrd.Book, sheet: xlrd.sheet.Sheet, row: int, column: int, text: str) -> Sequence[Run]:
@@ -100,7 +107,8 @@ def xls_runs(book: xlrd.Book, sheet: xlrd.sheet.Sheet, row: int, column: int, te
         font = book.font_list[index]
         color = None if font.colour_index == _AUTOMATIC else book.colour_map.get(font.colour_index)
         raised = font.escapement == 1 and len(cuts) > 1
-        runs.append(Run(text[start:end], bool(font.struck_out), raised, color is not None and color == ground))
+        unseen = color is not None and ground is not None and (color == ground or min(*color, *ground) >= _PALE)
+        runs.append(Run(text[start:end], bool(font.struck_out), raised, unseen))
     return runs
 
 

@@ -14,6 +14,7 @@ from lxml import etree
 
 from extract.document import Finding, Severity
 from extract.grids import RAISED
+from extract.office.word_styles import Styles
 from extract.symbols import symbol, unknown, with_symbols
 
 NAMES = {"w": nsmap["w"]}
@@ -30,6 +31,8 @@ _DECORATIVE = ("wingdings", "webdings")
 """Fonts whose characters are bullets and pictures: an unknown one says nothing that a figure depends on."""
 _EQ = re.compile(r"((?:\\[a-z*]+\s*\d*\s*)+)\(([^()\\]*)\)", re.IGNORECASE)
 _CIRCLES = "○◯〇O"
+_TINY = 3
+"""Half points up to which nobody reads a text."""
 _PAPER = 248
 """Red, green and blue from here on (of 255) cannot be told from paper."""
 
@@ -46,6 +49,7 @@ class Texts:
     """Reads paragraphs; `shaded` are the ids of the table styles that colour cells."""
 
     shaded: frozenset[str] = frozenset()
+    styles: Styles = field(default_factory=Styles)
     struck: list[str] = field(default_factory=list)
     white: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
@@ -68,7 +72,9 @@ class Texts:
             )
         white = [text for text in self.white if text.strip()]
         if white:
-            message = f"{len(white)} runs of text are white on white paper; nobody sees them, they were left out"
+            message = (
+                f"{len(white)} runs of text are white on paper or a point high; nobody sees them, they were left out"
+            )
             yield Finding(
                 code="invisible_text", severity=Severity.WARNING, message=message, evidence=" ".join(white)[:200]
             )
@@ -106,17 +112,31 @@ class Texts:
         return self._formula(element, font, raised) if tag.startswith(_MATH) else self._inside(element, font, raised)
 
     def _run(self, run: etree._Element) -> str:
-        if any(_is_on(run, name) for name in _STRUCK):
+        if any(self._is_on(run, name) for name in _STRUCK):
             self.struck.append(_plain(run))
             return ""
-        if _is_on(run, "w:vanish"):
+        if self._is_on(run, "w:vanish"):
             return ""
-        if _is_white(run) and not self._is_shaded(run):
+        if self._is_tiny(run) or (self._is_white(run) and not self._is_shaded(run)):
             self.white.append(_plain(run))
             return ""
         fonts = run.find("w:rPr/w:rFonts", NAMES)
         font = "" if fonts is None else fonts.get(qn("w:ascii")) or fonts.get(qn("w:hAnsi")) or ""
-        return self._inside(run, font, _is_raised(run))
+        raised = self.styles.find(run, "w:vertAlign")
+        return self._inside(run, font, raised is not None and raised.get(qn("w:val")) == "superscript")
+
+    def _is_on(self, run: etree._Element, name: str) -> bool:
+        found = self.styles.find(run, name)
+        return found is not None and found.get(qn("w:val"), "1") not in ("0", "false", "off", "none")
+
+    def _is_white(self, run: etree._Element) -> bool:
+        found = self.styles.find(run, "w:color")
+        return found is not None and _is_paper(found.get(qn("w:val"), ""))
+
+    def _is_tiny(self, run: etree._Element) -> bool:
+        found = self.styles.find(run, "w:sz")
+        size = "" if found is None else found.get(qn("w:val"), "")
+        return size.isdigit() and int(size) <= _TINY
 
     def _is_shaded(self, run: etree._Element) -> bool:
         """Whether a run stands on a coloured ground, as far as the file says: its own, its paragraph's, its table's."""
@@ -182,21 +202,6 @@ def boxes(paragraph: etree._Element) -> Iterator[etree._Element]:
 
 def _plain(run: etree._Element) -> str:
     return "".join(text.text or "" for text in run.iter(qn("w:t")))
-
-
-def _is_on(run: etree._Element, name: str) -> bool:
-    found = run.find(f"w:rPr/{name}", NAMES)
-    return found is not None and found.get(qn("w:val"), "1") not in ("0", "false", "off", "none")
-
-
-def _is_raised(run: etree._Element) -> bool:
-    found = run.find("w:rPr/w:vertAlign", NAMES)
-    return found is not None and found.get(qn("w:val")) == "superscript"
-
-
-def _is_white(run: etree._Element) -> bool:
-    found = run.find("w:rPr/w:color", NAMES)
-    return found is not None and _is_paper(found.get(qn("w:val"), ""))
 
 
 def _is_paper(color: str) -> bool:

@@ -19,7 +19,7 @@ from docx.oxml.ns import nsdecls
 from docx.shared import Inches
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
-from openpyxl.styles import Color, Font, PatternFill
+from openpyxl.styles import Color, Font, NamedStyle, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from extract.document import Document, Line
@@ -358,6 +358,59 @@ def test_white_text_of_a_document_is_not_read_but_on_a_coloured_ground() -> None
     assert [(each.code, each.evidence) for each in document.findings] == [("invisible_text", "≥99次")]
     coloured = cell_of(run("<w:t>≥99次</w:t>", f"{white}<w:shd w:val='clear' w:fill='4472C4'/>"))
     assert texts(coloured) == [[["项目", "金额"], ["甲", "≥99次"]]]
+
+
+def styled(kind: str, properties: str, marks: str) -> Document:
+    """A table whose last cell holds ≥37次 and, in a style with these properties, ≥99次; `marks` names the style."""
+    made = docx.Document()
+    for name, base, inside in (("Old", None, properties), ("Older", "Old", "")):
+        based = f"<w:basedOn w:val='{base}'/>" if base else ""
+        style = f"<w:style {nsdecls('w')} w:type='{kind}' w:styleId='{name}'>{based}<w:rPr>{inside}</w:rPr></w:style>"
+        made.styles.element.append(parse_xml(style))
+    table = made.add_table(2, 2)
+    for cell, text in zip((cell for row in table.rows for cell in row.cells), ("项目", "金额", "甲", ""), strict=True):
+        cell.text = text
+    last = table.cell(1, 1)._tc
+    last.append(parse_xml(f"<w:p {nsdecls('w')}><w:r><w:t>≥37次</w:t></w:r></w:p>"))
+    last.append(parse_xml(f"<w:p {nsdecls('w')}>{marks}</w:p>"))
+    return read_docx(saved(made))
+
+
+@pytest.mark.parametrize("name", ["Old", "Older"])
+@pytest.mark.parametrize(
+    ("properties", "code"),
+    [
+        ("<w:color w:val='FFFFFF'/>", "invisible_text"),
+        ("<w:sz w:val='2'/>", "invisible_text"),
+        ("<w:strike/>", "struck_text"),
+        ("<w:vanish/>", None),
+    ],
+)
+def test_what_a_style_whitens_strikes_or_hides_is_not_read(properties: str, code: str | None, name: str) -> None:
+    by_run = f"<w:r><w:rPr><w:rStyle w:val='{name}'/></w:rPr><w:t>≥99次</w:t></w:r>"
+    by_paragraph = f"<w:pPr><w:pStyle w:val='{name}'/></w:pPr><w:r><w:t>≥99次</w:t></w:r>"
+    for kind, marks in (("character", by_run), ("paragraph", by_paragraph)):
+        document = styled(kind, properties, marks)
+        assert texts(document) == [[["项目", "金额"], ["甲", "≥37次"]]], "not ≥37次≥99次"
+        assert [each.code for each in document.findings] == ([code] if code else [])
+
+
+def test_what_a_run_says_itself_outweighs_its_style() -> None:
+    seen = (
+        "<w:pPr><w:pStyle w:val='Old'/></w:pPr><w:r><w:rPr><w:color w:val='auto'/><w:strike w:val='0'/></w:rPr>"
+        "<w:t>≥99次</w:t></w:r>"
+    )
+    document = styled("paragraph", "<w:color w:val='FFFFFF'/><w:strike/>", seen)
+    assert texts(document) == [[["项目", "金额"], ["甲", "≥37次\n≥99次"]]]
+
+
+def test_white_by_a_style_of_the_workbook_and_almost_white_are_hidden() -> None:
+    made = book(*ROWS, ["丙", 3])
+    made.add_named_style(NamedStyle("old", font=Font(color="FFFFFF")))
+    sheet_of(made)["A2"].style = "old"
+    sheet_of(made)["A3"].font = Font(color="FEFEFD")
+    document = read_xlsx(saved(made))
+    assert texts(document) == [[["项目", "金额"], [None, "1.5"], [None, "2"], ["丙", "3"]]]
 
 
 def test_a_large_picture_and_an_embedded_sheet_of_a_document_hold() -> None:

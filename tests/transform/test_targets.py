@@ -180,3 +180,18 @@ def test_operators_that_contradict_each_other_promise_nothing(printed: str, why:
     """Of two, the second was taken."""
     (reading,) = read_targets(printed, fiscal_year=2024, name="数量")
     assert (reading.value, reading.findings) == (None, (why,))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["20255年12月", "20255年12月31日前", "202年12月底前", "2025年13月", "2025年12月310日", "2O25年12月", "20255年"],
+)
+def test_a_day_that_no_calendar_has_is_damaged(text: str) -> None:
+    """20255年12月 was read as December of the fiscal year."""
+    (reading,) = read_targets(text, fiscal_year=2024)
+    assert (reading.kind, reading.target_date, reading.findings) == (TargetKind.DAMAGED, None, ("damaged_characters",))
+
+
+def test_a_year_of_two_digits_is_no_month_of_the_fiscal_year() -> None:
+    (reading,) = read_targets("25年12月", fiscal_year=2024)
+    assert (reading.kind, reading.target_date) == (TargetKind.QUALITATIVE, None)

@@ -74,6 +74,8 @@ def dates_in(text: str, fiscal_year: int | None) -> list[PrintedDate]:
         position = end
         if text.endswith(("每", "个", "每年"), 0, start):
             continue
+        if text.endswith("年", 0, start) and text[start - 2 : start - 1].isdecimal() and not match["year"]:
+            continue  # 25年12月: of which century, or for how long?
         last, span = match, match["first_month"] is not None or match["first_year"] is not None
         join = _JOIN.match(text, end)
         if join and (other := _DATE.match(text, join.end())) and other.end() > join.end():

@@ -32,10 +32,15 @@ EDGE: Final = " :;,。、.!'\"“”…"
 HOLDS_NUMBER: Final = re.compile(r"[\d零一二两三四五六七八九十]|百分|半[年天小个]")
 HOLDS_DATE: Final = re.compile(r"[年月季]|\d{4}[./-]\d|20\d{6}")
 DAMAGE: Final = re.compile(r"[\ufffd\ue000-\uf8ff]|\(cid:\d+\)")
+NO_DATE: Final = re.compile(
+    r"(?<!\d)(?:19|20)\d{3,}年|(?<!\d)(?:\d{3}|\d{5,})年度?\d{1,2}月|(?<!\d)(?:19|20)\d\d年(?:1[3-9]|[2-9]\d|00?|\d{3,})月"
+    r"|年\d{1,2}月(?:3[2-9]|[4-9]\d|00?|\d{3,})[日号]|(?<![A-Za-z\d.])(?=\d*[OolI])[12][\dOolI]{3}年"
+)
+"""What is printed as a day of no calendar: 20255年12月, 2025年13月, 12月310日 behind a year, 2O25年."""
 TEMPLATE: Final = re.compile(r"\*{1,}(?!\d)|[XxＸ×]{2,}|_{2,}|○{2,}|□|^[≥≤<>=]+[XxＸ×](?![A-Za-z])")
 CONFUSED: Final = re.compile(r"\d[OolIΟО][\dOolIΟО.]*%|(?<![A-Za-z])[OolIΟО]\d[\dOolIΟО.]*%")
 OPERATOR_ONLY: Final = re.compile(r"^[≥≤<>=%‰?]+$")
-SUSPECT: Final = re.compile(r"[\ufffd\ue000-\uf8ff*Xx×_○□OolIΟО]|cid|^[≥≤<>=%‰?]+$")
+SUSPECT: Final = re.compile(r"[\ufffd\ue000-\uf8ff*Xx×_○□OolIΟО]|cid|\d年|^[≥≤<>=%‰?]+$")
 """Without one of these a text is none of the above."""
 INTERVAL: Final = re.compile(r"^[\[(]([^,\[\]()]+),([^,\[\]()]+)[\])]$")
 SHARE_OF: Final = re.compile(r"([零一二两三四五六七八九十百千万\d.]+)分之([零一二两三四五六七八九十百\d.]+)|百分百")
@@ -109,7 +114,7 @@ def damage(folded: str) -> Flag | None:
     if not SUSPECT.search(folded):
         return None
     why: Flag | None = None
-    if DAMAGE.search(folded):
+    if DAMAGE.search(folded) or NO_DATE.search(folded):
         why = "damaged_characters"
     elif CONFUSED.search(folded):
         why = "confused_characters"

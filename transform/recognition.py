@@ -22,6 +22,7 @@ from transform.sections.government import government_tables
 from transform.sections.prose import read_rest
 from transform.sections.recognised_labels import mend_labels
 from transform.sections.scope import read_scope
+from transform.sections.stacked import part_stacked
 from transform.vocabulary import fold
 
 _READ = (Family.STATEMENT, Family.PROJECT_TABLE, Family.FORM)
@@ -39,7 +40,7 @@ def read_records(document: Document, declaration: Declaration) -> Records:
     amounts that it misread mended where arithmetic leaves no doubt. What no layout fits is an unread section whose
     finding says what was seen. Never raises for what a document holds.
     """
-    read, document = document, with_forms_as_grids(mend_labels(document), declaration.vocabulary)
+    read, document = document, part_stacked(with_forms_as_grids(mend_labels(document), declaration.vocabulary))
     cuts = cut(document, declaration.vocabulary)
     if any(one.family in _READ for one in cuts):
         runs = [_read_run(one, document, declaration) for one in cuts]

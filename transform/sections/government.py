@@ -59,6 +59,12 @@ _NUMBERING = re.compile(
     r"^(?:其中[:：]?|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|\d+[.、．]|\d{3,7}[—-]?)+"
 )
 _MONEY = re.compile(r"-?[\d,，]*[1-9][\d,，]*(?:\.\d+)?|-?0?\.\d*[1-9]\d*")
+_DEPARTMENTS_TITLE = re.compile(
+    r"部门|单位(?![:：]|(?:万|亿|千)?元)|财政拨款|采购|^[\d一二三四五六七八九十、.．（()）表附公开]*(?:\d{4}年度?)?"
+    r"(?:收支|收入|支出)(?:预算|决算)?(?:总表|总体情况)"
+)
+"""Titles that a department has and a government has not."""
+_SEVERAL = 2
 _ABOVE = 5
 """Lines above a table that may be its heading."""
 _LONGEST_TITLE = 60
@@ -68,11 +74,13 @@ _FIRST_LINES = 12
 
 def governments_tables(document: Document, *, own: bool = False) -> set[int]:
     """Identities of the grids that are tables of a whole government, by title or lines. Where most tables of a
-    document that is not a department's `own` are such, all are."""
+    document that is not a department's `own` are such, all are; and where several are and no title is one that
+    departments alone have: a county prints 一般公共预算支出预算表 without its name."""
     own = own or _under_own_cover(document)
     above: list[str] = []
     told: set[int] = set()
     grids: list[Grid] = []
+    mixed = False
     for block in document.blocks():
         if isinstance(block, Line):
             above.append(_plain(block.text))
@@ -81,9 +89,10 @@ def governments_tables(document: Document, *, own: bool = False) -> set[int]:
         above = []
         grids.append(block)
         departments = own or _is_a_departments(heading)
+        mixed = mixed or any(_DEPARTMENTS_TITLE.search(text) for text in heading if _is_title(text))
         if _told_by_title(heading, own=departments) or _told_by_lines(block, own=departments):
             told.add(id(block))
-    if not own and len(told) * 2 >= len(grids):
+    if not own and (len(told) * 2 >= len(grids) or (len(told) >= _SEVERAL and not mixed)):
         return {id(grid) for grid in grids}
     return told
 
@@ -148,6 +157,11 @@ def _told_by_title(heading: list[str], *, own: bool) -> str | None:
 
 def _is_title(text: str) -> bool:
     return 0 < len(text) <= _LONGEST_TITLE and not re.search(r"[。；;，]|^[（(]?[注备]", text)
+
+
+def shows_government(grid: Grid) -> bool:
+    """Whether lines with money are such as no department has."""
+    return _told_by_lines(grid, own=False) is not None
 
 
 def _told_by_lines(grid: Grid, *, own: bool) -> str | None:

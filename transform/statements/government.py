@@ -51,6 +51,11 @@ _SCHEMES: Final = {
 _OWN: Final = re.compile(r"本级|(?<!全)[省市区县州盟旗镇乡](级|直)|(?<!各)级(?=一般公共|政府性|国有|社会)")
 _WHOLE: Final = re.compile(r"全[省市区县州盟旗镇乡]")
 _TITLE: Final = re.compile(r"(表|草案|情况|明细|概况)([（(][^（()）]*[）)])?(之[一二三四五]|[（(]续[^）)]*[）)])?$")
+_BARE_TITLE: Final = re.compile(
+    r"(20\d\d|二[〇○零]..)年.*(一般公共|政府性基金|国有资本|社会保险|债务).{0,24}(收入|支出|收支|结余|余额|限额|预算|决算|转移支付)$"
+)
+"""A title that leaves 表 out."""
+_LONGEST_BARE: Final = 32
 _NO_TITLE: Final = re.compile(
     r"[。；;…]|绩效|^[注备附]|说明|目录|^单位|\.{3}|^第\d+页|^[-—\d\s]+$"
     r"|^(附)?表\s*[\d一二三四五六七八九十]+([-－—]\d+)*$|^[一-鿿]{0,5}\d+([-－—]\d+)*表$"
@@ -131,7 +136,8 @@ def government_titled(heading: Sequence[str]) -> tuple[int, str, Statement] | No
 
 
 def _is_title(text: str) -> bool:
-    return 3 < len(text) <= _LONGEST and bool(_TITLE.search(text)) and not _NO_TITLE.search(text)
+    bare = len(text) <= _LONGEST_BARE and _BARE_TITLE.search(text) and "，" not in text
+    return 3 < len(text) <= _LONGEST and bool(_TITLE.search(text) or bare) and not _NO_TITLE.search(text)
 
 
 def _plain(text: str) -> str:

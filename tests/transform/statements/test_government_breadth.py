@@ -240,3 +240,69 @@ def test_the_three_public_expenses_of_a_government_are_components() -> None:
     assert [fact[::3] for fact in _facts(records) if fact[2] is _BUDGET] == [
         ("因公出国（境）费用", "0"), ("公务接待费", "280"), ("公务用车运行维护费", "380"), ("公务用车购置费", "100"),
     ]  # fmt: skip
+
+
+def test_a_countys_tables_need_not_name_it() -> None:
+    """Lanshan: 一般公共预算支出预算表 among tables that only a government has is the government's own, too."""
+    income = grid("项目 | 2024年预算数\n税收收入 | 12\n增值税 | 7\n契税 | 5\n非税收入 | 6\n收入合计 | 18", page=2)
+    expenditure = grid("项目 | 2024年预算数\n一般公共服务支出 | 12\n教育支出 | 6\n支出合计 | 18", page=3)
+    basic = grid("科目编码 | 科目名称 | 2024年预算数\n501 | 机关工资福利支出 | 12\n50101 | 工资奖金津补贴 | 12", page=4)
+    fund = grid("项目 | 2024年预算数\n城乡社区支出 | 100\n其他支出 | 10\n合计 | 110", page=5)
+    debt = grid("项目 | 限额 | 余额\n一般债务 | 35.5 | 34.5\n专项债务 | 138.8 | 136.5\n合计 | 174.3 | 171.0", page=6)
+    filing = document(
+        ["某县2024年政府预算公开", "目录"],
+        ["1、一般公共预算收入预算表", "单位：万元", income],
+        ["2、一般公共预算支出预算表", "单位：万元", expenditure],
+        ["4、一般公共预算基本支出预算表", "单位：万元", basic],
+        ["8、政府性基金支出预算表", "单位：万元", fund],
+        ["16、地方政府一般债务和专项债务限额和余额情况表", "单位：亿元", debt],
+    )
+    records = read_records(filing, Declaration(department="某县财政局", fiscal_year=2024))
+    assert {line.statement for line in records.budget_lines} == {
+        "government_general_income",
+        "government_general_expenditure",
+        "government_general_economic",
+        "government_fund_expenditure",
+        "government_debt_limit",
+    }
+    assert [f.code for f in records.findings if f.severity is not Severity.INFO] == []
+
+
+def test_two_tables_below_each_other_in_one_sheet_are_two() -> None:
+    records = _read(
+        """
+        附件1 | | <
+        2024年某区一般公共预算收入预算表 | < | <
+         | | 单位：万元
+        项目 | 2023年执行数 | 2024年预算数
+        税收收入 | 10 | 12
+        非税收入 | 5 | 6
+        收入合计 | 15 | 18
+         | |
+        附件2 | | <
+        2024年某区一般公共预算支出预算表 | < | <
+         | | 单位：万元
+        项目 | 2023年执行数 | 2024年预算数
+        一般公共服务支出 | 10 | 12
+        教育支出 | 5 | 6
+        支出合计 | 15 | 18
+        """
+    )
+    assert [section.title for section in records.sections] == [
+        "2024年某区一般公共预算收入预算表",
+        "2024年某区一般公共预算支出预算表",
+    ]
+    assert [(line.section_seq, line.line) for line in records.budget_lines if line.measure_kind is _BUDGET] == [
+        (1, "税收收入"), (1, "非税收入"), (2, "一般公共服务支出"), (2, "教育支出"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("title", ["2024年某市一般公共预算收入表", "2024年某市一般公共预算收入"])
+def test_the_unit_may_stand_in_the_head_and_the_title_without_its_last_word(title: str) -> None:
+    records = _read(
+        "项目 | 预算数（万元） | 占比（%）\n税收收入 | 12 | 66.7\n非税收入 | 6 | 33.3\n合计 | 18 | 100", title
+    )
+    assert [(line.measure, line.amount.yuan) for line in records.budget_lines] == [
+        ("预算数", 120_000),
+        ("预算数", 60_000),
+    ]

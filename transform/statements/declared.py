@@ -45,6 +45,14 @@ SIDES: Final[Sides] = {
     "收入": ("income", "revenue_source"),
 }
 
+_COSTS: Final = "((一般公共预算|财政拨款)*基本支出)?({0}(项目支出|支出)?)+(经济)?"
+
+
+def _further(name: str, label: str, title: str, scheme: str = "function") -> Statement:
+    """A statement that only some places print."""
+    return Statement(name=name, final=f"final_{name}", label=label, title=title, scheme=scheme)
+
+
 BUDGET_STATEMENTS: Final[tuple[Statement, ...]] = (
     Statement(
         name="budget_balance", final="final_balance", label="收支总表", title="收支", scheme="component", sides=SIDES
@@ -119,14 +127,14 @@ BUDGET_STATEMENTS: Final[tuple[Statement, ...]] = (
         name="expenditure_economic",
         final="final_expenditure_economic",
         label="支出表（按经济分类）",
-        title="(一般公共预算|财政拨款)*支出经济",
+        title="(一般公共预算|财政拨款)*(支出)?经济(支出)?",
         scheme="economic",
     ),
     Statement(
         name="government_fund",
         final="final_government_fund",
         label="政府性基金预算支出表",
-        title="(财政拨款)?政府性基金(财政拨款)?(支出|收支)",
+        title="(财政拨款)?政府性基金(财政拨款)?(支出|收支)(经济)?",
         scheme="function",
     ),
     Statement(
@@ -140,28 +148,28 @@ BUDGET_STATEMENTS: Final[tuple[Statement, ...]] = (
         name="three_public",
         final="final_three_public",
         label="“三公”经费表",
-        title="(一般公共预算|财政拨款|行政经费)*三公(会议费|培训费|机关运行经费|行政经费|支出)*",
+        title="(一般公共预算|财政拨款|行政经费)*(三公(会议费|培训费|机关运行经费|行政经费|支出|一般公共预算|财政拨款)*|会议费培训费(支出)?)",
         scheme="component",
     ),
     Statement(
         name="operating_cost",
         final="final_operating_cost",
         label="机关运行经费表",
-        title="(一般公共预算)?(财政拨款)?机关运行经费(支出)?",
+        title="(一般公共预算)?(财政拨款)?机关运行经费(支出|财政拨款)*",
         scheme="economic",
     ),
     Statement(
         name="procurement",
         final="final_procurement",
         label="政府采购表",
-        title="(一般公共预算|财政拨款)*政府采购(支出)?",
+        title="(一般公共预算|财政拨款)*政府采购(购买服务|资产)*(财政拨款)?(支出)?",
         scheme="procurement",
     ),
     Statement(
         name="service_purchase",
         final="final_service_purchase",
         label="政府购买服务表",
-        title="(一般公共预算|财政拨款)*购买服务(支出)?",
+        title="(一般公共预算|财政拨款)*购买服务(财政拨款)?(支出)?",
         scheme="procurement",
     ),
     Statement(name="conference", final="final_conference", label="会议费表", title="会议费(支出)?", scheme="component"),
@@ -170,8 +178,51 @@ BUDGET_STATEMENTS: Final[tuple[Statement, ...]] = (
         name="carry_over",
         final="final_carry_over",
         label="上年结转资金支出表",
-        title="(一般公共预算|财政拨款)*结转(支出)?",
+        title="(一般公共预算|财政拨款)*结转(支出)?(经济)?",
         scheme="function",
+    ),
+    _further("fiscal_income", "财政拨款收入表", "财政拨款收入"),
+    _further("general_income", "一般公共预算收入表", "一般公共预算(财政拨款)?收入"),
+    _further("fund_income", "政府性基金预算收入表", "政府性基金(财政拨款)?收入"),
+    _further("personnel_cost", "人员经费支出表", _COSTS.format("人员"), "economic"),
+    _further("office_cost", "公用经费支出表", _COSTS.format("公用"), "economic"),
+    _further("general_appropriation", "经费拨款支出表", "(一般公共预算)?(拨款)?经费拨款(支出)?(经济)?"),
+    _further("special_account", "财政专户管理资金支出表", "专户(支出|收支)?(经济)?"),
+    _further("social_insurance", "社会保险基金预算支出表", "社会保险基金(支出|收支)"),
+    _further("non_tax_income", "非税收入表", "(非税收入)+", "revenue_source"),
+    _further("fees_expenditure", "行政事业性收费支出表", "行政收费(支出)?"),
+    _further("debt_expenditure", "债务支出表", "债务支出", "project"),
+    _further("earmarked_funds", "专项资金表", "(一般公共预算)?专项资金(支出|项目支出)?", "project"),
+    _further("specific_projects", "特定目标类项目支出表", "(一般公共预算|财政拨款)*特定目标(项目支出)?", "project"),
+    _further("operating_projects", "其他运转类项目支出表", "(一般公共预算|财政拨款)*其他运转(项目支出)?", "project"),
+    _further("key_projects", "重点项目支出表", "(一般公共预算|财政拨款)*重点项目(支出)?", "project"),
+    _further("superior_projects", "上级补助项目支出表", "上级补助(项目支出)?", "project"),
+    _further("project_plan", "项目中期规划表", "(项目支出|项目)?中期规划(支出)?", "project"),
+    _further("local_transfers", "对下转移支付表", "转移支付(支出)?", "project"),
+    _further("asset_acquisition", "新增资产配置表", "资产(支出)?", "procurement"),
+    _further("business_expenditure", "经营支出表", "经营支出"),
+    _further("fund_three_public", "政府性基金“三公”经费表", "政府性基金三公(支出)?", "component"),
+    *(
+        Statement(
+            name=f"{name}_government",
+            final=f"final_{name}_government",
+            label=f"{label}（按政府预算经济分类）",
+            title=title,
+            scheme="government_economic",
+        )
+        for name, label, title in (
+            ("expenditure_economic", "支出表", "(一般公共预算|财政拨款)*(支出)?政府经济(支出)?"),
+            ("general_basic", "一般公共预算基本支出表", "(一般公共预算)(财政拨款)?基本支出政府经济"),
+            ("fiscal_basic", "财政拨款基本支出表", "财政拨款基本支出政府经济"),
+            ("budget_basic", "基本支出表", "基本支出政府经济"),
+            ("budget_projects", "项目支出表", "(一般公共预算|财政拨款)*项目支出政府经济"),
+            ("personnel_cost", "人员经费支出表", _COSTS.format("人员").replace("经济", "政府经济")),
+            ("office_cost", "公用经费支出表", _COSTS.format("公用").replace("经济", "政府经济")),
+            ("government_fund", "政府性基金预算支出表", "政府性基金(财政拨款)?支出政府经济"),
+            ("special_account", "财政专户管理资金支出表", "专户(支出)?政府经济"),
+            ("carry_over", "上年结转资金支出表", "(一般公共预算|财政拨款)*结转(支出)?政府经济"),
+            ("general_appropriation", "经费拨款支出表", "(一般公共预算)?经费拨款(支出)?政府经济"),
+        )
     ),
 )
 
@@ -194,6 +245,8 @@ _PREFIX: Final = re.compile(
     r"校|园|行|台|庭|组|党|协|联|学|大学|本级|）))?"
 )
 _TAIL: Final = re.compile(r"([（(][^（()）]*[）)]?|[:：])$")
+_DASHES: Final = re.compile(r"(?<=[一-鿿])(?<!表)[-－—–]+(?=[一-鿿])")
+_PART: Final = re.compile(r"(?<=表)[-－—–_\s]+(?P<of>[一-鿿、]{2,24})$")
 _YEAR: Final = re.compile(r"\d{4}年?(度)?")
 _IN_BRACKETS: Final = re.compile(r"(?<=[一-鿿])[（(][^（()）\d]*[）)](?=[一-鿿])")
 _BY_ECONOMY: Final = re.compile(r"[（(][^（()）]*经济[^（()）]*[）)]$")
@@ -206,12 +259,18 @@ def reduced_title(line: str, words: Words = WORDS) -> tuple[str, bool] | None:
     while tail := _TAIL.search(plain):
         plain = plain[: tail.start()]
     plain = _IN_BRACKETS.sub("", plain)
+    plain = _DASHES.sub("", plain)
+    part = _PART.search(plain)
+    if part is not None:  # 支出表--人员经费
+        plain = plain[: part.start()]
     core = words.title.search(plain)
     if core is None or not _PREFIX.fullmatch(plain[: core.start()]):
         return None
     meaning = words.title_words(core.group())
-    if economic and "经济" not in meaning:
-        meaning.append("经济")
+    if part is not None:
+        meaning += words.title_words(part["of"])
+    if economic and not {"经济", "政府经济"} & set(meaning):
+        meaning += [word for word in words.title_words(economic.group()) if word.endswith("经济")] or ["经济"]
     return "".join(meaning), "决算" in core.group()
 
 

@@ -7,15 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from extract.document import Cell, Finding, Severity
+from extract.document import Finding, Severity
 from transform.amounts import AmountError, read_amount
-from transform.checks.reconciliation import reconcile
-from transform.flags import Flag
 from transform.records import Amount, BudgetLine, Classification, Source, StatedTotal, Statement, TotalOf
-from transform.statements.header import EMPTY, Measure
-from transform.statements.heads import funding_source_of, measure_of, plain
-from transform.statements.of_which import Place, set_memos_apart
+from transform.statements.header import EMPTY
+from transform.statements.measures import Measure
+from transform.statements.of_which import Place
 from transform.statements.outline import Node
+from transform.statements.readings import Context, read_lines, source_of
 from transform.statements.settling import rehang, settle_columns, settle_lines
 from transform.statements.words import WORDS, Words
 
@@ -65,17 +64,6 @@ class Sheet:
         self.taken |= table.taken
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """Whose lines they are: the statement and its classification, the unit it is printed for, its unit of money."""
-
-    statement: str
-    scheme: str
-    unit: str
-    money_unit: str
-    words: Words = WORDS
-
-
 def _key(line: BudgetLine) -> tuple[str | None, ...]:
     return line.statement, line.unit, line.classification_scheme, line.line_code, line.line, line.measure
 
@@ -95,10 +83,13 @@ def emit(
     if not measures:
         return {}
     settle_lines(nodes, measures, printed)
-    reading = _read(nodes, measures, dict(printed), context)
+    reading = read_lines(nodes, measures, dict(printed), context)
+    if not reading.holds and context.scheme == "component":
+        other = read_lines(nodes, measures, dict(printed), context, undivided=True)
+        reading = other if other.vouches_beyond(reading) else reading
     if not reading.holds and not certain:
         for _ in rehang(nodes, measures, printed):
-            other = _read(nodes, measures, dict(printed), context)
+            other = read_lines(nodes, measures, dict(printed), context)
             if other.holds:
                 reading = other
                 break
@@ -119,103 +110,6 @@ def emit(
 
 _INSURANCE: Final = "209"
 _BETWEEN_FUNDS: Final = "230"
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What is a fact and what a sum, as the lines hang together."""
-
-    facts: dict[Place, BudgetLine] = field(default_factory=dict)
-    sums: list[tuple[Node, Measure, Amount, list[Place]]] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def holds(self) -> bool:
-        """Whether every sum is that of its facts."""
-        return all(reconcile(amount, [self.facts[m].amount for m in of]).holds for _, _, amount, of in self.sums)
-
-
-def _read(
-    nodes: Sequence[Node], measures: Sequence[Measure], amounts: dict[Place, Amount | None], context: Context
-) -> _Reading:
-    reading = _Reading()
-    set_memos_apart(nodes, measures, amounts, context.statement, reading.findings)
-    coded = sum(node.code is not None for node in nodes) > len(nodes) / 2
-    ordered = sorted(measures, key=lambda m: len(m.parts))  # single columns before those that sum them
-    facts, sums = reading.facts, reading.sums
-    for node in reversed(nodes):
-        if not node.is_total:
-            _take(node, list(node.subtree()), ordered, amounts, facts, sums, context, coded=coded)
-    for place, node in enumerate(nodes):
-        if node.is_total:
-            below = _covered(place, nodes, ordered, amounts, facts)
-            _take(node, [*below, node], ordered, amounts, facts, sums, context, coded=coded)
-    return reading
-
-
-def _take(
-    node: Node,
-    below: Sequence[Node],
-    measures: Sequence[Measure],
-    amounts: dict[Place, Amount | None],
-    facts: dict[Place, BudgetLine],
-    sums: list[tuple[Node, Measure, Amount, list[Place]]],
-    context: Context,
-    *,
-    coded: bool,
-) -> None:
-    """The node's amounts: each a sum if there are lines or columns below it, else a fact."""
-    for measure in measures:
-        amount = amounts[id(node), measure.column]
-        if amount is None:
-            continue
-        counted = below if measure.parts else [n for n in below if n is not node]
-        members = _members(counted, measure, facts)
-        # Without a line below it in this column it is a line itself, unless other columns show that it has parts:
-        # then a part is missing.
-        if members or any((id(n), m.column) in facts for m in measures for n in counted if n is not node):
-            sums.append((node, measure, amount, members))
-        else:
-            facts[id(node), measure.column] = replace(_line(node, measure, amount, context), flags=_gaps(node, coded))
-
-
-def _gaps(node: Node, coded: bool) -> tuple[Flag, ...]:
-    """What the line lacks of what the lines of its table print."""
-    if node.code is None and coded:
-        return ("code_missing",)
-    return ("name_missing",) if node.code is not None and node.name == node.code else ()
-
-
-def _covered(
-    place: int,
-    nodes: Sequence[Node],
-    measures: Sequence[Measure],
-    amounts: dict[Place, Amount | None],
-    facts: dict[Place, BudgetLine],
-) -> list[Node]:
-    """The lines that a total is over: those before it or, for a total on top, those after it. Where the page leaves
-    open how far it reaches (a second 小计, a total over the last block only), the figures decide."""
-    node = nodes[place]
-    before = [n for n in nodes[:place] if not n.is_total]
-    last = max((i for i in range(place) if nodes[i].is_total), default=-1)
-    following = next((i for i in range(place + 1, len(nodes)) if nodes[i].is_total), len(nodes))
-    lines = [n for n in nodes if not n.is_total]
-    readings = [
-        before or lines,
-        [n for n in nodes[last + 1 : place] if not n.is_total],
-        [n for n in before if n.first_column >= node.first_column],
-        [n for n in nodes[place + 1 : following] if not n.is_total],
-        lines,
-    ]
-    for reading in readings:
-        checks = [
-            reconcile(amount, [facts[m].amount for m in members]).holds
-            for measure in measures
-            if (amount := amounts[id(node), measure.column]) and (members := _members(reading, measure, facts))
-        ]
-        if checks and all(checks):
-            return reading
-    return readings[0]
 
 
 def _publish(
@@ -275,7 +169,7 @@ def stated(node: Node, measure: Measure, amount: Amount, context: Context, membe
     return StatedTotal(
         total_of=TotalOf.STATEMENT,
         amount=amount,
-        source=_source(node, measure),
+        source=source_of(node, measure),
         unit=context.unit,
         statement=context.statement,
         line_code=node.code,
@@ -340,11 +234,6 @@ def _classifications(nodes: Sequence[Node], context: Context) -> Iterator[Classi
         )
 
 
-def _members(nodes: Iterable[Node], measure: Measure, facts: dict[Place, BudgetLine]) -> list[Place]:
-    columns = (*measure.parts, measure.column)  # a line may fill the total's column alone
-    return [(id(node), column) for node in nodes for column in columns if (id(node), column) in facts]
-
-
 def amount_of(node: Node, measure: Measure, context: Context, sheet: Sheet) -> Amount | None:
     """The line's amount in the column; None where it prints none, or one that no rule can read (a finding)."""
     cell = node.amounts.get(measure.column)
@@ -370,36 +259,3 @@ def amount_of(node: Node, measure: Measure, context: Context, sheet: Sheet) -> A
         return None
     sheet.taken.add(id(cell))
     return amount
-
-
-def _line(node: Node, measure: Measure, amount: Amount, context: Context) -> BudgetLine:
-    heads = [plain(head) for head in measure.path] + [node.name]
-    kinds = [kind for kind in ("基本支出", "项目支出") if any(kind in head for head in heads)]
-    income = measure_of(node.name, context.words) if context.statement.endswith("income") else None
-    basic = "basic" in context.statement
-    return BudgetLine(
-        statement=context.statement,
-        unit=node.unit or context.unit,
-        project=None,
-        funding_source=funding_source_of(measure.name) or funding_source_of(income or ""),
-        line_code=node.code,
-        line=node.name,
-        measure=measure.name,
-        measure_kind=measure.kind,
-        amount=amount,
-        source=_source(node, measure),
-        classification_scheme="organization" if node.is_unit else context.scheme,
-        expenditure_type=kinds[0] if len(kinds) == 1 else "基本支出" if basic else None,
-    )
-
-
-def _source(node: Node, measure: Measure) -> Source:
-    cell: Cell = node.amounts[measure.column]
-    name = " ".join(part.text.strip() for part in node.cells if part.text.strip()) or node.name
-    return Source(
-        text=f"{name} {cell.text.strip()}",
-        page=cell.page,
-        line=cell.line,
-        box=cell.box,
-        confidence=cell.confidence,
-    )

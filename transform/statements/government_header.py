@@ -14,8 +14,9 @@ from extract.document import Cell, Grid
 from transform.records import MeasureKind
 from transform.statements.declared import Statement
 from transform.statements.government import SIDES
-from transform.statements.header import Block, Header, Measure, body_start, is_number, numbers_columns
+from transform.statements.header import Block, Header, body_start, is_number, numbers_columns
 from transform.statements.heads import TOTAL_HEADS, bare, plain
+from transform.statements.measures import Measure
 
 _RATE: Final = re.compile(
     r"[%％‰]|增长|增幅|增减|增、减|变化|比重|占比|变动率|完成率|进度|幅度|\+[,、，]?-|±|(预算|执行|决算|调整|年初)数?(为|占|比|较)|为.{0,12}(数|额)的?$"

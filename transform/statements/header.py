@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
 from extract.document import Cell, Grid
-from transform.records import MeasureKind
 from transform.sections.government import titles_government
 from transform.statements.declared import Statement, statement_titled
 from transform.statements.heads import (
@@ -16,7 +15,6 @@ from transform.statements.heads import (
     COMPONENT_WHOLES,
     NUMBERING,
     OF_WHICH,
-    PARTS,
     TOTAL_HEADS,
     TOTAL_LINES,
     Role,
@@ -30,6 +28,7 @@ from transform.statements.heads import (
     value_of,
     years_of,
 )
+from transform.statements.measures import Measure, measures_of
 from transform.statements.words import WORDS, Words
 
 NUMBER = re.compile(r"[-−(（]?[\d０-９][\d０-９,，.．\s]*[)）]?%?")
@@ -40,27 +39,6 @@ _HEADING = re.compile(
 )
 _NUMBERED = re.compile(r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d+[.、．]")
 _FORMULA = re.compile(r"[（(]?\d{1,2}[)）]?(=[\d+\-－＋()]+)?|[①-⑳]")
-_NOT_OF_YEAR = re.compile(r"年初|年末|上年|结转|结余")
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A column of money: its canonical name and the columns it is the total of (itself left out).
-
-    `maybe_parts` are columns that it may be the total of: the figures decide. An of-which column is money of another.
-    """
-
-    column: int
-    name: str
-    path: tuple[str, ...]
-    parts: tuple[int, ...] = ()
-    maybe_parts: tuple[int, ...] = ()
-    of_which: bool = False
-    unknown: bool = False
-    """No row of the vocabulary knows its head."""
-    period: str = ""
-    """Whose money it is: see `period_of`."""
-    kind: MeasureKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +189,7 @@ def _blocks(
                 codes=kept_codes,
                 names=kept_names,
                 units=tuple(units),
-                measures=_measures(money, paths, year, words),
+                measures=measures_of(money, paths, year, words),
                 suffix=suffix,
                 scheme=scheme if names or codes else "organization",
                 notes=tuple(notes),
@@ -267,6 +245,7 @@ def _components(
 ) -> Header:
     found: list[Component] = []
     unknown: list[str] = []
+    layout: list[int] = []
     for column, path in enumerate(paths):
         if not path and column in filled:
             unknown.append(f"column {column + 1}")
@@ -275,6 +254,10 @@ def _components(
         period = period_of(path, year)
         stages = [value for head in path if (value := value_of(head, words))]
         prior = [head for head in path if is_prior(head)]
+        of_which = len(path) > 1 and OF_WHICH.match(path[-1])
+        if of_which and sum(other[:-1] == path[:-1] for other in paths) == 2 and len(path[-1]) > len("其中："):
+            layout.append(column)  # 事业收入 | 金额 | 其中：教育收费
+            continue
         names = [
             head for head in path if not value_of(head, words) and not is_prior(head) and _component_name(head, words)
         ]
@@ -284,9 +267,12 @@ def _components(
         stage = stages[-1] if stages else "执行数" if "执行" in "".join(prior) else "预算数"
         lines = tuple(name for head in names if (name := _component_name(head, words)))
         found.append(Component(column=column, path=_under(lines, period + stage, found), measure=period + stage))
+    stages_of_all = {component.measure for component in found} - {"金额"}
+    if len(stages_of_all) == 1:  # 金额 over a part says nothing of its own
+        found = [replace(one, measure=next(iter(stages_of_all))) for one in found]
     units = tuple(c for c, role in enumerate(roles) if role in (Role.UNIT_CODE, Role.UNIT_NAME))
-    layout = tuple(c for c, role in enumerate(roles) if role is Role.LAYOUT)
-    return Header(components=tuple(found), units=units, unknown=tuple(unknown), layout=layout)
+    layout += [c for c, role in enumerate(roles) if role is Role.LAYOUT]
+    return Header(components=tuple(found), units=units, unknown=tuple(unknown), layout=tuple(layout))
 
 
 def _under(path: tuple[str, ...], measure: str, before: Sequence[Component]) -> tuple[str, ...]:
@@ -319,76 +305,6 @@ def _distinct(cells: Sequence[Cell | None]) -> list[Cell]:
 def _path(cells: Sequence[Cell | None]) -> tuple[str, ...]:
     texts = [plain(cell.text) for cell in _distinct(cells)]
     return tuple(text for text in texts if text)
-
-
-def _measures(
-    columns: Sequence[int], paths: Sequence[tuple[str, ...]], year: int | None, words: Words
-) -> tuple[Measure, ...]:
-    periods = {column: period_of(paths[column], year) for column in columns}
-    base = {column: _name(paths[column], periods[column], words) for column in columns}
-    names = list(base.values())
-    of_which = {c for c in columns if any(OF_WHICH.match(head) or words.is_memo(bare(head)) for head in paths[c])}
-    strange = {c for c in columns if role_of(paths[c], words) is Role.UNKNOWN} - of_which
-    totals = {c for c in columns if TOTAL_HEADS.fullmatch(bare(paths[c][-1]))}
-    of_which |= _going_on(columns, paths, of_which, periods, totals, words)
-    found = []
-    for column in columns:
-        name = base[column]
-        if names.count(name) > 1:
-            name = periods[column] + "/".join(bare(head) or head for head in paths[column])
-        group = [c for c in columns if c != column and periods[c] == periods[column] and c not in of_which | strange]
-        parts: list[int] = []
-        maybe: list[int] = []
-        if column in totals:
-            parts = [c for c in group if paths[c][: len(paths[column]) - 1] == paths[column][:-1]]
-            if bare(paths[column][-1]).startswith("本年"):
-                parts = [c for c in parts if not _NOT_OF_YEAR.search(paths[c][0])]
-        elif column not in of_which:
-            after = columns[columns.index(column) + 1 :]
-            declared = {c for c in group if base[c] in PARTS.get(base[column], ())}
-            maybe = list(takewhile(of_which.__contains__, after)) or list(takewhile(declared.__contains__, after))
-        unknown = column in strange
-        found.append(
-            Measure(
-                column, name, paths[column], tuple(parts), tuple(maybe), column in of_which, unknown, periods[column]
-            )
-        )
-    return tuple(found)
-
-
-def _going_on(
-    columns: Sequence[int],
-    paths: Sequence[tuple[str, ...]],
-    of_which: set[int],
-    periods: dict[int, str],
-    totals: set[int],
-    words: Words,
-) -> set[int]:
-    """金额 | 其中：一般公共预算 | 政府性基金预算: beside a mere 金额 without a 合计, all after 其中 is part of it."""
-    found: set[int] = set()
-    for place, column in enumerate(columns[:-1]):
-        group = paths[column][:-1]
-        alike = [c for c in columns if paths[c][: len(group)] == group and periods[c] == periods[column]]
-        if columns[place + 1] in of_which and value_of(paths[column][-1], words) and not totals & set(alike):
-            found |= {c for c in alike if c > columns[place + 1]}
-    return found
-
-
-def _name(path: tuple[str, ...], period: str, words: Words) -> str:
-    """The column's canonical name, before it its period: 上年 + 执行数."""
-    if not period:
-        group = measure_of(path[-2], words) if len(path) > 1 and value_of(path[-1], words) == "金额" else None
-        return group or measure_of(path[-1], words) or component_of(path[-1], words) or path[-1]
-    stage = next((value for head in reversed(path) if (value := value_of(head, words))), None)
-    if stage is None:
-        printed = "".join(path)
-        stage = next((f"{word}数" for word in ("执行", "决算") if word in printed), "预算数")
-    own = (
-        None
-        if is_prior(path[-1]) or value_of(path[-1], words)
-        else measure_of(path[-1], words) or component_of(path[-1], words)
-    )
-    return f"{period}{stage}" if own in (None, "合计") else f"{period}{stage}/{own}"
 
 
 def _side(paths: Sequence[tuple[str, ...]], statement: Statement) -> tuple[str, str]:

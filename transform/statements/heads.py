@@ -27,11 +27,11 @@ class Role(StrEnum):
     UNKNOWN = "unknown"
 
 
-_UNIT_CODE: Final = re.compile(r"(预算)?(部门|单位)(\((单位|部门)\))?(编码|代码|编号)")
+_UNIT_CODE: Final = re.compile(r"(预算)?(部门|单位)(\((单位|部门|项目|采购项目)\))?(编码|代码|编号)")
 _UNIT_NAME: Final = re.compile(r"(预算|项目|实施|主管|采购|基层)?(部门|单位)(\((单位|部门)\))?(名称)?|部门、?单位名称")
 _CODE: Final = re.compile(r"(.*(分类|科目|功能|经济).*)?(编码|代码|编号)|类款项|类|款|项")
 _NAME: Final = re.compile(
-    r"(?!.*(单位)).*(科目|分类)(名称)?|单位名称\(科目(名称)?\)|(支出|收入|预算|采购|经费)?项目(名称|类别)?|名称|支出项目类别|"
+    r"(?!.*单位).*(科目|分类)(名称)?|单位名称\((科目|项目)(名称)?\)|单位\((科目|项目|采购项目)\)(名称)?|(支出|收入|预算|采购|经费)?项目(名称|类别)?|名称|支出项目类别|"
     r"收入来源|支出用途|采购品目(大类|名称)?|专项名称|经济科目|采购物品名称|采购类别|一级|二级|三级|采购组织形式|采购目录|采购内容|支出类型|类型"
 )
 _LAYOUT: Final = re.compile(
@@ -74,6 +74,7 @@ NUMBERING: Final = re.compile(r"行次|栏次|项目|类|款|项|科目编码|�
 
 _BRACKETS: Final = str.maketrans("（）：", "():")
 _YEAR: Final = re.compile(r"(20\d\d)年?(度)?")
+_ONLY_YEAR: Final = re.compile(r"20\d\d年(度)?")
 _UNIT: Final = re.compile(r"\((单位:)?(人民币)?(亿|万|千)?元\)$|[*＊]+$")
 _BLANKS: Final = re.compile(r"\s+")
 
@@ -90,6 +91,8 @@ def bare(head: str) -> str:
 
 def value_of(head: str, words: Words) -> str | None:
     """预算数, 决算数 … if the head says of which stage the money is."""
+    if _ONLY_YEAR.fullmatch(plain(head)):
+        return "预算数"
     return words.value(re.sub(r"^(本年|当年|部门)(?=(预算|决算|执行))", "", bare(head)))
 
 
@@ -150,7 +153,8 @@ _OTHER: Final = ("事业收入", "经营收入", "其他收入", "上级补助�
 
 def funding_source_of(measure: str) -> str | None:
     """The funding source that a measure is money of: 财政拨款, 财政专户拨款, 其他资金; None: it says nothing of it."""
-    last = measure.rpartition("/")[2]
+    heads = [head for head in measure.split("/") if not TOTAL_HEADS.fullmatch(head)]
+    last = heads[-1] if heads else measure
     if last in _FISCAL:
         return "财政拨款"
     if last in ("财政专户管理资金", "教育收费"):

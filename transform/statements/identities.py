@@ -20,6 +20,7 @@ _WHOLE_INCOME: Final = r"(本年)?(收入)?(合计|总计)"
 _WHOLE_EXPENDITURE: Final = r"(本年)?(支出)?(合计|总计)"
 _THIS_YEAR: Final = re.compile(r"本年(收入|支出)?(合计|总计|小计)")
 _CARRIED: Final = re.compile(r"结转|结余|弥补|使用非财政|动用")
+_OPENING_AND_CLOSING: Final = ("final_general_expenditure", "final_fiscal_expenditure")
 _ANY_TOTAL: Final = r"(收入|支出)?(合计|总计)"
 
 
@@ -208,8 +209,10 @@ def _of_one_span(
 
 
 def is_spent(line: BudgetLine) -> bool:
-    """A fund's table prints its opening and closing balance beside what was spent: only spending is added."""
-    fund = (line.statement or "").endswith(("government_fund", "state_capital"))
+    """Tables of funds and of final accounts print opening and closing balances beside what was spent: only that is
+    added."""
+    statement = line.statement or ""
+    fund = statement.endswith(("government_fund", "state_capital")) or statement in _OPENING_AND_CLOSING
     measure = line.measure or ""
     return is_own(measure) and not (fund and re.match(r"年初|年末|本年收入", measure))
 

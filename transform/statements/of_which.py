@@ -8,8 +8,8 @@ from extract.document import Finding, Severity
 from transform.amounts import printed_step
 from transform.checks.reconciliation import reconcile
 from transform.records import Amount
-from transform.statements.header import Measure
 from transform.statements.heads import funding_source_of
+from transform.statements.measures import Measure
 from transform.statements.outline import Node
 
 Place = tuple[int, int]

@@ -226,6 +226,8 @@ class _Outline:
         top = self._stack[-1] if self._stack and not self._stack[-1].is_unit else None
         if node.code is not None:
             node.level = len(node.code)
+            if self.block.scheme == "project":  # the project stands beside the item that it is of
+                node.name = " ".join(texts) or node.name
         elif len(self.block.names) > 1:
             named = [(place, t) for (place, _), t in zip(row.names, texts, strict=True) if not _is_total(t)]
             node.level = named[-1][0] if named else 0  # the money is that of the last column that names something

@@ -9,21 +9,19 @@ from typing import Final
 
 from extract.document import Finding, Severity
 from transform.records import BudgetLine, Kind, Source, Statement
-from transform.statements.facts import Context, Sheet, amount_of, emit, printed_path, stated
+from transform.statements.facts import Sheet, amount_of, emit, printed_path, stated
 from transform.statements.government import by_place
 from transform.statements.government_header import read_government_header
-from transform.statements.header import (
-    Block,
-    Header,
-    Measure,
-    body_start,
-    is_number,
-    numbers_columns,
-    read_header,
-)
+from transform.statements.header import Block, Header, body_start, is_number, numbers_columns, read_header
+from transform.statements.heads import plain
+from transform.statements.measures import Measure
 from transform.statements.outline import Node, components_of, lines_of
+from transform.statements.readings import Context
 from transform.statements.tables import Table
 
+_COUNTED: Final = re.compile(
+    r"\((个|人|辆|台|套|台、?套|台\(套\)|批次|批|人次|次|户|平方米|团组|间|件)\)$|(批次|人次|团组)数?$|(车辆|人员|职工)数(量)?(合计)?$"
+)
 _BESIDE_THREE_PUBLIC: Final = {"机关运行": "operating_cost", "会议": "conference", "培训": "training"}
 """Words of lines that stand in tables of “三公”经费 → the statement that they are of."""
 
@@ -112,11 +110,21 @@ def _read_blocks(table: Table, blocks: Sequence[Block], start: int, unit: str, m
             columns = [[m.column for m in block.measures] for block in group]
             nodes: list[Node] = []
             for block, own in zip(group, columns, strict=True):
-                for node in lines_of(table.grid, block, start):
+                for node in _of_money(lines_of(table.grid, block, start), sheet):
                     node.amounts = {first: node.amounts[c] for first, c in zip(columns[0], own, strict=True)
                                     if c in node.amounts}  # fmt: skip
                     nodes.append(node)
             emit(nodes, group[0].measures, Context(name, group[0].scheme, unit, money_unit, sheet.words), sheet)
+
+
+def _of_money(nodes: Sequence[Node], sheet: Sheet) -> Iterator[Node]:
+    """The lines less those that count heads, cars or visits (国内公务接待批次（个）): remarks, not money."""
+    for node in nodes:
+        if _COUNTED.search(plain(node.name)):
+            sheet.taken |= {id(cell) for cell in (*node.cells, *node.amounts.values())}
+            node.leave_tree()
+        else:
+            yield node
 
 
 def _read_components(table: Table, header: Header, start: int, context: Context, sheet: Sheet) -> None:

@@ -37,6 +37,8 @@ class Stretch:
 
     seq: int
     content: Table | Grid | None
+    aside: bool = False
+    """A grid that is known for remarks."""
     lines: tuple[Line, ...] = ()
     """The prose; of a table, what is printed below it: notes, page numbers."""
 
@@ -63,7 +65,7 @@ def stretches(found: Sorted) -> tuple[Stretch, ...]:
             run.append(block)
             continue
         close()
-        made.append(Stretch(seq=len(made) + 1, content=block))
+        made.append(Stretch(seq=len(made) + 1, content=block, aside=id(block) in found.asides))
     close()
     return tuple(made)
 
@@ -151,7 +153,7 @@ def _unaccounted(section: Section, unread: Sequence[Cell], *, held: bool) -> Ite
 
 def _untitled(stretch: Stretch, grid: Grid) -> tuple[Section, tuple[Source, ...], tuple[Finding, ...]]:
     texts = [cell.text.strip() for cell in grid.cells]
-    figures = any(amounts_in(text) for text in texts) and not _is_prose(texts)
+    figures = any(amounts_in(text) for text in texts) and not (stretch.aside or _is_prose(texts))
     pages = _pages(grid.cells)
     ledger = Ledger()
     for cell in grid.cells:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from decimal import Decimal
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, takewhile
 from typing import Final
 
 from extract.document import Finding, Severity
@@ -16,8 +16,8 @@ from transform.checks.reconciliation import reconcile
 from transform.records import Amount
 from transform.statements.arithmetic import Vector, chapters, nesting
 from transform.statements.functions import function_class
-from transform.statements.header import Measure
 from transform.statements.heads import TOTAL_HEADS, TOTAL_LINES, bare, plain
+from transform.statements.measures import Measure
 from transform.statements.of_which import Place, exceeds, may_be_whole, memo, unproven
 from transform.statements.outline import Node
 
@@ -46,6 +46,14 @@ def settle_columns(
             parts = measure.maybe_parts
             open_columns -= set(parts)
         settled[measure.column] = replace(measure, parts=parts)
+    explained: set[int] = set()
+    for total in settled.values():
+        if total.parts and _sums(nodes, total, total.parts, settled, amounts):
+            explained |= {total.column, *total.parts}
+    for place, measure in enumerate(measures):
+        own = settled[measure.column]
+        if not (own.parts or own.of_which or own.unknown or own.column in explained):
+            settled[measure.column] = replace(own, parts=_following_sum(nodes, measures[place:], amounts))
     for measure in measures:
         if measure.parts or (open_columns and TOTAL_HEADS.fullmatch(bare(measure.path[-1]))):
             proven = _proven(nodes, settled[measure.column], settled, open_columns, amounts)
@@ -69,6 +77,27 @@ def settle_columns(
         for column in open_columns:
             amounts[id(node), column] = None
     return tuple(_with_all_parts(m, settled) for m in settled.values() if m.column not in open_columns)
+
+
+def _following_sum(
+    nodes: Sequence[Node], measures: Sequence[Measure], amounts: dict[Place, Amount | None]
+) -> tuple[int, ...]:
+    """The columns right behind the first one that it is the sum of in every line, where several lines and columns show
+    it: 预算数 | 工资福利支出 | 商品和服务支出."""
+    whole, *after = measures
+    run = list(takewhile(lambda m: m.period == whole.period and not (m.of_which or m.unknown), after))
+    for end in range(min(len(run), _MOST_OPEN), 1, -1):
+        parts = tuple(measure.column for measure in run[:end])
+        filled = [column for column in parts if any((a := amounts[id(n), column]) and a.yuan for n in nodes)]
+        lines = [node for node in nodes if (a := amounts[id(node), whole.column]) and a.yuan]
+        shown = {tuple(a.yuan if (a := amounts[id(n), c]) else 0 for c in parts) for n in lines}
+        if len(filled) > 1 and len(shown) > 1 and _adds_up(nodes, replace(whole, maybe_parts=parts), amounts):
+            return parts if all(_printed_beside(node, parts, amounts) for node in lines) else ()
+    return ()
+
+
+def _printed_beside(node: Node, columns: Sequence[int], amounts: dict[Place, Amount | None]) -> bool:
+    return any(amounts[id(node), column] for column in columns)
 
 
 def _with_all_parts(measure: Measure, settled: Mapping[int, Measure]) -> Measure:

@@ -38,6 +38,8 @@ _GOALS = re.compile(rf"序号|(预算|项目|主管|实施)?单位(名称)?|备�
 _COVER_LINES = 6
 _HEAD_ROWS = 3
 _UNITS = re.compile(r"单位[：:]?(?:人民币)?[（(]?(亿元|万元|千元|元)")
+_UNIT_LINE = re.compile(r"单位\s*[:：]\s*(人民币)?[亿万千]?元$")
+_ASIDE_TITLE = re.compile(r"(表|清单|目录)([（(].*[）)])?$")
 _LINES_ABOVE = 8
 """How many lines above a table may be its heading, where the medium has no pages."""
 _TOLERANCE = 2.0
@@ -72,6 +74,8 @@ class Sorted:
     tables: list[Table] = field(default_factory=list)
     others: list[tuple[int, Grid]] = field(default_factory=list)
     """Grids that no statement's title stands over, each with its position in the document."""
+    asides: set[int] = field(default_factory=set)
+    """Identities of those of them that are remarks: cars, assets, visits."""
     prose: list[tuple[int, Line]] = field(default_factory=list)
     """The same of the lines that are no table's heading."""
     final: bool = False
@@ -110,7 +114,7 @@ def sort_blocks(document: Document, words: Words = WORDS, *, own: bool = False) 
             table = Table(
                 statement=statement,
                 title=less_layout(title),
-                money_unit=_money_unit(heading[start:] or heading, block, first),
+                money_unit=_money_unit(heading[start:], block, first) or _unit_above(heading[:start]),
                 organisation=next((name for text in reversed(heading) if (name := _organisation(text))), None),
                 grid=block,
                 first=first,
@@ -126,6 +130,9 @@ def sort_blocks(document: Document, words: Words = WORDS, *, own: bool = False) 
             result.tables[-1] = dataclasses.replace(last, grid=_joined(last, block, 0))
             result.prose += above
         else:
+            asides = [text for text in heading if _ASIDE_TITLE.search(less_layout(text)) and words.is_aside(text)]
+            if asides or (not near and result.others and id(result.others[-1][1]) in result.asides):
+                result.asides.add(id(block))
             result.others.append((place, block))
             result.prose += above
         above = []
@@ -145,6 +152,11 @@ def _money_unit(heading: Sequence[str], grid: Grid, first: int) -> str | None:
     units = {unit for text in heads if (unit := read_money_unit(text))}
     printed = next((unit for text in reversed(heading) if (unit := read_money_unit(text))), None)
     return printed or (units.pop() if len(units) == 1 else None)
+
+
+def _unit_above(lines: Sequence[str]) -> str | None:
+    """The unit of money on the line right above the title, which some publishers print first."""
+    return read_money_unit(lines[-1]) if lines and _UNIT_LINE.search(less_layout(lines[-1])) else None
 
 
 def units_in(heading: Sequence[str]) -> set[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from transform.statements.economic import CLASSES, ITEMS
-from transform.vocabulary import BUNDLED, Vocabulary
+from transform.vocabulary import BUNDLED, Vocabulary, fold
 
 _MEASURE: Final = "statement.measure"
 _COMPONENT: Final = "statement.component"
@@ -17,7 +17,9 @@ _LAYOUT: Final = "statement.layout"
 _TITLE: Final = "statement.title"
 _FILLER: Final = "statement.title_filler"
 _BY_ECONOMY: Final = frozenset((*CLASSES, *ITEMS))
-_ECONOMIC: Final = "(支出)?按?(部门预算|政府预算|部门|政府)?(支出)?经济(分类)?(科目)?"
+_ECONOMIC: Final = "(支出)?[按分]?(部门预算|部门)?(支出)?经济(分类)?(科目)?(分类)?"
+_BY_GOVERNMENT: Final = "(支出)?[按分]?(政府预算|政府)(支出)?经济(分类)?(科目)?(分类)?"
+_ASIDE: Final = "statement.aside"
 _FUNCTIONAL: Final = "按?照?(支出)?功能(分类)?(科目)?(分类)?"
 
 
@@ -39,7 +41,7 @@ class Words:
             for spelling in self.vocabulary.spellings(_TITLE)
             if (row := self.vocabulary.row(_TITLE, spelling))
         ]
-        words.append(("经济", _ECONOMIC))
+        words += [("政府经济", _BY_GOVERNMENT), ("经济", _ECONOMIC)]
         fillers = "|".join([_FUNCTIONAL, *map(re.escape, self.vocabulary.spellings(_FILLER))])
         named = "|".join(f"(?P<w{place}>{pattern})" for place, (_, pattern) in enumerate(words))
         plain = "|".join(f"(?:{pattern})" for _, pattern in words)
@@ -70,6 +72,11 @@ class Words:
     def is_layout(self, head: str) -> bool:
         """Whether the column is a remark, a number, a rate: no money of its own."""
         return self.vocabulary.meaning(_LAYOUT, head) is not None
+
+    def is_aside(self, title: str) -> bool:
+        """Whether the table of this title says counts and circumstances: remarks, no money of the year."""
+        plain = fold(title)
+        return any(spelling in plain for spelling in self.vocabulary.spellings(_ASIDE))
 
     def title_words(self, core: str) -> list[str]:
         """The words of meaning of a title, in printed order."""

@@ -103,6 +103,25 @@ def unproven(
             )
 
 
+def without_whole(
+    statement: str, nodes: Sequence[Node], measures: Sequence[Measure], amounts: dict[Place, Amount | None]
+) -> Iterator[Finding]:
+    """Columns that are all part of something that the table does not print: their money is read nowhere."""
+    for node in nodes:
+        for measure in measures:
+            if (amount := amounts[id(node), measure.column]) is not None and amount.yuan:
+                cell = node.amounts[measure.column]
+                yield Finding(
+                    code="of_which_unproven",
+                    severity=Severity.CRITICAL,
+                    message=f"{statement}: every column of money stands under 其中, and none that they are part of",
+                    page=cell.page,
+                    line=cell.line,
+                    evidence=f"{node.name} {amount.printed}{amount.unit}",
+                )
+                return
+
+
 def memo(statement: str, node: Node, measure: Measure, amount: Amount, what: str) -> Finding:
     cell = node.amounts[measure.column]
     return Finding(

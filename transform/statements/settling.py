@@ -18,7 +18,7 @@ from transform.statements.arithmetic import Vector, chapters, nesting
 from transform.statements.functions import function_class
 from transform.statements.heads import TOTAL_HEADS, TOTAL_LINES, bare, plain
 from transform.statements.measures import Measure
-from transform.statements.of_which import Place, exceeds, may_be_whole, memo, unproven
+from transform.statements.of_which import Place, exceeds, may_be_whole, memo, unproven, without_whole
 from transform.statements.outline import Node
 
 _MOST_LINES: Final = 2_000
@@ -73,6 +73,8 @@ def settle_columns(
                     findings += exceeds(statement, node, measure, amount, before)
     if len([node for node in nodes if any(amounts[id(node), m.column] for m in measures)]) == 1:
         findings += unproven(statement, nodes, measures, open_columns, amounts)
+    if open_columns and open_columns == {m.column for m in measures}:
+        findings += without_whole(statement, nodes, [m for m in measures if m.of_which], amounts)
     for node in nodes:
         for column in open_columns:
             amounts[id(node), column] = None

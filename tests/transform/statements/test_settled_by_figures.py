@@ -201,3 +201,17 @@ def test_nesting_respects_what_the_page_rules_out() -> None:
     lines = _vectors("5", "5")
     assert nesting(lines, (Decimal(10),), _any, _HALF) == [None, None]
     assert nesting(lines, (Decimal(5),), lambda upper, lower: False, _HALF) is None
+
+
+def test_a_table_whose_money_stands_under_of_which_alone_is_never_silent() -> None:
+    """It was published as printed without any amount."""
+    table = grid("""
+        科目编码 | 科目名称 | 其中 | <
+        ^ | ^ | 基本支出 | 项目支出
+        2050803 | 培训支出 | 18.00 | 2.00
+        2120199 | 其他支出 | 21.00 | 10.00
+    """)
+    records = BUDGET_STATEMENT.read(document(["一般公共预算支出情况表", "单位：万元", table]), Declaration(department=OWN))
+    assert not records.budget_lines
+    (finding,) = [finding for finding in records.findings if finding.code == "of_which_unproven"]
+    assert (finding.severity, finding.evidence) == (Severity.CRITICAL, "培训支出 18.00万元")

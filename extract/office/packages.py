@@ -9,7 +9,9 @@ import zipfile
 import zlib
 from xml.etree.ElementTree import ParseError
 
+import msoffcrypto
 import xlrd
+import xlrd.formula
 from lxml import etree
 from xlrd.compdoc import CompDocError
 
@@ -30,6 +32,7 @@ MALFORMED = (
     zlib.error,
     etree.LxmlError,
     xlrd.XLRDError,
+    xlrd.formula.FormulaError,
     CompDocError,
 )
 """What the libraries raise on a file that is not what they take it for."""
@@ -59,6 +62,22 @@ def _typed(package: zipfile.ZipFile, name: str) -> bool:
     """Whether a part begins with a document type, in which entities are declared."""
     with package.open(name) as part:
         return b"<!DOCTYPE" in part.read(_DOCTYPE_BYTES)
+
+
+USUAL_PASSWORD = "VelvetSweatshop"
+"""What Excel protects a workbook's structure with, and tries before it asks for a password."""
+
+
+def without_usual_password(data: bytes) -> bytes | None:
+    """The file that Excel opens without asking, decrypted; None if it asks for a password."""
+    try:
+        file = msoffcrypto.OfficeFile(io.BytesIO(data))
+        file.load_key(password=USUAL_PASSWORD)
+        stream = io.BytesIO()
+        file.decrypt(stream)
+    except (msoffcrypto.exceptions.DecryptionError, msoffcrypto.exceptions.FileFormatError, *MALFORMED, OSError):
+        return None
+    return stream.getvalue()
 
 
 def without_blanks(data: bytes) -> bytes:

@@ -14,6 +14,7 @@ from extract.document import Block, Document, Finding, Line, Medium, Page, Sever
 from extract.errors import ReadError
 from extract.grids import Marked, blocks_of
 from extract.office.packages import MALFORMED, check_package
+from extract.office.repairing import put_right
 from extract.office.word_styles import Styles
 from extract.office.word_text import ALTERNATIVES, NAMES, Texts, boxes, shaded_styles
 
@@ -37,7 +38,7 @@ def read_docx(data: bytes) -> Document:
     """
     check_package(data)
     try:
-        document = docx.Document(io.BytesIO(data))
+        document = docx.Document(io.BytesIO(put_right(data)))
         styles = document.styles.element
         texts = Texts(shaded_styles(styles), Styles.of(styles))
         blocks = list(_Reader(texts).blocks(document.element.body))

@@ -17,7 +17,8 @@ from extract.grids import Marked, blocks_of
 from extract.office.date_formats import BUILT_IN, TOO_WIDE, from_serial, is_date_format
 from extract.office.formulas import Formulas
 from extract.office.number_formats import printed
-from extract.office.packages import MALFORMED, check_package, without_blanks
+from extract.office.packages import MALFORMED, check_package, without_blanks, without_usual_password
+from extract.office.repairing import put_right, without_unprinted
 from extract.office.seen_text import Run, SeenText, is_unseen, runs_of, seen, xls_runs
 
 READER = "workbook-4"
@@ -30,10 +31,12 @@ def read_xlsx(data: bytes) -> Document:
     (`damaged`, `too_large`, `too_many_objects`).
     """
     check_package(data)
-    data = without_blanks(data)
     try:
-        shown = openpyxl.load_workbook(io.BytesIO(data), data_only=True, rich_text=True)
-        written = openpyxl.load_workbook(io.BytesIO(data))
+        data = without_blanks(put_right(data))
+        try:
+            shown, written = _opened(data)
+        except MALFORMED:
+            shown, written = _opened(without_unprinted(data))
     except MALFORMED as error:
         raise ReadError("damaged", f"not a readable XLSX: {error}") from error
     pages: list[Page] = []
@@ -53,7 +56,13 @@ def read_xlsx(data: bytes) -> Document:
     return Document(medium=Medium.XLSX, reader=READER, pages=tuple(pages), findings=tuple(findings))
 
 
-def read_xls(data: bytes) -> Document:
+def _opened(data: bytes) -> tuple[openpyxl.Workbook, openpyxl.Workbook]:
+    """The workbook with the values that are shown, and with what was written."""
+    shown = openpyxl.load_workbook(io.BytesIO(data), data_only=True, rich_text=True)
+    return shown, openpyxl.load_workbook(io.BytesIO(data))
+
+
+def read_xls(data: bytes, *, may_be_protected: bool = True) -> Document:
     """Read an XLS (or ET) workbook like `read_xlsx`. Raises ReadError (`damaged`, `encrypted`, `too_many_objects`)."""
     try:
         book = xlrd.open_workbook(
@@ -61,8 +70,14 @@ def read_xls(data: bytes) -> Document:
         )
         sheets = book.sheets()
     except xlrd.XLRDError as error:
-        code = "encrypted" if "encrypted" in str(error).lower() else "damaged"
-        raise ReadError(code, f"not a readable XLS: {error}") from error
+        if "encrypted" not in str(error).lower():
+            raise ReadError("damaged", f"not a readable XLS: {error}") from error
+        opened = without_usual_password(data) if may_be_protected else None
+        if opened is None:
+            raise ReadError(
+                "encrypted", "a workbook that asks for a password; ask its publisher for an open one"
+            ) from error
+        return read_xls(opened, may_be_protected=False)
     except MALFORMED as error:
         raise ReadError("damaged", f"not a readable XLS: {type(error).__name__} {error}") from error
     pages: list[Page] = []

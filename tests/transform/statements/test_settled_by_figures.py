@@ -211,7 +211,9 @@ def test_a_table_whose_money_stands_under_of_which_alone_is_never_silent() -> No
         2050803 | 培训支出 | 18.00 | 2.00
         2120199 | 其他支出 | 21.00 | 10.00
     """)
-    records = BUDGET_STATEMENT.read(document(["一般公共预算支出情况表", "单位：万元", table]), Declaration(department=OWN))
+    records = BUDGET_STATEMENT.read(
+        document(["一般公共预算支出情况表", "单位：万元", table]), Declaration(department=OWN)
+    )
     assert not records.budget_lines
     (finding,) = [finding for finding in records.findings if finding.code == "of_which_unproven"]
     assert (finding.severity, finding.evidence) == (Severity.CRITICAL, "培训支出 18.00万元")

@@ -3,7 +3,6 @@ not what the others say. No sum shows it; what may be wrong holds the filing, wh
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -13,29 +12,14 @@ from transform.flags import Flag
 from transform.passages import less_layout
 from transform.records import BudgetLine, Kind, StatedTotal
 from transform.sections.headings import years_in
-from transform.statements.declared import BUDGET_STATEMENTS, statement_titled
+from transform.statements.contents import absent_statements
 from transform.statements.facts import Sheet
 from transform.statements.heads import TOTAL_LINES, plain
 from transform.statements.sections import Stretch
 from transform.statements.tables import Table, units_in
 
-_DOTS = re.compile(r"[.…·\s]*\d*$")
-_EVERY = (
-    "收支总表",
-    "收入总表",
-    "支出总表",
-    "财政拨款收支总表",
-    "一般公共预算支出表",
-    "一般公共预算基本支出表",
-    "“三公”经费表",
-)
-_BUDGET = {statement.name: statement.label for statement in BUDGET_STATEMENTS if statement.label in _EVERY}
-_FINAL = {statement.final: statement.label for statement in BUDGET_STATEMENTS if statement.label in _EVERY}
-"""The tables that every filing of all statements prints, by law."""
 _MOST_TABLES = 5
 """So many tables are a filing of all statements."""
-_LIST = 3
-"""So many titles without their tables are a list of contents."""
 _PLAN_OF_EXPENDITURE = {"基本支出", "项目支出"}
 
 
@@ -60,17 +44,8 @@ def doubts_of(parts: Sequence[Stretch], title: str | None, prose: Sequence[str],
     read = {statement.statement for statement in sheet.statements}
     if read and all(name.startswith("government_") for name in read):
         return  # what a government publishes has no form that says which tables it must have
-    listed = {
-        found.name: text
-        for text in prose
-        if (found := statement_titled(_DOTS.sub("", text), final=final, words=sheet.words))
-    }
-    expected = dict(listed) if len(listed) >= _LIST else {}
-    if len(read) >= _MOST_TABLES:
-        every = max((_FINAL, _BUDGET), key=lambda names: len(read & names.keys()))
-        expected |= {name: label for name, label in every.items() if name not in listed}
-    absent = {name: text for name, text in expected.items() if name not in read}
-    for seq, text in enumerate(absent.values(), len(parts) + 1):
+    absent = absent_statements(prose, [table.title for table in _tables(parts)], read, sheet.words, final=final)
+    for seq, text in enumerate(absent, len(parts) + 1):
         message = f"{less_layout(text)}: such filings print this table, or list it, and it was not read"
         yield Finding(
             code="statement_missing",
@@ -79,6 +54,10 @@ def doubts_of(parts: Sequence[Stretch], title: str | None, prose: Sequence[str],
             evidence=text,
             section_seq=seq,
         )
+
+
+def _tables(parts: Sequence[Stretch]) -> list[Table]:
+    return [stretch.content for stretch in parts if isinstance(stretch.content, Table)]
 
 
 def _doubts_of_table(table: Table, year: int | None) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ SUPERSET    := .venv-superset
 ON_SAMPLES   = home=$$(mktemp -d) && chmod 755 "$$home" && export YUSUAN_HOME="$$home" YUSUAN_DATABASE_URL= && \
   trap '$(VENV)/bin/yusuan db stop; rm -rf "$$home"' EXIT && $(VENV)/bin/yusuan run --catalogue samples/catalogue.yaml
 
-.PHONY: help run test long scans fresh fire lint types compose-check check db-stop up docs superset superset-test lock
+.PHONY: help desk run test long scans fresh fire lint types compose-check check db-stop up docs superset superset-test lock
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
@@ -62,6 +62,10 @@ up: .env         ## bring docker-compose.yml up and wait until all is healthy; C
 docs: $(STAMP)   ## write the generated pages of docs/ and the Superset bundle anew
 	$(PYTHON) -m flows.reference
 	@$(ON_SAMPLES) && $(VENV)/bin/yusuan ask --page > docs/questions.md && $(PYTHON) -m bi.superset.bundle
+
+desk: $(STAMP)    ## the desk on the samples, in a warehouse of its own, until Ctrl-C; user demo, password demo-password
+	@$(ON_SAMPLES) && echo demo-password | $(VENV)/bin/yusuan desk user add demo && \
+	  $(VENV)/bin/yusuan desk --catalogue samples/catalogue.yaml
 
 superset: $(STAMP) $(SUPERSET)/.installed ## Superset with the dashboard on the loaded warehouse, until Ctrl-C
 	@$(PYTHON) -m bi.superset.up --venv $(SUPERSET)

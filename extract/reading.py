@@ -155,9 +155,23 @@ def _batches(numbers: Sequence[int], workers: int) -> list[tuple[int, int]]:
     return batches
 
 
-def page_picture(path: Path, number: int, limits: ReadLimits | None = None) -> bytes:
-    """Page `number` (from 1) of a PDF as PNG, turned as its text is read. Raises ReadError as `read_document` does."""
-    return _in_child(path, "extract.pdf.picture:page_picture", number, limits or ReadLimits())
+def page_picture(path: Path, number: int, limits: ReadLimits | None = None, *, large: bool = False) -> bytes:
+    """Page `number` (from 1) of a PDF as PNG, turned as its text is read; `large`: twice as many pixels a side.
+
+    Raises ReadError as `read_document` does.
+    """
+    name = "large_page_picture" if large else "page_picture"
+    return _in_child(path, f"extract.pdf.picture:{name}", number, limits or ReadLimits())
+
+
+def page_as_read(path: Path, number: int, limits: ReadLimits | None = None) -> Document:
+    """Page `number` (from 1) of a PDF alone, as `read_document` reads it before tables are joined over page breaks.
+
+    Raises ReadError as `read_document` does.
+    """
+    limits = limits or ReadLimits()
+    page = from_json(_in_child(path, READERS[Medium.PDF], (number - 1, number), limits)).document
+    return _with_scans(path, page, limits, None)
 
 
 def _in_child(path: Path, reader: str, pages: tuple[int, int] | int | None, limits: ReadLimits) -> bytes:

@@ -8,6 +8,7 @@ import typer.main
 from pydantic_settings import BaseSettings
 from typer.cli import get_docs_for_click
 
+from desk.settings import DeskSettings
 from extract.settings import FetchSettings
 from flows.cli import app
 from flows.settings import RunSettings
@@ -22,6 +23,7 @@ _GROUPS: tuple[tuple[str, type[BaseSettings]], ...] = (
     ("Warehouse", Settings),
     ("Runs", RunSettings),
     ("Fetching and archive", FetchSettings),
+    ("Desk", DeskSettings),
 )
 
 
@@ -48,7 +50,8 @@ def settings_page() -> str:
         for name, field in settings.model_fields.items():
             default = "" if field.default in (None, "") else f"`{field.default}`"
             meaning = " ".join((field.description or "").split()).replace("|", r"\|")
-            lines.append(f"| `YUSUAN_{name.upper()}` | {default} | {meaning} |")
+            prefix = settings.model_config["env_prefix"]
+            lines.append(f"| `{prefix}{name.upper()}` | {default} | {meaning} |")
         lines.append("")
     lines += ["Prefect's own settings (`PREFECT_API_URL` …) are honoured; what is set is never overwritten."]
     return "\n".join(lines) + "\n"

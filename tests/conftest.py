@@ -87,7 +87,7 @@ def new_database(postgres: EmbeddedServer, _template: str) -> Callable[[], Abstr
         for statement in (
             "REVOKE ALL ON DATABASE {} FROM PUBLIC",
             f"GRANT CONNECT, TEMPORARY ON DATABASE {{}} TO {Login.LOADER}",
-            f"GRANT CONNECT ON DATABASE {{}} TO {Login.READER}",
+            f"GRANT CONNECT ON DATABASE {{}} TO {Login.READER}, {Login.DESK}",
         ):
             as_superuser(postgres, sql.SQL(statement).format(identifier))
         owner_url = postgres.url(Login.OWNER, name)
@@ -100,6 +100,7 @@ def new_database(postgres: EmbeddedServer, _template: str) -> Callable[[], Abstr
                     database_url=SecretStr(owner_url),
                     loader_password=SecretStr(postgres.credentials.ensure(Login.LOADER)),
                     reader_password=SecretStr(postgres.credentials.ensure(Login.READER)),
+                    desk_password=SecretStr(postgres.credentials.ensure(Login.DESK)),
                 ),
             )
         finally:
@@ -154,12 +155,14 @@ def environment(database: Database) -> dict[str, str]:
     assert settings.database_url
     assert settings.loader_password
     assert settings.reader_password
+    assert settings.desk_password
     return {
         **os.environ,
         "YUSUAN_HOME": str(settings.home),
         "YUSUAN_DATABASE_URL": settings.database_url.get_secret_value(),
         "YUSUAN_LOADER_PASSWORD": settings.loader_password.get_secret_value(),
         "YUSUAN_READER_PASSWORD": settings.reader_password.get_secret_value(),
+        "YUSUAN_DESK_PASSWORD": settings.desk_password.get_secret_value(),
     }
 
 

@@ -18,10 +18,12 @@ commands = typer.Typer(name="db", help="The database behind the warehouse.", no_
 
 
 class Role(StrEnum):
-    """Who connects: BI tools as the reader, yusuan's loads as the loader, migrations as the owner."""
+    """Who connects: BI tools as the reader, yusuan's loads as the loader, its web page as the desk, migrations as the
+    owner."""
 
     READER = "reader"
     LOADER = "loader"
+    DESK = "desk"
     OWNER = "owner"
 
 

@@ -368,10 +368,13 @@ def _check_section(filing_id: str, section: int, waiting: Sequence[int]) -> None
         raise WarehouseError(f"section {section} of {filing_id} is not held; held are: {held}")
 
 
-def retry(engine: sa.Engine, filing_id: str, *, section: int | None = None) -> tuple[Outcome, bool]:
+def retry(
+    engine: sa.Engine, filing_id: str, *, section: int | None = None, by: str = "", because: str = ""
+) -> tuple[Outcome, bool]:
     """Judge a held filing's rows again: what held it may have been another filing, or an expectation that has changed.
 
-    With the outcome, whether anything of it (of `section`, if one is named) is held still. Raises WarehouseError if the
+    With the outcome, whether anything of it (of `section`, if one is named) is held still. `by` and `because` are kept
+    beside the version that was judged again. Raises WarehouseError if the
     filing, or the section, is not held.
     """
     with engine.connect() as connection:
@@ -382,6 +385,10 @@ def retry(engine: sa.Engine, filing_id: str, *, section: int | None = None) -> t
     load_id = start_load(engine, f"retry {filing_id}")
     try:
         outcome = load_again(engine, load_id, filing_id, held.filing_load_id)
+        if by:
+            with engine.begin() as connection:
+                decision = Decision(connection, load_id, by, because)
+                decision.record(held.filing_version_key, "retried", section=section)
     except BaseException:
         finish_load(engine, load_id, failed=True)
         raise

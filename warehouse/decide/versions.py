@@ -93,6 +93,14 @@ def filing_versions(connection: sa.Connection, filing_id: str) -> list[FilingVer
     return found
 
 
+def changes_between(connection: sa.Connection, filing_id: str, older: int, newer: int) -> tuple[Change, ...]:
+    """What version `newer` says otherwise than version `older`. Raises WarehouseError if one of them is not there."""
+    rows = {row.version: row for row in connection.execute(sa.text(VERSIONS), {"filing": filing_id})}
+    if missing := [str(number) for number in (older, newer) if number not in rows]:
+        raise WarehouseError(f"{filing_id} has no version {', '.join(missing)}")
+    return compare(_lines(connection, rows[older]), _lines(connection, rows[newer]))
+
+
 def undo(engine: sa.Engine, filing_id: str, *, by: str, because: str, to: int | None = None) -> int | None:
     """Make what was current before the last change current again, or version `to`; in one transaction.
 

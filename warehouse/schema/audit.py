@@ -197,7 +197,12 @@ DECISION = Table(
         ref("filing_version_key", "dw.dim_filing_version.filing_version_key", "版本键", "The version decided on."),
         ref("load_id", "audit.load.load_id", "批次", "Load that carried it out."),
         attribute("section_seq", INT, "分节序号", "Section it is about; null: the version.", null=True),
-        attribute("decision", TEXT, "决定", "`rejected`, `undone` (no longer current) or `restored` (current again)."),
+        attribute(
+            "decision",
+            TEXT,
+            "决定",
+            "`rejected`, `retried`, `undone` (no longer current) or `restored` (current again).",
+        ),
         attribute("decided_by", TEXT, "决定人", "Who."),
         attribute("because", TEXT, "理由", "Why."),
         attribute("decided_at", TIME, "决定时间", "When.", default="now()"),

@@ -11,7 +11,7 @@ from sqlalchemy import URL, Engine, ExceptionContext, make_url, text
 from warehouse.errors import DatabaseBusyError, DatabaseUnreachableError, WarehouseError
 from warehouse.server.credentials import Credentials
 from warehouse.server.embedded import EmbeddedServer
-from warehouse.server.roles import Login
+from warehouse.server.roles import LIMITS, Login
 from warehouse.server.settings import Settings
 
 OLDEST = 15  # major version of PostgreSQL
@@ -45,6 +45,7 @@ class Database:
         engine = sqlalchemy.create_engine(
             self.url(login),
             pool_pre_ping=True,
+            **({"pool_size": LIMITS[login], "max_overflow": 0} if login is Login.DESK else {}),
             connect_args={
                 "connect_timeout": 10,
                 "application_name": f"yusuan {login}",
@@ -63,7 +64,11 @@ class Database:
         return Credentials(self.settings.home / "credentials")
 
     def _declared_password(self, login: Login) -> str | None:
-        declared = {Login.LOADER: self.settings.loader_password, Login.READER: self.settings.reader_password}.get(login)
+        declared = {
+            Login.LOADER: self.settings.loader_password,
+            Login.READER: self.settings.reader_password,
+            Login.DESK: self.settings.desk_password,
+        }.get(login)
         return declared.get_secret_value() if declared else None
 
     def _known_password(self, login: Login) -> str | None:
@@ -168,4 +173,8 @@ def _place(url: URL) -> str:
 
 
 def _variable(login: Login) -> str:
-    return {Login.LOADER: "YUSUAN_LOADER_PASSWORD", Login.READER: "YUSUAN_READER_PASSWORD"}[login]
+    return {
+        Login.LOADER: "YUSUAN_LOADER_PASSWORD",
+        Login.READER: "YUSUAN_READER_PASSWORD",
+        Login.DESK: "YUSUAN_DESK_PASSWORD",
+    }[login]

@@ -1,4 +1,5 @@
-"""Who may do what: the owner changes the schema, the loader changes rows, BI tools read the marts and nothing else.
+"""Who may do what: the owner changes the schema, the loader changes rows, the desk reads all of it, BI tools read the
+marts and nothing else.
 
 The privileges follow from the schema a table lies in, also for tables and views that are made later.
 """
@@ -27,6 +28,8 @@ SCHEMAS = {
 }
 LOADED = ("dw", "staging", "staging_areas", "audit")
 READ = ("mart", "mart_zh")
+SHOWN = ("mart", "staging", "audit", "dw")
+"""What the desk reads, to show where a figure comes from and why one is held."""
 
 
 class Login(StrEnum):
@@ -35,6 +38,7 @@ class Login(StrEnum):
     OWNER = "yusuan_owner"
     LOADER = "yusuan_loader"
     READER = "bi_reader"
+    DESK = "yusuan_desk"
 
 
 DEFAULTS: dict[Login, dict[str, str]] = {
@@ -49,14 +53,22 @@ DEFAULTS: dict[Login, dict[str, str]] = {
         "idle_in_transaction_session_timeout": "5min",
         "search_path": "mart",
     },
+    Login.DESK: {
+        "default_transaction_read_only": "on",
+        "statement_timeout": "30s",
+        "lock_timeout": "5s",
+        "idle_in_transaction_session_timeout": "1min",
+        "search_path": "mart",
+    },
 }
 """Settings each session of a role starts with; given when the role is made, a DBA's own values stay."""
 
-READER_CONNECTIONS = 25  # of the embedded server's 40: a crowd of dashboards leaves room for the nightly load
+LIMITS = {Login.READER: 22, Login.DESK: 8}
+"""Connections, of the embedded server's 40: a crowd of dashboards leaves room for the nightly load."""
 
 
 def ensure_roles(connection: Connection, password_of: Callable[[Login], str]) -> None:
-    """Create the loader and the reader if they are missing. A role that exists is left as it is.
+    """Create the loader, the reader and the desk if they are missing. A role that exists is left as it is.
 
     Raises WarehouseError, with the statements for a database administrator, if our login may not create roles.
     """
@@ -74,14 +86,14 @@ def ensure_roles(connection: Connection, password_of: Callable[[Login], str]) ->
             raise WarehouseError(
                 f"the roles {', '.join(missing)} are missing and this login may not create them "
                 f"({str(error.orig).strip()}). Let an administrator run:\n{wanted}\n"
-                "and set YUSUAN_LOADER_PASSWORD and YUSUAN_READER_PASSWORD"
+                "and set YUSUAN_LOADER_PASSWORD, YUSUAN_READER_PASSWORD and YUSUAN_DESK_PASSWORD"
             ) from error
 
 
 def missing_roles(connection: Connection) -> list[Login]:
-    """Which of loader and reader the server lacks; all of them after a dump was restored on a new server."""
+    """Which of loader, reader and desk the server lacks; all of them after a dump was restored on a new server."""
     there = set(connection.execute(text("SELECT rolname FROM pg_roles")).scalars())
-    return [login for login in (Login.LOADER, Login.READER) if login not in there]
+    return [login for login in (Login.LOADER, Login.READER, Login.DESK) if login not in there]
 
 
 def create_schemas(connection: Connection) -> None:
@@ -100,11 +112,14 @@ def grant(connection: Connection) -> None:
     database = connection.execute(text("SELECT current_database()")).scalar_one()
     _execute(connection, "REVOKE ALL ON DATABASE {} FROM PUBLIC", database)
     _execute(connection, "GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}", database, Login.LOADER)
-    _execute(connection, "GRANT CONNECT ON DATABASE {} TO {}", database, Login.READER)
+    for login in (Login.READER, Login.DESK):
+        _execute(connection, "GRANT CONNECT ON DATABASE {} TO {}", database, login)
     for schema in (*LOADED, *READ):
         _execute(connection, "GRANT USAGE ON SCHEMA {} TO {}", schema, Login.LOADER)
     for schema in READ:
         _execute(connection, "GRANT USAGE ON SCHEMA {} TO {}", schema, Login.READER)
+    for schema in SHOWN:
+        _execute(connection, "GRANT USAGE ON SCHEMA {} TO {}", schema, Login.DESK)
     for privilege, kind, schemas, login in _privileges():
         for schema in schemas:
             _execute(connection, f"GRANT {privilege} ON ALL {kind} IN SCHEMA {{}} TO {{}}", schema, login)
@@ -129,6 +144,7 @@ def _privileges() -> list[tuple[str, str, tuple[str, ...], Login]]:
         ("USAGE, SELECT", "SEQUENCES", LOADED, Login.LOADER),
         ("SELECT", "TABLES", READ, Login.LOADER),
         ("SELECT", "TABLES", READ, Login.READER),
+        ("SELECT", "TABLES", SHOWN, Login.DESK),
     ]
 
 
@@ -138,7 +154,8 @@ def password_verifier(connection: psycopg.Connection[Any], login: str, password:
 
 
 def _creation(login: Login, password: str) -> list[str]:
-    limit = f" CONNECTION LIMIT {READER_CONNECTIONS}" if login is Login.READER else ""
+    most = LIMITS.get(login)
+    limit = f" CONNECTION LIMIT {most}" if most else ""
     role = sql.Identifier(login)
     return [
         sql.SQL("CREATE ROLE {} LOGIN" + limit + " PASSWORD {}").format(role, password).as_string(),

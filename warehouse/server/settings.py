@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     """Password of `yusuan_loader`; unset: a random one in a file under `home` that only its owner can read."""
     reader_password: SecretStr | None = None
     """Password of `bi_reader`; unset: as above."""
+    desk_password: SecretStr | None = None
+    """Password of `yusuan_desk`, the login the desk reads as; unset: as above."""
 
     changed_share: Decimal = Field(default=Decimal("0.5"), ge=0, le=1)
     """Share of a fiscal year's published facts that one load may change or retire before it stops and asks; 1: any."""
@@ -49,7 +51,7 @@ class Settings(BaseSettings):
     def _absolute(cls, home: Path) -> Path:
         return home.expanduser().absolute()
 
-    @field_validator("database_url", "port", "loader_password", "reader_password", mode="before")
+    @field_validator("database_url", "port", "loader_password", "reader_password", "desk_password", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value

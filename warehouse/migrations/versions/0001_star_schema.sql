@@ -813,7 +813,7 @@ COMMENT ON COLUMN audit.decision.load_id IS '批次. Load that carried it out.';
 
 COMMENT ON COLUMN audit.decision.section_seq IS '分节序号. Section it is about; null: the version.';
 
-COMMENT ON COLUMN audit.decision.decision IS '决定. `rejected`, `undone` (no longer current) or `restored` (current again).';
+COMMENT ON COLUMN audit.decision.decision IS '决定. `rejected`, `retried`, `undone` (no longer current) or `restored` (current again).';
 
 COMMENT ON COLUMN audit.decision.decided_by IS '决定人. Who.';
 

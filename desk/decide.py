@@ -1,0 +1,86 @@
+"""Deciding: accept, reject, judge again and undo, and what a printed word means; always with a name and a reason."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi.responses import Response
+
+from desk.app import desk_of, redirect, render
+from desk.login import check_csrf
+from transform.vocabulary import Spelling
+from warehouse.decide.held import accept, reject, retry
+from warehouse.decide.versions import undo
+from warehouse.decide.vocabulary import add_row, filings_that_met, place_of
+from warehouse.errors import WarehouseError
+
+router = APIRouter()
+Text = Annotated[str, Form(max_length=2000)]
+_HELD_SECTIONS = sa.text("""
+SELECT COALESCE(sum(v.sections_held), 0) FROM dw.dim_filing d JOIN LATERAL (
+  SELECT w.sections_held FROM dw.dim_filing_version w WHERE w.filing_key = d.filing_key ORDER BY w.version DESC LIMIT 1
+) v ON true WHERE d.filing_id = ANY(:ids)""")
+
+
+@router.post("/f/{filing_id}/decide")
+def decide(
+    request: Request, filing_id: str, action: Text, csrf: Text = "", because: Text = "", section: Text = "",
+    version: Text = "",
+) -> Response:  # fmt: skip
+    """Carry out one decision, on the version that was looked at, and show the filing as it is then."""
+    check_csrf(request, csrf)
+    desk = desk_of(request)
+    by = desk.doorkeeper.decider(request)
+    if not because.strip():
+        raise WarehouseError("a decision needs a reason")
+    seq = int(section) if section.isdecimal() else None
+    seen = int(version) if version.isdecimal() else None
+    if action == "accept":
+        accept(desk.loader, filing_id, by=by, because=because, version=seen, section=seq)
+    elif action == "reject":
+        reject(desk.loader, filing_id, by=by, because=because, version=seen, section=seq)
+    elif action == "retry":
+        retry(desk.loader, filing_id, section=seq, by=by, because=because)
+    elif action == "undo":
+        undo(desk.loader, filing_id, by=by, because=because)
+    else:
+        raise HTTPException(404)
+    return redirect(request.url_for("newest", filing_id=filing_id).path, said="done")
+
+
+@router.post("/f/{filing_id}/word")
+def word(
+    request: Request, filing_id: str, spelling: Text, concept: Text, because: Text = "", csrf: Text = "",
+    confirmed: Text = "",
+) -> Response:  # fmt: skip
+    """Say first what a vocabulary row would free; write it when that is confirmed, and read again what it frees."""
+    check_csrf(request, csrf)
+    desk = desk_of(request)
+    by = desk.doorkeeper.decider(request)
+    if not because.strip():
+        raise WarehouseError("a decision needs a reason")
+    place, _, meaning = concept.rpartition(" ")
+    vocabulary = desk.vocabulary()
+    row = Spelling(place_of(meaning, place or None, vocabulary), meaning, spelling.strip(), "")
+    if not row.spelling:
+        raise WarehouseError("say which word")
+    with desk.reader.connect() as connection:
+        met = filings_that_met(connection, row.spelling)
+        ids = [one.filing_id for one in met]
+        sections = connection.execute(_HELD_SECTIONS, {"ids": ids}).scalar_one()
+    if confirmed != "yes":
+        user = desk.doorkeeper.user(request)
+        return render(
+            request, "word.html", user=user, filing_id=filing_id, row=row, concept=concept, because=because, met=met,
+            sections=sections,
+        )  # fmt: skip
+    with desk.loader.begin() as connection:
+        add_row(connection, row, by=by, because=because.strip(), vocabulary=vocabulary)
+    if met and desk.read_again:
+        desk.read_again(
+            sorted({one.fiscal_year for one in met if one.fiscal_year}), sorted({one.publisher for one in met})
+        )
+    said = "reading_again" if met and desk.read_again else "done"
+    return redirect(request.url_for("newest", filing_id=filing_id).path, said=said)

@@ -18,7 +18,7 @@ from extract.office.repairing import put_right
 from extract.office.word_styles import Styles
 from extract.office.word_text import ALTERNATIVES, NAMES, Texts, boxes, shaded_styles
 
-READER = "docx-4"
+READER = "docx-5"
 
 _TRANSPARENT = frozenset(
     [qn(name) for name in ("w:sdt", "w:sdtContent", "w:ins", "w:moveTo", "w:customXml", "w:smartTag")]

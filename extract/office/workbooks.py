@@ -21,7 +21,7 @@ from extract.office.packages import MALFORMED, check_package, without_blanks, wi
 from extract.office.repairing import put_right, without_unprinted
 from extract.office.seen_text import Run, SeenText, is_unseen, runs_of, seen, xls_runs
 
-READER = "workbook-4"
+READER = "workbook-5"
 
 
 def read_xlsx(data: bytes) -> Document:

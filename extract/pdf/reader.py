@@ -24,7 +24,7 @@ from extract.pdf.source import Source
 from extract.pdf.tables import grids_of
 from extract.pdf.writing import write
 
-READER = "pdf-4"
+READER = "pdf-5"
 PLAIN_READER = f"{READER}+pdfplumber"
 """Of a document some of whose pages plain pdfplumber read."""
 UNREADABLE_SHARE = UNSEEN_SHARE = 0.05

@@ -16,7 +16,7 @@ from extract.grids import MOST_CELLS, RAISED, Marked, blocks_of
 from extract.symbols import unknown, with_symbols
 from extract.web.style import Look, apply_style_sheets, is_hidden, is_struck
 
-READER = "html-4"
+READER = "html-5"
 
 _UNSEEN = frozenset(
     {"script", "style", "head", "noscript", "template", "iframe", "object", "svg", "button", "rt", "rp"}

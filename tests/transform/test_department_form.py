@@ -303,3 +303,11 @@ def test_blank_lines_are_hints_only(seed: int) -> None:
     expected = shown(read(text_document(text), DECLARED))
     assert shown(read(text_document("\n".join(fewer)), DECLARED)) == expected
     assert shown(read(text_document("\n".join(more)), DECLARED)) == expected
+
+
+def test_lines_that_begin_another_form_below_the_indicators_hold() -> None:
+    """The words of the second one were published as indicators and targets of the first."""
+    text = (SAMPLES / "liwan-keji-2024.txt").read_bytes()
+    records = read_records(read_text(text + b"\n" + text), DECLARED)
+    held = [finding.code for finding in records.findings if finding.severity is Severity.CRITICAL]
+    assert held == ["forms_not_parted"]

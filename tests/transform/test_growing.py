@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from extract.document import Document
+from extract.text import read_text
 from tests.transform.project_forms import DECLARED, MINISTRY
 from tests.transform.typeset import document_of
 from transform.recognition import read_records
 from transform.targets.grammar import LONGEST, read_targets
 
+SAMPLES = Path(__file__).parents[2] / "samples"
 FOLD, TIMES = 10, 15
 UNMEASURABLE = 0.5
 """Seconds; what is done sooner is no matter of growth."""
@@ -73,6 +76,12 @@ def _seconds(work: Callable[[int], object], size: int) -> float:
 @pytest.mark.parametrize("what", FORMS)
 def test_a_form_is_read_in_time_that_grows_with_it(what: str) -> None:
     assert grows_evenly(lambda n: read_records(FORMS[what](n), DECLARED), 400)
+
+
+def test_a_department_s_flattened_text_is_read_in_time_that_grows_with_it() -> None:
+    """Four copies took a hundred times as long as one: each stretch of a run was measured in every other one."""
+    data = (SAMPLES / "texts" / "liwan-keji-2024.txt").read_bytes()
+    assert grows_evenly(lambda n: read_records(read_text((data + b"\n") * n), DECLARED), 2)
 
 
 @pytest.mark.parametrize("part", TARGETS)

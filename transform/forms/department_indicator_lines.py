@@ -67,6 +67,7 @@ class _Reader:
         self._level1 = ""
         self._level2 = ""
         self._run: list[Piece] = []
+        self._values: dict[tuple[int, int], tuple[float, str]] = {}
         name = wrapped(form.name_width)
         self._value = wrapped(form.value_width)
         self._columns = (
@@ -110,6 +111,7 @@ class _Reader:
         if len(run) > LONGEST:
             self._report("indicators_not_divided", Severity.CRITICAL, "names stand without values", run[0])
             return
+        self._values.clear()
         divided = cut(run, self._columns, after=VALUES, before=before)
         for index, (column, pieces) in enumerate(divided):
             if column == VALUES:
@@ -146,14 +148,20 @@ class _Reader:
 
     def _division(self, pieces: Sequence[Piece]) -> tuple[float, int]:
         """The best division of `pieces` into a cycle value and an annual one: its cost, and how many are cycle's."""
-        options = [(self._value(pieces) + _ONE_HORIZON + _PLAIN_WORDING * (not _looks_like_value(pieces)), 0)]
+        options = [(self._as_value(pieces)[0] + _ONE_HORIZON, 0)]
         for half in range(1, len(pieces)):
-            cycle, annual = pieces[:half], pieces[half:]
-            cost = self._value(cycle) + self._value(annual)
-            cost += _PLAIN_WORDING * ((not _looks_like_value(cycle)) + (not _looks_like_value(annual)))
-            cost -= _SAME_TWICE * (_text(cycle) == _text(annual))
-            options.append((cost, half))
+            cycle, annual = self._as_value(pieces[:half]), self._as_value(pieces[half:])
+            options.append((cycle[0] + annual[0] - _SAME_TWICE * (cycle[1] == annual[1]), half))
         return min(options)
+
+    def _as_value(self, pieces: Sequence[Piece]) -> tuple[float, str]:
+        """What pieces cost as one value, and what it says; every stretch of a run is asked for in ever other cells."""
+        stretch = id(pieces[0]), id(pieces[-1])
+        if (known := self._values.get(stretch)) is None:
+            text = _text(pieces)
+            cost = self._value(pieces) + _PLAIN_WORDING * (_VALUE.match(text) is None)
+            known = self._values[stretch] = cost, text
+        return known
 
     def _report(self, code: str, severity: Severity, message: str, piece: Piece) -> None:
         self._cells.findings.append(finding_at(code, message, piece.source(), severity))

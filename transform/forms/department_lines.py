@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from extract.document import Line
+from extract.document import Finding, Line, Severity
 from transform.form_words import key, pattern, standing
 from transform.forms.department_cells import FormCells, PrintedAmount, printed
 from transform.forms.department_indicator_lines import read_indicators
@@ -40,12 +40,26 @@ def cells_of_lines(lines: Iterable[Line], form: DepartmentForm) -> FormCells:
     goal = re.compile(standing(pattern(form.goal))).search(sheet.text, 0, tasks_at)
     goal_at = goal.start() if goal else tasks_at
 
+    if again := _begins_again(sheet, indicators_at, form):
+        cells.findings.append(again)
     _read_head(sheet, goal_at, form, cells)
     _read_goal(sheet, goal_at, tasks_at, form, cells)
     _read_tasks(sheet, tasks_at, indicators_at, tasks_heading, form, cells)
     read_indicators(sheet, indicators_at, form, cells)
     cells.unconsumed += sheet.unconsumed()
     return cells
+
+
+def _begins_again(sheet: ClaimedText, start: int, form: DepartmentForm) -> Finding | None:
+    """Labels of a form's head below its indicators: another form, or the same one again. Lines do not say where."""
+    labels = [label for label in (form.department, form.staff, form.subordinate_units, form.goal)
+              if re.search(rf"(?<!\S){pattern(label)}(?=\s|[:：\d]|$)", sheet.text[start:])]  # fmt: skip
+    if len(labels) < 2:
+        return None
+    at = re.compile(pattern(labels[0])).search(sheet.text, start)
+    pieces = sheet.pieces(at.start(), at.end()) if at else []
+    message = "below the indicators a form begins again: give each form as a document of its own"
+    return finding_at("forms_not_parted", message, pieces[0].source(), Severity.CRITICAL) if pieces else None
 
 
 def _alone(label: str, sheet: ClaimedText, start: int, end: int) -> list[int]:

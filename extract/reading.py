@@ -11,11 +11,13 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -48,6 +50,9 @@ SCAN_READER = "extract.scan.reader:read_scanned_pages"
 BATCH, SCAN_BATCH = 64, 8
 """Pages that one child reads."""
 _STDERR = 2_000
+_PDF_END, _SHORT_TAIL = b"%%EOF", 1_000
+"""Readers look for the end mark of a PDF so many bytes from the end."""
+_OBJECTS = re.compile(rb"\bobj\b|\bxref\b|\bstream\b|trailer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,15 @@ class ReadLimits:
     scan_memory: int = 2 << 30
     scan_seconds: int = 60
     """Of processor time for each page that is a picture."""
+    filing_seconds: float = 600.0
+    """Until the whole file is read, whatever its parts may use."""
+    filing_seconds_a_scan: float = 30.0
+    """That many more for each page that is a picture."""
+    ends_at: float = float("inf")
+    """On the monotonic clock; set when reading begins."""
+
+    def begun(self) -> ReadLimits:
+        return replace(self, ends_at=time.monotonic() + self.filing_seconds)
 
 
 def reader_versions() -> frozenset[str]:
@@ -85,7 +99,7 @@ def read_document(path: Path, limits: ReadLimits | None = None, progress: Progre
     Raises ReadError: `not_a_document` (no medium that a reader knows), `too_large` (file, page or number of pages),
     `encrypted`, `truncated`, `no_pages`, `too_many_objects`, `timeout`, `memory` and `crashed`.
     """
-    limits = limits or ReadLimits()
+    limits = (limits or ReadLimits()).begun()
     size = path.stat().st_size
     if size > limits.file_bytes:
         raise ReadError("too_large", f"{path.name} has {size:,} bytes, more than the limit of {limits.file_bytes:,}")
@@ -95,7 +109,21 @@ def read_document(path: Path, limits: ReadLimits | None = None, progress: Progre
         raise ReadError("not_a_document", f"{path.name} cannot be read: it is {medium or described(data)}")
     if medium not in PAGED:
         return from_json(_in_child(path, READERS[medium], None, limits)).document
+    if (whole := _without_junk(data)) is not data:
+        with tempfile.TemporaryDirectory() as folder:
+            trimmed = Path(folder) / path.name
+            trimmed.write_bytes(whole)
+            return join_pages(_with_scans(trimmed, _paged(trimmed, READERS[medium], limits), limits, progress))
     return join_pages(_with_scans(path, _paged(path, READERS[medium], limits), limits, progress))
+
+
+def _without_junk(data: bytes) -> bytes:
+    """A PDF less what a server added below its end: a web page, blanks. What may be objects of its own stays."""
+    end = data.rfind(_PDF_END) + len(_PDF_END)
+    junk = data[end:]
+    if end < len(_PDF_END) or len(junk) <= _SHORT_TAIL or _OBJECTS.search(junk):
+        return data
+    return data[:end] + b"\n"
 
 
 def _paged(path: Path, reader: str, limits: ReadLimits) -> Document:
@@ -124,13 +152,16 @@ def _with_scans(path: Path, document: Document, limits: ReadLimits, progress: Pr
         return document
     if not extra.is_installed():
         return without_reader(document)
+    ends_at = limits.ends_at + limits.filing_seconds_a_scan * len(numbers)
     done, total, lock = len(document.pages) - len(numbers), len(document.pages), threading.Lock()
 
     def read(pages: tuple[int, int]) -> Document:
         nonlocal done
         count = pages[1] - pages[0]
         seconds = limits.scan_seconds * count
-        own = replace(limits, memory=limits.scan_memory, cpu_seconds=seconds, wall_seconds=4.0 * seconds)
+        own = replace(
+            limits, memory=limits.scan_memory, cpu_seconds=seconds, wall_seconds=4.0 * seconds, ends_at=ends_at
+        )
         scanned = from_json(_in_child(path, SCAN_READER, pages, own)).document
         with lock:
             done += count
@@ -184,8 +215,11 @@ def _in_child(path: Path, reader: str, pages: tuple[int, int] | int | None, limi
         "cpu_seconds": limits.cpu_seconds,
         "result_bytes": limits.result_bytes,
     }
+    left = limits.ends_at - time.monotonic()
+    if left <= 0:
+        raise ReadError("timeout", f"reading {path.name} was stopped: its pages took too long together")
     with tempfile.TemporaryFile() as result, tempfile.TemporaryFile() as complaints:
-        status, peak, late = _run(request, result, complaints, limits.wall_seconds)
+        status, peak, late = _run(request, result, complaints, min(limits.wall_seconds, left))
         result.seek(0)
         data = result.read()
         complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - _STDERR))
@@ -243,6 +277,8 @@ def _failure(
 ) -> ReadError:
     name = path.name
     if late or status == -signal.SIGXCPU:
+        if late and limits.ends_at <= time.monotonic():
+            return ReadError("timeout", f"reading {name} was stopped: its pages took too long together")
         spent = f"{limits.wall_seconds:g} seconds" if late else f"{limits.cpu_seconds} seconds of processor time"
         return ReadError("timeout", f"reading {name} was stopped: it took more than {spent}")
     if status == -signal.SIGXFSZ:

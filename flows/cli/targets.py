@@ -104,9 +104,9 @@ def _of_catalogue(given: Path | None) -> Iterator[Printed]:
 
 def _of_filing(path: Path, declaration: Declaration) -> Iterator[Printed]:
     from extract.reading import read_document
-    from transform.recognition import read_records
+    from flows.recognising import recognise
 
-    records = read_records(read_document(path), declaration)
+    records = recognise(read_document(path), declaration)
     if records.kind is None:
         typer.echo(f"{path.name}: no layout fits, no targets", err=True)
         return

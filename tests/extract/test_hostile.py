@@ -82,6 +82,17 @@ def test_time_and_memory_are_limited(tmp_path: Path) -> None:
     with pytest.raises(ReadError) as caught:
         read_document(path, ReadLimits(memory=4 << 30, wall_seconds=0.5))
     assert caught.value.code == "timeout"
+    with pytest.raises(ReadError, match="its pages took too long together") as caught:
+        read_document(path, ReadLimits(memory=4 << 30, filing_seconds=0.5))
+    assert caught.value.code == "timeout"
+
+
+def test_what_a_server_adds_below_a_pdf_is_no_damage(tmp_path: Path) -> None:
+    path = typeset(tmp_path / "a.pdf", TABLE.paint)
+    path.write_bytes(path.read_bytes() + b"<html>not found</html>\n" * 200)
+    document = read_document(path)
+    assert cells(only_grid(document)) == TABLE.expected()
+    assert not document.findings
 
 
 def test_a_font_without_characters_is_not_data(tmp_path: Path) -> None:

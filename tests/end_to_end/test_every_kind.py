@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 from bi.superset.charts import CALCULATED, CHARTS, DATASETS, Chart
 from tests.warehouse.builders import LAYOUT, PUBLISHER, indicator, money, records, submission, total
 from transform.layouts.layout import Layout
-from transform.records import BudgetLine, Kind, Records, Scope, TotalOf
+from transform.records import BudgetLine, Kind, MeasureKind, Records, Scope, TotalOf
 from warehouse.loading import load_filings, start_load
 from warehouse.questions import ask, questions
 from warehouse.submission import Status
@@ -23,9 +23,18 @@ KINDS = {
     Kind.PROJECT_TARGET_TABLE: PROJECTS,
     Kind.PROJECT_TARGET_FORM: PROJECTS,
     Kind.SELF_EVALUATION: PROJECTS,
+    Kind.REGION_TARGET_FORM: PROJECTS,
+    Kind.MONITORING: PROJECTS,
     Kind.DEPARTMENT_TARGET_FORM: STATEMENTS,
     Kind.BUDGET_STATEMENT: STATEMENTS,
+    Kind.GOVERNMENT_STATEMENT: STATEMENTS,
 }
+OWN = (Scope.DEPARTMENT, Scope.UNIT)
+SCOPES = {kind: (Scope.GOVERNMENT,) if kind is Kind.GOVERNMENT_STATEMENT else OWN for kind in KINDS}
+COUNT = sum(map(len, SCOPES.values()))
+"""Filings a year."""
+MEASURES = {"预算数": MeasureKind.BUDGET, "执行数": MeasureKind.EXECUTION}
+"""Of a government's table: the same lines as they were planned and as they became."""
 ADDED_IN = ("fiscal_year", "filing_kind", "scope")
 
 
@@ -48,12 +57,28 @@ def _of(kind: Kind, scope: Scope, year: int) -> Records:
     common: dict[str, Any] = {"layout": _layout(kind).name, "kind": kind, "scope": scope, "fiscal_year": year}
     if KINDS[kind] == PROJECTS:
         return records(**common)
+    if kind is Kind.GOVERNMENT_STATEMENT:
+        return _of_a_government(common)
     name = "dept_expenditure" if kind is Kind.DEPARTMENT_TARGET_FORM else "budget_expenditure"
     lines = (_statement(name, "基本支出", "15.00"), _statement(name, "项目支出", "5.00"))
     of_department = tuple(indicator(None, n, f"指标{n}", unit=PUBLISHER.name) for n in (1, 2))
     promised = of_department if kind is Kind.DEPARTMENT_TARGET_FORM else ()
     stated = (total(TotalOf.STATEMENT, "20.00", statement=name, members=(0, 1)),)
     return records(projects=(), budget_lines=lines, indicators=promised, stated_totals=stated, **common)
+
+
+def _of_a_government(common: dict[str, Any]) -> Records:
+    name = "government_general_expenditure"
+    lines = tuple(
+        dataclasses.replace(_statement(name, line, printed), measure=measure, measure_kind=kind)
+        for measure, kind in MEASURES.items()
+        for line, printed in (("教育支出", "15.00"), ("卫生健康支出", "5.00"))
+    )
+    stated = tuple(
+        dataclasses.replace(total(TotalOf.STATEMENT, "20.00", statement=name, members=(at, at + 1)), measure=measure)
+        for at, measure in zip((0, 2), MEASURES, strict=True)
+    )
+    return records(projects=(), budget_lines=lines, indicators=(), stated_totals=stated, **common)
 
 
 @pytest.fixture
@@ -64,7 +89,7 @@ def everything(loader: Engine, reader: Engine, monkeypatch: pytest.MonkeyPatch) 
             _of(kind, scope, year), filing_id=f"{kind.value}-{scope.value}-{year}".replace("_", "-"), fiscal_year=year
         )
         for kind in KINDS
-        for scope in (Scope.DEPARTMENT, Scope.UNIT)
+        for scope in SCOPES[kind]
         for year in (2023, 2024)
     ]
     outcomes = load_filings(loader, start_load(loader, "test"), filings)
@@ -94,8 +119,11 @@ def _views_add_within_a_year_kind_and_scope(reader: Engine) -> None:
         ("budget_statement", "amount_yuan"),
     ):
         kinds = [kind for kind, holds in KINDS.items() if (holds == PROJECTS) == (view != "budget_statement")]
-        expected = {(y, k.value, s, KINDS[k]) for y in (2023, 2024) for k in kinds for s in ("department", "unit")}
+        expected = {(y, k.value, s.value, KINDS[k]) for y in (2023, 2024) for k in kinds for s in SCOPES[k]}
         columns = ", ".join(ADDED_IN)
+        if view == "budget_statement":
+            columns += ", measure_kind"
+            expected = {(y, k, s, measure, total) for y, k, s, total in expected for measure in _measures(k)}
         found = rows(reader, f"SELECT {columns}, sum({column}) AS total FROM mart.{view} GROUP BY {columns}")
         assert {tuple(row.values()) for row in found} == expected, view
     controls = rows(
@@ -104,11 +132,13 @@ def _views_add_within_a_year_kind_and_scope(reader: Engine) -> None:
         " AND funding_source IS NULL",
     )
     assert {row["loaded_yuan"] for row in controls} == {PROJECTS, STATEMENTS}
-    assert len(controls) == 4 * len(KINDS)
+    assert len(controls) == 2 * (COUNT + 1)
     filings = rows(reader, "SELECT kind, scope, loaded_total_yuan, projects FROM mart.filing")
-    assert {(one["kind"], one["scope"]) for one in filings} == {
-        (k.value, s) for k in KINDS for s in ("department", "unit")
-    }
+    assert {(one["kind"], one["scope"]) for one in filings} == {(k.value, s.value) for k in KINDS for s in SCOPES[k]}
+
+
+def _measures(kind: str) -> tuple[str | None, ...]:
+    return tuple(MEASURES.values()) if kind == Kind.GOVERNMENT_STATEMENT.value else (None,)
 
 
 def _chart_shows_no_more_than_one_filing_holds(reader: Engine, chart: Chart) -> None:
@@ -123,7 +153,7 @@ def _chart_shows_no_more_than_one_filing_holds(reader: Engine, chart: Chart) -> 
             "amount_wan": max(PROJECTS, STATEMENTS) / 10_000,
             "indicators": 4,  # of two years: an axis of departments adds what they promise each year
             "projects": 2,
-            "filings": 4 * len(KINDS),
+            "filings": 2 * COUNT,
         }[metric]
         assert found, chart.name
         assert all(row["value"] <= most for row in found), chart.name
@@ -151,4 +181,4 @@ def _questions_show_no_more_than_one_filing_holds(reader: Engine) -> None:
 
 def _a_project_is_one_through_kinds_scopes_and_years(reader: Engine) -> None:
     (counted,) = rows(reader, "SELECT count(DISTINCT project_id) AS ids, count(*) AS rows FROM mart.project")
-    assert counted == {"ids": 2, "rows": 2 * 4 * 3}
+    assert counted == {"ids": 2, "rows": 2 * 4 * sum(holds == PROJECTS for holds in KINDS.values())}

@@ -26,7 +26,7 @@ from benchmarks.report import say, write_section
 from extract.document import Severity
 from extract.errors import ReadError
 from extract.reading import read_document
-from transform.checks.reconciliation import reconcile
+from transform.checks.reconciliation import failing
 from transform.declaration import Declaration
 from transform.recognition import read_records
 from transform.records import Part, Records
@@ -98,13 +98,12 @@ def reasons_of(records: Records) -> dict[int | None, list[str]]:
     for finding in records.findings:
         if finding.severity is Severity.CRITICAL:
             reasons.setdefault(finding.section_seq, []).append(finding.code)
-    for total in records.stated_totals:
-        if total.rule == NARRATIVE or total.members is None:
-            continue
-        members = [records.budget_lines[place] for place in total.members]
-        if not reconcile(total.amount, [line.amount for line in members]).holds:
-            for seq in {total.section_seq, *(line.section_seq for line in members if total.rule)}:
-                reasons.setdefault(seq, []).append(total.rule or "total_fails")
+    totals = [total for total in records.stated_totals if total.rule != NARRATIVE and total.members is not None]
+    summed = [(total, [records.budget_lines[place] for place in total.members or ()]) for total in totals]
+    for at in failing([(total.amount, total.members or (), [one.amount for one in lines]) for total, lines in summed]):
+        total, lines = summed[at]
+        for seq in {total.section_seq, *(line.section_seq for line in lines if total.rule)}:
+            reasons.setdefault(seq, []).append(total.rule or "total_fails")
     keys = Counter((line.section_seq, tuple(_key(line))) for line in records.budget_lines)
     for (section, _), times in keys.items():
         if times > 1:

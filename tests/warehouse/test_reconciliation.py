@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 
 from tests.warehouse.builders import money, records, source, submission
 from transform.amounts import read_amount
-from transform.checks.reconciliation import reconcile
+from transform.checks.reconciliation import failing, reconcile
 from transform.records import StatedTotal, TotalOf
 from warehouse.gate.reconciliation import reconcile_batch
 from warehouse.staging.batch import staging_batch
@@ -43,3 +43,23 @@ def test_sql_and_python_agree(loader: Engine) -> None:
     ]
     assert [tuple(row) for row in found] == [(one.loaded, one.lines, one.holds) for one in expected]
     assert len({one.holds for one in expected}) == 2
+
+
+def test_a_last_digit_beside_a_line_as_small_holds_where_an_exact_total_sums_all_its_lines(loader: Engine) -> None:
+    """A 类 printed 3.00 over 3.01: the 合计 over it and 5.00 is exact. One that is off as well vouches for nothing."""
+    for total, held in (("8.01", []), ("8.02", [0, 1])):
+        lines = [money("项目", amount, funding=f"来源{n}") for n, amount in enumerate(("2.99", "0.01", "0.01", "5.00"))]
+        totals = [
+            StatedTotal(
+                total_of=TotalOf.STATEMENT, amount=read_amount(printed, "万元"), source=source(), members=members
+            )
+            for printed, members in (("3.00", (0, 1, 2)), (total, (0, 1, 2, 3)))
+        ]
+        filing = submission(records(budget_lines=tuple(lines), stated_totals=tuple(totals)))
+        with staging_batch(loader) as batch, loader.begin() as connection:
+            copy_rows(connection, batch, {1: staged_rows(filing, "identity")})
+            reconcile_batch(connection, batch)
+            found = connection.execute(text("SELECT holds FROM staging.control ORDER BY row_id")).scalars().all()
+        controls = [(t.amount, t.members or (), [lines[m].amount for m in t.members or ()]) for t in totals]
+        assert failing(controls) == held
+        assert [place for place, holds in enumerate(found) if not holds] == held

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from transform.amounts import printed_step
 from transform.records import Amount
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,3 +49,25 @@ def reconcile(stated: Amount, lines: Sequence[Amount]) -> Reconciliation:
     smallest = min((abs(line.yuan) for line in lines if line.yuan), default=Decimal(0))
     holds = difference == 0 or (difference <= allowed and difference < smallest)
     return Reconciliation(stated=stated.yuan, loaded=loaded, lines=len(lines), holds=holds)
+
+
+def vouched(
+    stated: Amount, members: Collection[object], lines: Sequence[Amount], exact: Iterable[Collection[object]]
+) -> bool:
+    """Whether a total that is off by no more than one last digit holds, though a line of it is as small: another total
+    that is exact sums all its lines (`exact`: what such totals sum), so that none of them is missing or misread."""
+    if len(lines) < 2 or abs(reconcile(stated, lines).difference) > min(map(printed_step, lines)):
+        return False
+    own = set(members)
+    return any(own <= set(other) for other in exact)
+
+
+def failing(controls: Sequence[tuple[Amount, Collection[T], Sequence[Amount]]]) -> list[int]:
+    """Positions of the controls (stated, what it sums, its lines) that neither hold nor are vouched for by another."""
+    found = [reconcile(stated, lines) for stated, _, lines in controls]
+    exact = [members for (_, members, _), one in zip(controls, found, strict=True) if one.lines and not one.difference]
+    return [
+        place
+        for place, ((stated, members, lines), one) in enumerate(zip(controls, found, strict=True))
+        if not one.holds and not vouched(stated, members, lines, exact)
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,14 +10,17 @@ from typing import Final
 
 from extract.document import Finding, Severity
 from transform.amounts import AmountError, read_amount
+from transform.checks.reconciliation import reconcile
 from transform.records import Amount, BudgetLine, Classification, Source, StatedTotal, Statement, TotalOf
-from transform.statements.header import EMPTY
+from transform.statements.header import EMPTY, is_number
 from transform.statements.measures import Measure
 from transform.statements.of_which import Place
 from transform.statements.outline import Node
-from transform.statements.readings import Context, read_lines, source_of
+from transform.statements.readings import Context, Reading, read_lines, source_of
 from transform.statements.settling import rehang, settle_columns, settle_lines
 from transform.statements.words import WORDS, Words
+
+_WRAPPED: Final = re.compile(r"[-−]?(\d+|\d{1,3}(,\d{3})+)\.\d\d")
 
 
 @dataclass(slots=True)
@@ -35,6 +39,8 @@ class Sheet:
     classifications: list[Classification] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    wrapped: dict[Place, Finding] = field(default_factory=dict)
+    """Amounts whose digits go on in a second line of their cell, which a total must vouch for."""
     taken: set[int] = field(default_factory=set)
     """Identities of the cells that ended in a typed field or are words of the form."""
 
@@ -93,6 +99,7 @@ def emit(
             if other.holds:
                 reading = other
                 break
+    _vouch_for_wrapped(reading, sheet)
     sheet.findings += reading.findings
     facts, sums = reading.facts, reading.sums
     position = _publish(nodes, measures, facts, sums, context, sheet)
@@ -110,6 +117,21 @@ def emit(
 
 _INSURANCE: Final = "209"
 _BETWEEN_FUNDS: Final = "230"
+
+
+def _vouch_for_wrapped(reading: Reading, sheet: Sheet) -> None:
+    """1682.7 over 6 in one cell is 1682.76 where an exact total says so: the finding is a warning then."""
+    if not sheet.wrapped or not reading.holds:
+        return
+    summed: set[Place] = set()
+    for node, measure, amount, members in reading.sums:
+        if members and not reconcile(amount, [reading.facts[place].amount for place in members]).difference:
+            summed |= {*members, (id(node), measure.column)}
+    for place, finding in sheet.wrapped.items():
+        if place in summed:
+            at = sheet.findings.index(finding)
+            sheet.findings[at] = replace(finding, code="amount_wrapped", severity=Severity.WARNING)
+    sheet.wrapped.clear()
 
 
 def _publish(
@@ -246,16 +268,19 @@ def amount_of(node: Node, measure: Measure, context: Context, sheet: Sheet) -> A
         amount = read_amount(cell.text, context.money_unit)
     except AmountError as error:
         message = f"{context.statement}, line {node.name}, column {measure.name}: {error}"
-        sheet.findings.append(
-            Finding(
-                code="amount_unreadable",
-                severity=Severity.CRITICAL,
-                message=message,
-                page=cell.page,
-                line=cell.line,
-                evidence=cell.text,
-            )
+        finding = Finding(
+            code="amount_unreadable",
+            severity=Severity.CRITICAL,
+            message=message,
+            page=cell.page,
+            line=cell.line,
+            evidence=cell.text,
         )
-        return None
+        sheet.findings.append(finding)
+        joined = "".join(cell.text.split())
+        if not _WRAPPED.fullmatch(joined) or not is_number(cell.text):
+            return None
+        sheet.wrapped[id(node), measure.column] = finding
+        amount = read_amount(joined, context.money_unit)
     sheet.taken.add(id(cell))
     return amount

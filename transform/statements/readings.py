@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from extract.document import Cell, Finding
-from transform.checks.reconciliation import reconcile
+from transform.checks.reconciliation import failing, reconcile
 from transform.flags import Flag
 from transform.records import Amount, BudgetLine, Source
 from transform.statements.heads import funding_source_of, measure_of, plain
@@ -38,7 +38,7 @@ class Reading:
     @property
     def holds(self) -> bool:
         """Whether every sum is that of its facts."""
-        return all(reconcile(amount, [self.facts[m].amount for m in of]).holds for _, _, amount, of in self.sums)
+        return not failing([(amount, of, [self.facts[m].amount for m in of]) for _, _, amount, of in self.sums])
 
     def vouches_beyond(self, other: Reading) -> bool:
         """Whether it holds, and a sum vouches for each fact that the other reading has not."""

@@ -37,7 +37,22 @@ FROM (
 ) sums
 WHERE c.filing_load_id = sums.filing_load_id AND c.row_id = sums.row_id"""
 
+VOUCHED = """
+UPDATE staging.control c
+SET holds = true
+WHERE c.batch_id = :batch AND NOT c.holds AND c.lines > 1 AND c.members IS NOT NULL
+  AND abs(c.stated_yuan - c.loaded_yuan) <= (
+    SELECT min(b.step_yuan) FROM staging.budget b
+    WHERE b.filing_load_id = c.filing_load_id AND b.row_id = ANY(c.members))
+  AND EXISTS (
+    SELECT FROM staging.control o
+    WHERE o.filing_load_id = c.filing_load_id AND o.stated_yuan = o.loaded_yuan AND o.lines > 0
+      AND o.members @> c.members)"""
+"""One last digit beside a line as small as it: another total that is exact sums all its lines, so that none is missing
+(`vouched` in `transform.checks.reconciliation`)."""
+
 
 def reconcile_batch(connection: sa.Connection, batch: Batch) -> None:
     """Fill `loaded_yuan`, `lines` and `holds` of every staged control of the batch."""
-    connection.execute(sa.text(batch.sql(RECONCILE)), {"batch": batch.id})
+    for statement in (RECONCILE, VOUCHED):
+        connection.execute(sa.text(batch.sql(statement)), {"batch": batch.id})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from extract.document import Severity
@@ -217,3 +218,16 @@ def test_a_table_whose_money_stands_under_of_which_alone_is_never_silent() -> No
     assert not records.budget_lines
     (finding,) = [finding for finding in records.findings if finding.code == "of_which_unproven"]
     assert (finding.severity, finding.evidence) == (Severity.CRITICAL, "培训支出 18.00万元")
+
+
+def test_an_amount_wrapped_in_its_cell_is_read_where_a_total_vouches_for_it() -> None:
+    """1682.7 over 6 was held although the 合计 below it says that it is 1682.76."""
+    rows = "2011301 | 行政运行 | 1682.7/6\n2011350 | 事业运行 | 10.00\n | 合计 | 1692.76"
+    table = grid(f"科目编码 | 科目名称 | 合计\n{rows}")
+    table = replace(table, cells=tuple(replace(cell, text=cell.text.replace("/", "\n")) for cell in table.cells))
+    records = read(["部门支出总表", "单位：万元", table])
+    assert [line.amount.yuan for line in records.budget_lines] == [Decimal("16827600.00"), Decimal("100000.00")]
+    assert [f.code for f in records.findings if f.severity is Severity.WARNING] == ["amount_wrapped"]
+    other = replace(table, cells=tuple(replace(c, text=c.text.replace("1692.76", "1692.77")) for c in table.cells))
+    held = BUDGET_STATEMENT.read(document(["部门支出总表", "单位：万元", other]), Declaration(department=OWN))
+    assert "amount_unreadable" in {f.code for f in held.findings if f.severity is Severity.CRITICAL}

@@ -2,7 +2,8 @@
 
     python -m samples.typeset          writes samples/pdf/*.pdf, byte for byte the same on every run
 
-The texts are what five published filings gave as text; the cells come from reading them. Landscape A4, ruled, Song type
+The texts of projects and of a form are what five published filings gave as text; the cells come from reading them
+(statements: `samples.statements`). Landscape A4, ruled, Song type
 (a CID font that is not embedded, as most publishers' are), cells wrapped, a unit's projects indented, rows over page
 breaks, the header repeated or not, a form with merged cells.
 """
@@ -26,6 +27,7 @@ from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate
 from reportlab.platypus import Table as RuledTable
 
 from extract.text import read_text
+from samples.statements import typeset_statements
 from transform.checks.coverage import Ledger
 from transform.declaration import Declaration
 from transform.layouts.project_target_table import GRAMMAR
@@ -119,6 +121,7 @@ def main() -> None:
     )
     assert isinstance(records, Records)
     _write("liwan-keji-2024", [_title("部门整体预算绩效目标申报表"), *_department_form(records)])
+    typeset_statements(SAMPLES / "texts", PDFS)
 
 
 def _write(name: str, story: list[Flowable]) -> None:

@@ -14,6 +14,7 @@ from transform.sections.government import is_of_government
 from transform.statements.declared import statement_titled
 
 _TITLE: Final = re.compile(r"表([（(][^（）()]*[）)])?$")
+_FORM: Final = re.compile(r"绩效.{0,12}表$")
 _ABOVE_TITLE: Final = re.compile(
     r"(附件?|公开|预算|决算)*表?[\d一二三四五六七八九十]*([-－—.][\d一二三四五六七八九十]+)*表?[:：]?"
 )
@@ -71,4 +72,5 @@ def _title(row: list[str]) -> str | None:
     texts = [text for text in row if not _ABOVE_TITLE.fullmatch(text)]
     if len(texts) != 1 or len(texts[0]) > _LONGEST or not _TITLE.search(texts[0]):
         return None
-    return texts[0] if statement_titled(texts[0]) is not None or is_of_government(texts[0]) else None
+    known = statement_titled(texts[0]) is not None or is_of_government(texts[0]) or _FORM.search(texts[0])
+    return texts[0] if known else None

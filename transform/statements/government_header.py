@@ -14,7 +14,7 @@ from extract.document import Cell, Grid
 from transform.records import MeasureKind
 from transform.statements.declared import Statement
 from transform.statements.government import SIDES
-from transform.statements.header import Block, Header, body_start, is_number, numbers_columns
+from transform.statements.header import Block, Header, body_start, is_number, numbers_columns, spread_heads
 from transform.statements.heads import TOTAL_HEADS, bare, plain
 from transform.statements.measures import Measure
 
@@ -55,7 +55,8 @@ def read_government_header(grid: Grid, first: int, statement: Statement, year: i
     end = body_start(grid, first)
     covering = grid.covering()
     rows = [row for row in range(first, end) if _is_head([plain(c.text) for c in grid.rows()[row] if c])]
-    paths = [_path([covering[row][column] for row in rows]) for column in range(grid.n_columns)]
+    heads = spread_heads(covering, rows)
+    paths = [_path([row[column] for row in heads]) for column in range(grid.n_columns)]
     roles = [_role(path, _body(grid, end, column)) for column, path in enumerate(paths)]
     blocks: list[Block] = []
     unknown: list[str] = []

@@ -134,13 +134,32 @@ def numbers_columns(texts: Sequence[str]) -> bool:
     return len(counted) >= 2 and counted[0] <= 2 and all(b - a == 1 for a, b in pairwise(counted))
 
 
+def spread_heads(covering: Sequence[Sequence[Cell | None]], rows: Sequence[int]) -> list[list[Cell | None]]:
+    """The header's rows. A head over several columns that no merged cell shows (plain text, a sheet that only centres
+    it) covers the blank cells right of it, as long as the row below it names each column."""
+    spread = [list(covering[row]) for row in rows]
+    for row, below in pairwise(spread):
+        over: Cell | None = None
+        for column, cell in enumerate(row):
+            under = below[column]
+            named = under is not None and bool(under.text.strip()) and under is not cell
+            if cell is not None and cell.text.strip():
+                over = cell if named else None
+            elif named and over is not None:
+                row[column] = over
+            else:
+                over = None
+    return spread
+
+
 def read_header(grid: Grid, first: int, statement: Statement, year: int | None = None, words: Words = WORDS) -> Header:
     """Read the header between rows `first` and the first line; blocks are empty if no column is named. `year` is the
     statement's own; the newest year that the header prints stands in for it."""
     end = body_start(grid, first)
     covering = grid.covering()
     rows = [row for row in range(first, end) if not numbers_columns([c.text for c in grid.rows()[row] if c])]
-    paths = [_path([covering[row][column] for row in rows]) for column in range(grid.n_columns)]
+    heads = spread_heads(covering, rows)
+    paths = [_path([row[column] for row in heads]) for column in range(grid.n_columns)]
     own_year = year or max((y for path in paths for y in years_of(path)), default=None)
     filled = {cell.column for cell in grid.cells if cell.row >= end and cell.text.strip()}
     figures = {cell.column for cell in grid.cells if cell.row >= end and is_number(cell.text)}

@@ -20,7 +20,7 @@ from warehouse.submission import Submission
 
 
 def load_samples(engine: Engine) -> None:
-    """The five filings from their texts, which give the same records as the PDFs typeset from them."""
+    """The bundled filings from their texts, which give the same records as the PDFs typeset from them."""
     catalogue = read_catalogue(SAMPLES / "catalogue.yaml")
     load = start_load(engine, "test")
     for entry in catalogue.filings:

@@ -21,6 +21,7 @@ Row = tuple[Any, ...]
 HUADU, PANYU = "广州市花都区科技工业商务和信息化局", "广州市番禺区科技工业商务和信息化局"
 COMMERCE, LIWAN = "广州市荔湾区商务和投资促进局", "广州市荔湾区科技工业和信息化局"
 HUANGPU = "广州开发区经济和信息化局、广州市黄埔区工业和信息化局"
+WATER, SCHOOLS = "虚构县水务局", "虚构县教育局"
 
 
 def answer(reader: Engine, number: int, *columns: str) -> list[Row]:
@@ -31,8 +32,8 @@ def answer(reader: Engine, number: int, *columns: str) -> list[Row]:
     return [tuple(row[place] for place in places) for row in found.rows]
 
 
-def test_there_are_twenty_two() -> None:
-    assert [one.number for one in questions()] == list(range(1, 23))
+def test_there_are_twenty_nine() -> None:
+    assert [one.number for one in questions()] == list(range(1, 30))
 
 
 @pytest.mark.parametrize("question", questions(), ids=lambda one: one.name)
@@ -79,9 +80,9 @@ def test_6_differences(samples: Engine) -> None:
 
 def test_7_vague_shares_are_ratios_of_counts(samples: Engine) -> None:
     rows = answer(samples, 7, "department", "targets", "vague", "vague_percent")
-    assert {row[0] for row in rows} == {HUADU, PANYU, COMMERCE, LIWAN}
-    for _, targets, vague, share in rows:
-        assert 0 < vague < targets
+    assert {row[0] for row in rows} == {HUADU, PANYU, COMMERCE, LIWAN, WATER}
+    for department, targets, vague, share in rows:
+        assert (0 if department == WATER else 1) <= vague < targets
         assert share == round(Decimal(100 * vague) / targets, 1)
     assert (LIWAN, 19, 1, Decimal("5.3")) in rows
 
@@ -135,11 +136,22 @@ def test_16_to_19_the_department_form(samples: Engine) -> None:
         ("事业发展性支出", Decimal("20000000.00")),
         ("项目支出", Decimal("11510000.00")),
         ("事业发展性支出", Decimal(0)),
+        ("项目支出", Decimal("7200000.00")),
+        ("基本支出", Decimal("5300000.00")),
     ]
-    whole = Decimal("61602400.00")
-    assert answer(samples, 17, "income_yuan", "expenditure_yuan", "difference_yuan") == [(whole, whole, 0)]
-    assert answer(samples, 18, "tasks_yuan", "without_task_yuan") == [(Decimal("28305400.00"), Decimal("33297000.00"))]
-    assert answer(samples, 19, "staff", "yuan_per_employee") == [(139, Decimal("443182.73"))]
+    whole, water = Decimal("61602400.00"), Decimal("12500000.00")
+    assert answer(samples, 17, "department", "income_yuan", "expenditure_yuan", "difference_yuan") == [
+        (LIWAN, whole, whole, 0),
+        (WATER, water, water, 0),
+    ]
+    assert set(answer(samples, 18, "department", "tasks_yuan", "without_task_yuan")) == {
+        (LIWAN, Decimal("28305400.00"), Decimal("33297000.00")),
+        (WATER, 0, water),
+    }
+    assert set(answer(samples, 19, "staff", "yuan_per_employee")) == {
+        (139, Decimal("443182.73")),
+        (60, Decimal("208333.33")),
+    }
 
 
 def test_20_who_promises_least(samples: Engine) -> None:
@@ -150,10 +162,69 @@ def test_20_who_promises_least(samples: Engine) -> None:
 
 def test_22_who_has_not_filed(samples: Engine) -> None:
     rows = answer(samples, 22, "department", "fiscal_year")
-    assert len(rows) == 10
+    assert len(rows) == 16
     assert (HUADU, 2023) not in rows
     assert (HUADU, 2024) in rows
     assert (HUANGPU, 2024) not in rows  # it has filed, even if the filing is held
+
+
+def test_23_expenditure_by_function(samples: Engine) -> None:
+    rows = answer(samples, 23, "department", "statement", "class_code", "class", "amount_yuan", "percent")
+    assert rows[:3] == [
+        (SCHOOLS, "budget_expenditure", "205", "教育支出", Decimal("27000000.00"), Decimal("84.4")),
+        (SCHOOLS, "budget_expenditure", "208", "社会保障和就业支出", Decimal("3200000.00"), Decimal("10.0")),
+        (SCHOOLS, "budget_expenditure", "221", "住房保障支出", Decimal("1800000.00"), Decimal("5.6")),
+    ]
+    assert sum(row[4] for row in rows if row[:2] == (WATER, "budget_expenditure")) == Decimal("12500000.00")
+    assert sum(row[4] for row in rows if row[:2] == (WATER, "final_expenditure")) == Decimal("12140000.00")
+
+
+def test_24_three_public_per_head(samples: Engine) -> None:
+    assert answer(samples, 24, "department", "three_public_yuan", "staff", "yuan_per_head") == [
+        (WATER, Decimal("240000.00"), 60, Decimal("4000.00"))
+    ]
+
+
+def test_25_final_account_against_budget(samples: Engine) -> None:
+    assert answer(samples, 25, "class_code", "budget_yuan", "final_yuan", "difference_yuan", "spent_percent") == [
+        ("208", 800_000, 820_000, 20_000, Decimal("102.5")),
+        ("212", 2_000_000, 1_800_000, -200_000, Decimal("90.0")),
+        ("213", 9_200_000, 9_000_000, -200_000, Decimal("97.8")),
+        ("221", 500_000, 520_000, 20_000, Decimal("104.0")),
+    ]
+
+
+def test_26_carried_over(samples: Engine) -> None:
+    assert answer(samples, 26, "department", "statement", "carried_yuan", "whole_yuan", "percent") == [
+        (SCHOOLS, "budget_balance_income", 800_000, 32_000_000, Decimal("2.5")),
+        (WATER, "budget_balance_income", 500_000, 12_500_000, Decimal("4.0")),
+        (WATER, "final_balance_expenditure", 360_000, 12_500_000, Decimal("2.9")),
+        (WATER, "final_balance_income", 500_000, 12_500_000, Decimal("4.0")),
+    ]
+
+
+def test_27_procurement(samples: Engine) -> None:
+    assert answer(samples, 27, "department", "line", "amount_yuan", "percent", "percent_of_expenditure") == [
+        (SCHOOLS, "货物", 900_000, Decimal("60.0"), Decimal("4.7")),
+        (SCHOOLS, "服务", 600_000, Decimal("40.0"), Decimal("4.7")),
+        (WATER, "工程", 2_350_000, Decimal("78.3"), Decimal("24.0")),
+        (WATER, "货物", 400_000, Decimal("13.3"), Decimal("24.0")),
+        (WATER, "服务", 250_000, Decimal("8.3"), Decimal("24.0")),
+    ]
+
+
+def test_28_debt_against_its_limit(samples: Engine) -> None:
+    assert answer(samples, 28, "place", "kind", "limit_yuan", "debt_yuan", "used_percent", "left_yuan") == [
+        ("全县", "一般债务", 2_010_000_000, 1_990_000_000, Decimal("99.0"), 20_000_000),
+        ("全县", "专项债务", 2_550_000_000, 2_495_000_000, Decimal("97.8"), 55_000_000),
+    ]
+
+
+def test_29_money_from_the_level_above(samples: Engine) -> None:
+    assert answer(samples, 29, "measure_kind", "income_yuan", "from_above_yuan", "percent") == [
+        ("previous", 2_320_000_000, 1_500_000_000, Decimal("64.7")),
+        ("budget", 2_370_000_000, 1_520_000_000, Decimal("64.1")),
+    ]
 
 
 # Two years of one publisher: what changed between them

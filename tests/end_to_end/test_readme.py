@@ -27,7 +27,7 @@ def printed(yusuan: Yusuan) -> str:
 
 def test_the_first_run_prints_the_table_shown(printed: str) -> None:
     shown = words(SHOWN)
-    assert len(shown) == 6
+    assert len(shown) == 10
     assert [line for line in words(printed) if line in shown] == shown
 
 

@@ -1,4 +1,4 @@
-"""The five filings in the mart, by SQL, against what was counted by hand and what a plain look at the text gives."""
+"""The bundled filings in the mart, by SQL, against what was counted by hand and what a plain look at the text gives."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ PANYU = "panyu-kegongshangxin-2025-projects"
 LIWAN_COMMERCE = "liwan-shangwu-2024-projects"
 HUANGPU = "huangpu-gongxin-2024-projects"
 LIWAN_DEPARTMENT = "liwan-kegongxin-2024-department"
+STATEMENTS = (
+    "xugou-shuiwu-2024-budget",
+    "xugou-shuiwu-2024-final",
+    "xugou-jiaoyu-2024-budget",
+    "xugou-zhengfu-2024-budget",
+)
 
 STATED = {HUADU: "17960.54", PANYU: "72239.50", LIWAN_COMMERCE: "26322.00", HUANGPU: "190857.18"}
 
@@ -26,6 +32,7 @@ def loaded(yusuan: Yusuan) -> Yusuan:
         LIWAN_COMMERCE: "published",
         HUANGPU: "held",
         LIWAN_DEPARTMENT: "published",
+        **dict.fromkeys(STATEMENTS, "published"),
     }
     return yusuan
 
@@ -152,3 +159,34 @@ def test_what_is_missing_is_held_and_can_be_accepted(loaded: Yusuan) -> None:
     )
     assert counted == [(11, 57, yuan("724.00"))]
     assert set(loaded.summary("run").values()) == {"unchanged"}
+
+
+def test_the_statements_are_read_as_by_hand(loaded: Yusuan) -> None:
+    """Sums of each statement's own year, by its main tables, in 万元."""
+    sums = loaded.rows(
+        "SELECT filing_id, statement, scope, sum(amount_yuan) / 10000 FROM mart.budget_statement"
+        " WHERE filing_id = ANY(:filings) AND (measure_kind IS NULL OR measure_kind <> 'previous')"
+        " AND statement IN ('budget_balance_income', 'budget_expenditure', 'general_expenditure', 'final_expenditure',"
+        " 'government_general_income', 'government_general_expenditure', 'government_debt_limit')"
+        " GROUP BY filing_id, statement, scope ORDER BY filing_id, statement",
+        filings=list(STATEMENTS),
+    )
+    assert [(filing[len("xugou-") :], statement, scope, int(yuan)) for filing, statement, scope, yuan in sums] == [
+        ("jiaoyu-2024-budget", "budget_balance_income", "department", 3_200),
+        ("jiaoyu-2024-budget", "budget_expenditure", "department", 3_200),
+        ("jiaoyu-2024-budget", "general_expenditure", "department", 3_080),
+        ("shuiwu-2024-budget", "budget_balance_income", "department", 1_250),
+        ("shuiwu-2024-budget", "budget_expenditure", "department", 1_250),
+        ("shuiwu-2024-budget", "general_expenditure", "department", 1_050),
+        ("shuiwu-2024-final", "final_expenditure", "department", 1_214),
+        ("zhengfu-2024-budget", "government_debt_limit", "government", 904_500),
+        ("zhengfu-2024-budget", "government_general_expenditure", "government", 237_000),
+        ("zhengfu-2024-budget", "government_general_income", "government", 237_000),
+    ]  # fmt: skip
+
+
+def test_every_amount_of_the_statements_is_accounted_for(loaded: Yusuan) -> None:
+    assert loaded.rows(
+        "SELECT DISTINCT amounts_accounted, sections_held, flags FROM mart.filing WHERE filing_id = ANY(:filings)",
+        filings=list(STATEMENTS),
+    ) == [(1, 0, "")]

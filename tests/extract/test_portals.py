@@ -110,7 +110,11 @@ def test_the_starter_catalogue_has_the_eleven_districts_of_guangzhou_and_the_dep
     assert {publisher.region_code for publisher in publishers if publisher.name.endswith("区人民政府")} == {
         f"440{code}" for code in codes
     }
-    samples = read_catalogue(ROOT / "samples" / "catalogue.yaml").publishers
+    samples = [
+        publisher
+        for publisher in read_catalogue(ROOT / "samples" / "catalogue.yaml").publishers
+        if not publisher.name.startswith("虚构县")
+    ]
     starter = {(publisher.name, publisher.region_code) for publisher in publishers}
     assert {(publisher.name, publisher.region_code) for publisher in samples} <= starter
     hosts = {urlsplit(publisher.portal.address).hostname for publisher in publishers if publisher.portal}

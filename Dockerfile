@@ -6,7 +6,7 @@ ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_
 RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates libreoffice-writer-nogui \
  && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /var/lib/yusuan yusuan \
- && install --directory --owner yusuan --group yusuan --mode 0700 /var/lib/yusuan
+ && install --directory --owner yusuan --group yusuan --mode 0700 /var/lib/yusuan /var/lib/desk
 
 # RAR and 7z archives are opened by libarchive.
 RUN apt-get update && apt-get install --yes --no-install-recommends libarchive13 && rm -rf /var/lib/apt/lists/*
@@ -18,8 +18,9 @@ COPY pyproject.toml README.md LICENSE ./
 COPY extract extract
 COPY transform transform
 COPY warehouse warehouse
+COPY desk desk
 COPY flows flows
-RUN pip install --no-deps --no-build-isolation --editable . && python -m compileall -q extract transform warehouse flows
+RUN pip install --no-deps --no-build-isolation --editable . && python -m compileall -q extract transform warehouse desk flows
 
 USER 10001:10001
 WORKDIR /var/lib/yusuan

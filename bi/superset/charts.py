@@ -112,14 +112,28 @@ def _labelled(code: str, zh: str, **labels: str) -> Calculated:
     return Calculated(f"{code}_zh", zh, f"CASE CAST({code} AS TEXT) {cases} ELSE CAST({code} AS TEXT) END")
 
 
+DESK = "@YUSUAN_DESK_URL@"
+"""Stands for the desk's address, which `importing` puts in its place; empty where there is none."""
+
 PAGE_LINK = Calculated(
     "page_link",
     "原文",
-    "CASE WHEN source_url ~ '^https?://' THEN '<a href=\"' || replace(source_url, '\"', '') ||"
+    f"CASE WHEN '{DESK}' ~ '^https?://' THEN '<a href=\"{DESK}' || desk_path || '\" target=\"_blank\">' ||"
+    " COALESCE('第' || CAST(page AS TEXT) || '页', '打开') || '</a>'"
+    " WHEN source_url ~ '^https?://' THEN '<a href=\"' || replace(source_url, '\"', '') ||"
     " COALESCE('#page=' || CAST(page AS TEXT), '') || '\" target=\"_blank\">' ||"
     " COALESCE('第' || CAST(page AS TEXT) || '页', '打开') || '</a>' ELSE COALESCE(source_url, '') END",
 )
-"""The published document, opened at the page a figure was printed on; Superset shows what looks like HTML as such."""
+"""The cell a figure was printed in, at the desk; where there is none, the published document, opened at its page.
+Superset shows what looks like HTML as such."""
+
+FILING_LINK = Calculated(
+    "filing_link",
+    "文件",
+    f"CASE WHEN '{DESK}' ~ '^https?://' THEN '<a href=\"{DESK}' || desk_path || '\" target=\"_blank\">' ELSE '' END ||"
+    f" CAST(filing_id AS TEXT) || CASE WHEN '{DESK}' ~ '^https?://' THEN '</a>' ELSE '' END",
+)
+"""The filing at the desk, or its name alone."""
 
 PLACE = Calculated(
     "place",
@@ -153,7 +167,7 @@ def _with_basis(column: str, zh: str) -> Calculated:
 
 CALCULATED: dict[str, tuple[Calculated, ...]] = {
     "project_budget": (PAGE_LINK, PLACE, BASIS, _with_basis("fiscal_year", "年度与口径")),
-    "budget_statement": (BASIS, _with_basis("fiscal_year", "年度与口径")),
+    "budget_statement": (PAGE_LINK, BASIS, _with_basis("fiscal_year", "年度与口径")),
     "indicator_target": (
         _with_basis("department", "部门与口径"),
         PAGE_LINK,
@@ -166,6 +180,7 @@ CALCULATED: dict[str, tuple[Calculated, ...]] = {
         _labelled("method", "匹配方法", exact="同名", declared="人工确认"),
     ),
     "filing": (
+        FILING_LINK,
         Calculated("difference_size", "差额幅度（元）", "COALESCE(ABS(difference_yuan), -1)", "NUMERIC"),
         _labelled(
             "status", "状态",
@@ -173,6 +188,7 @@ CALCULATED: dict[str, tuple[Calculated, ...]] = {
         ),
     ),
     "control_total": (
+        PAGE_LINK,
         PLACE,
         Calculated("difference_size", "差额幅度（元）", "COALESCE(ABS(difference_yuan), -1)", "NUMERIC"),
         _or("organisation", "单位", "全部"),
@@ -252,13 +268,14 @@ ROWS: tuple[tuple[Chart, ...], ...] = (
     (
         Chart("filings", "文件与公布合计的差额", "Filings and differences to stated totals", "filing", "table",
               ("fiscal_year", "region", "department", "title", "status_zh", "stated_total_yuan", "loaded_total_yuan",
-               "difference_yuan", "held_reasons_zh", "flags_zh"),
+               "difference_yuan", "held_reasons_zh", "flags_zh", "filing_link"),
               order=("-difference_size",), width=12, height=56, more=_ROWS),
     ),
     (
         Chart("controls", "不等于明细之和的合计", "Stated totals that differ from their lines", "control_total",
               "table", ("fiscal_year", "department", "total_of_zh", "organisation_shown", "project_shown",
-                        "funding_source_shown", "stated_yuan", "loaded_yuan", "difference_yuan", "holds_zh", "place"),
+                        "funding_source_shown", "stated_yuan", "loaded_yuan", "difference_yuan", "holds_zh",
+                        "page_link"),
               filters=(Filter("difference_yuan", "!=", 0),), order=("-difference_size",), width=12, height=40,
               more=_ROWS),
     ),

@@ -11,11 +11,23 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
 from flask import g
 from superset.app import create_app
+
+DESK = "@YUSUAN_DESK_URL@"
+"""Stands for the desk's address in the bundle."""
+ADDRESS = re.compile(r"https?://[\w.:/\[\]-]+")
+
+
+def desk_url(said: str) -> str:
+    """The desk's address without a closing slash; empty if there is none. Ends the program if it is no address."""
+    if said and not ADDRESS.fullmatch(said):
+        sys.exit("YUSUAN_DESK_URL is no address: write https://desk.example")
+    return said.rstrip("/")
 
 
 def prepare(folder: Path, user: str) -> None:
@@ -31,7 +43,11 @@ def prepare(folder: Path, user: str) -> None:
     else:
         security_manager.reset_password(account.id, password)
     g.user = account
-    contents = {str(path.relative_to(folder)): path.read_text(encoding="utf-8") for path in folder.rglob("*.yaml")}
+    desk = desk_url(os.environ.get("YUSUAN_DESK_URL", ""))
+    contents = {
+        str(path.relative_to(folder)): path.read_text(encoding="utf-8").replace(DESK, desk)
+        for path in folder.rglob("*.yaml")
+    }
     ImportAssetsCommand(contents).run()
     get_or_create_db("yusuan", os.environ["SUPERSET_WAREHOUSE_URL"])  # every import wipes the password
     db.session.commit()

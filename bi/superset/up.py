@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from bi.superset.bundle import FOLDER
+from desk.settings import DeskSettings
 from extract.errors import YusuanError
 from warehouse.errors import WarehouseError
 from warehouse.server.credentials import Credentials
@@ -50,7 +51,11 @@ class Superset:
         self.home.mkdir(parents=True, exist_ok=True)
         self._run("superset", "db", "upgrade")
         self._run("superset", "init")
-        secrets = {"SUPERSET_ADMIN_PASSWORD": self.password, "SUPERSET_WAREHOUSE_URL": reader_url}
+        secrets = {
+            "SUPERSET_ADMIN_PASSWORD": self.password,
+            "SUPERSET_WAREHOUSE_URL": reader_url,
+            "YUSUAN_DESK_URL": DeskSettings().url,
+        }
         said = self._run("python", str(Path(__file__).with_name("importing.py")), str(FOLDER), USER, **secrets)
         arrived: dict[str, int] = json.loads(said.splitlines()[-1])
         return arrived

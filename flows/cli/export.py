@@ -25,6 +25,7 @@ def export(
 
     Repeated, it writes what has changed and leaves every other file as it is.
     """
+    from desk.settings import DeskSettings
     from warehouse.errors import WarehouseError
     from warehouse.server.database import open_database
     from warehouse.server.roles import Login
@@ -35,8 +36,9 @@ def export(
     except ModuleNotFoundError as error:
         raise WarehouseError(f"{error.name} is not installed: pip install 'yusuan[export]'") from error
 
+    reader = open_database(load_settings()).engine(Login.READER)
     with _telling() as tell:
-        done = export_mart(open_database(load_settings()).engine(Login.READER), folder, tell)
+        done = export_mart(reader, folder, tell, desk_url=DeskSettings().url)
     if as_json:
         counts = {"rows": done.rows, "written": done.written, "unchanged": done.unchanged, "removed": done.removed}
         typer.echo(json.dumps(counts, ensure_ascii=False, indent=2))

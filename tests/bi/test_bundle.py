@@ -9,7 +9,7 @@ import yaml
 from sqlalchemy import Engine, text
 
 from bi.superset.bundle import FOLDER, files
-from bi.superset.charts import CALCULATED, CHARTS, DATASETS, FILTERS, PAGE_LINK
+from bi.superset.charts import CALCULATED, CHARTS, DATASETS, DESK, FILTERS, PAGE_LINK
 from warehouse.schema.marts import VIEWS
 
 COLUMNS = {view.name: {column.name for column in (*view.columns, *CALCULATED.get(view.name, ()))} for view in VIEWS}
@@ -67,7 +67,8 @@ def test_every_chart_is_on_the_dashboard_and_has_a_dataset() -> None:
 def test_a_figure_links_to_the_page_it_was_printed_on(reader: Engine) -> None:
     """Addresses of the web alone become links: a catalogue may say anything."""
     printed = "('https://a.gov.cn/\"b.pdf', 3), ('http://a.gov.cn/c.html', NULL), ('javascript:alert(1)', 1), (NULL, 2)"
-    query = f"SELECT {PAGE_LINK.expression} FROM (VALUES {printed}) AS v (source_url, page)"
+    rows = f"(VALUES {printed}) AS v (source_url, page), (VALUES ('/cell/b1')) AS d (desk_path)"
+    query = f"SELECT {PAGE_LINK.expression} FROM {rows}"
     with reader.connect() as connection:
         found = connection.execute(text(query)).scalars().all()
     assert found == [
@@ -76,6 +77,14 @@ def test_a_figure_links_to_the_page_it_was_printed_on(reader: Engine) -> None:
         "javascript:alert(1)",
         "",
     ]
+
+
+def test_a_figure_links_to_its_cell_at_the_desk_where_there_is_one(reader: Engine) -> None:
+    expression = PAGE_LINK.expression.replace(DESK, "https://desk.example")
+    query = f"SELECT {expression} FROM (VALUES ('https://a.gov.cn', 3, '/cell/b1')) AS v (source_url, page, desk_path)"
+    with reader.connect() as connection:
+        found = connection.execute(text(query)).scalar_one()
+    assert found == '<a href="https://desk.example/cell/b1" target="_blank">第3页</a>'
 
 
 def test_no_file_holds_a_password() -> None:

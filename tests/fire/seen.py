@@ -15,8 +15,9 @@ from warehouse.server.roles import Login
 
 UNCOMPARED = {"load"}
 """The log of the loads themselves: the struck ones stand there, too."""
-LEFT_OUT = {"loaded_at", "published_at", "load_id", "from_load_id", "to_load_id"}
-"""Columns of the marts that legitimately differ between a struck and an undisturbed load: when and by which load."""
+LEFT_OUT = {"loaded_at", "published_at", "load_id", "from_load_id", "to_load_id", "desk_path"}
+"""Columns of the marts that legitimately differ between a struck and an undisturbed load: when, by which load, and the
+address of a fact, whose number has gaps."""
 _NAMED = {"project_id": "project_id", "previous_project_id": "project_id", "filing_project_key": "filing_project_key"}
 RENAMED = {
     name: "(SELECT min(p.department || '/' || p.unit || '/' || p.project) FROM mart.project p"

@@ -117,6 +117,7 @@ def test_the_heavy_services_come_up_on_demand_only() -> None:
     assert {name: service["profiles"] for name, service in SERVICES.items() if "profiles" in service} == {
         "superset": ["bi"],
         "superset-init": ["bi"],
+        "desk": ["desk"],
         "s3": ["s3"],
     }
 

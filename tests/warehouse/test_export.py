@@ -186,13 +186,21 @@ def test_an_interrupted_export_is_taken_up_again(
     assert contents(tmp_path) == contents(exported)
 
 
+def test_an_export_says_where_the_desk_shows_a_figure(mart: Engine, tmp_path: Path) -> None:
+    export_mart(mart, tmp_path, desk_url="https://desk.example/")
+    table = pyarrow.parquet.read_table(tmp_path / "parquet" / "project_budget")
+    with mart.connect() as connection:
+        paths = connection.execute(text("SELECT desk_path FROM mart.project_budget")).scalars()
+        assert sorted(table["desk_path"].to_pylist()) == sorted(f"https://desk.example{path}" for path in paths)
+
+
 def test_an_export_may_take_longer_than_a_question(
     mart: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def take_long(connection: Connection, view: View, schema: pyarrow.Schema) -> Iterator[Partition]:
+    def take_long(connection: Connection, view: View, schema: pyarrow.Schema, url: str) -> Iterator[Partition]:
         if view.name == "population":
             connection.execute(text("SELECT pg_sleep(3)"))
-        return partitions(connection, view, schema)
+        return partitions(connection, view, schema, url)
 
     monkeypatch.setattr("warehouse.export.exporting.partitions", take_long)
     hurried = create_engine(mart.url, connect_args={"options": "-c statement_timeout=2s"})

@@ -33,9 +33,11 @@ class Exported:
     removed: tuple[str, ...]
 
 
-def export_mart(engine: sa.Engine, folder: Path, tell: Callable[[str], None] | None = None) -> Exported:
+def export_mart(
+    engine: sa.Engine, folder: Path, tell: Callable[[str], None] | None = None, *, desk_url: str = ""
+) -> Exported:
     """Write the mart, as `engine` (a reader's) sees it now, into `folder`; what is equal stays untouched. `tell` hears
-    what is done next.
+    what is done next; `desk_url` makes addresses of the paths of the desk.
 
     Raises WarehouseError if the folder holds files that are not of an export, or a number that does not fit.
     """
@@ -50,7 +52,7 @@ def export_mart(engine: sa.Engine, folder: Path, tell: Callable[[str], None] | N
             tell(f"{view.name}: asking the warehouse")
             schema = schema_of(connection, view)
             rows[view.name] = 0
-            for year, batches in partitions(connection, view, schema):
+            for year, batches in partitions(connection, view, schema, desk_url.rstrip("/")):
                 tell(f"{view.name}: {rows[view.name]:,} rows written")
                 rows[view.name] += target.put(_file(view, year), partial(write_partition, schema, batches))
     removed = target.remove_others(keep=DUCKDB)

@@ -16,9 +16,10 @@ import pyarrow.parquet as pq
 import sqlalchemy as sa
 
 from warehouse.errors import WarehouseError
-from warehouse.schema.views import View
+from warehouse.schema.views import View, quote
 
 YEAR = "fiscal_year"
+DESK_PATH = "desk_path"
 NUMBER = pa.decimal128(38, 18)
 """For numbers of any size: promised values. Money keeps its two decimals."""
 BLOCK = 16 * 2**20
@@ -52,13 +53,14 @@ def schema_of(connection: sa.Connection, view: View) -> pa.Schema:
     return pa.schema(found)
 
 
-def partitions(connection: sa.Connection, view: View, schema: pa.Schema) -> Iterator[Partition]:
+def partitions(connection: sa.Connection, view: View, schema: pa.Schema, desk_url: str = "") -> Iterator[Partition]:
     """The view's rows by fiscal year, in a total order; one partition without a year if the view has none, or no rows.
 
-    The connection has to send times in UTC and ISO format. Raises WarehouseError if a value does not fit its type.
+    `desk_url` stands before each `desk_path`. The connection has to send times in UTC and ISO format.
+    Raises WarehouseError if a value does not fit its type.
     """
     empty = True
-    runs = (run for batch in _batches(connection, view, schema) for run in _runs(batch))
+    runs = (run for batch in _batches(connection, view, schema, desk_url) for run in _runs(batch))
     for year, rows in groupby(runs, key=itemgetter(0)):
         empty = False
         yield year, map(itemgetter(1), rows)
@@ -77,10 +79,10 @@ def write_partition(schema: pa.Schema, rows: Iterable[pa.RecordBatch], path: Pat
     return written
 
 
-def _batches(connection: sa.Connection, view: View, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def _batches(connection: sa.Connection, view: View, schema: pa.Schema, desk_url: str) -> Iterator[pa.RecordBatch]:
     """What PostgreSQL sends, block by block."""
     driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(_copy(view, schema)) as copy:
+    with driver.cursor() as cursor, cursor.copy(_copy(view, schema, desk_url)) as copy:
         options = pyarrow.csv.ConvertOptions(
             column_types=schema,
             null_values=[""],
@@ -100,14 +102,15 @@ def _batches(connection: sa.Connection, view: View, schema: pa.Schema) -> Iterat
             raise WarehouseError(f"mart.{view.name}: a value does not fit its column's type: {error}") from error
 
 
-def _copy(view: View, schema: pa.Schema) -> str:
+def _copy(view: View, schema: pa.Schema, desk_url: str) -> str:
     """The COPY of a view. All columns together make the order total, those that are compared fast and tell most rows
     apart come first; texts are ordered by their bytes, the same on every server."""
     texts = {field.name for field in schema if pa.types.is_string(field.type)}
     first = schema.names[0]
     ordered = sorted(schema.names, key=lambda name: (name != YEAR, name != first, name in texts))
-    order = ", ".join(f'{name} COLLATE "C"' if name in texts else name for name in ordered)
-    rows = f"SELECT {', '.join(schema.names)} FROM mart.{view.name} ORDER BY {order}"
+    order = ", ".join(f'v.{name} COLLATE "C"' if name in texts else f"v.{name}" for name in ordered)
+    shown = [f"{quote(desk_url)} || {name} AS {name}" if name == DESK_PATH else name for name in schema.names]
+    rows = f"SELECT {', '.join(shown)} FROM mart.{view.name} v ORDER BY {order}"
     return f"COPY ({rows}) TO STDOUT (FORMAT csv, HEADER)"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from warehouse.publish.likeness import LIKENESS_OF_NAMES
 from warehouse.schema.declarations import NOT_APPLICABLE
-from warehouse.schema.mart_columns import project_key
+from warehouse.schema.mart_columns import desk_path, project_key
 from warehouse.schema.views import View, column, measure
 
 PROJECTS = ("region_code", "region", "department", "unit", "project")
@@ -134,6 +134,7 @@ PROJECT_LINEAGE = View(
             "上年文件内项目键",
             "The project of the year before as other views number it.",
         ),
+        desk_path("'/f/' || filing.filing_id"),
     ),
 )
 
@@ -234,6 +235,7 @@ FILING_CHANGE = View(
             adds_over=("unit", "project", "item"),
             unit="yuan",
         ),
+        desk_path("'/f/' || filing.filing_id || '/v/' || former.version || '..' || version.version"),
     ),
 )
 

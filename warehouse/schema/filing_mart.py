@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from warehouse.schema.flags import ACCEPTED, flags_zh
 from warehouse.schema.held_reasons import in_chinese
-from warehouse.schema.mart_columns import ACCOUNTED, BY_CODE, WHO
+from warehouse.schema.mart_columns import ACCOUNTED, BY_CODE, WHO, desk_path
 from warehouse.schema.views import View, column, measure
 
 PENDING = "p.filing_version_key IS NOT NULL AND newest.version > v.version AND newest.status = 'held'"
@@ -155,6 +155,7 @@ WHERE p.filing_version_key IS NOT NULL OR attempt.status IS NOT NULL""",
             "暂缓原因（中文）",
             "The reasons by the Chinese titles of their expectations, each once, with the number of places.",
         ),
+        desk_path("'/f/' || filing.filing_id"),
         flags_zh(FLAGS),
     ),
 )

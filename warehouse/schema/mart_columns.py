@@ -118,6 +118,16 @@ def amount(*adds_over: str) -> ViewColumn:
     return measure("amount_yuan", "f.amount_yuan", "金额（元）", "Exact.", adds_over=(*WHO, *adds_over), unit="yuan")
 
 
+def desk_path(expression: str) -> ViewColumn:
+    """Where the desk shows the row's place in the filing: a path, which follows the desk's address."""
+    return column("desk_path", expression, "工作台路径", "Path on the desk that shows where it was printed.")
+
+
+def cell_path(fact: str, key: str) -> ViewColumn:
+    """`desk_path` of a fact: the letter of its table and its key."""
+    return desk_path(f"'/cell/{fact}' || f.{key}")
+
+
 STATEMENT = column("statement", "statement.statement", "报表", "Statement of the line.")
 MEASURE = column("measure", "measure.measure", "栏目", "Column of the statement.")
 

@@ -31,6 +31,7 @@ from warehouse.schema.mart_columns import (
     WHERE,
     WHO,
     amount,
+    cell_path,
     current_facts,
     dimension,
 )
@@ -71,6 +72,7 @@ PROJECT_VIEW = View(
         *TRACE,
         *WHERE,
         FILING_PROJECT_KEY,
+        cell_path("p", "project_fact_key"),
         flags_zh(),
     ),
 )
@@ -101,6 +103,7 @@ PROJECT_BUDGET = View(
         *TRACE,
         *WHERE,
         FILING_PROJECT_KEY,
+        cell_path("b", "budget_key"),
         flags_zh(),
     ),
 )
@@ -183,6 +186,7 @@ INDICATOR_TARGET = View(
             "1 on the first promise of an indicator, else 0: the sum counts indicators, whatever their horizons.",
             adds_over=(*WHO, "unit", "project", "subject", "task", "level1", "level2", "indicator", "indicator_seq"),
         ),
+        cell_path("i", "indicator_fact_key"),
         flags_zh(),
     ),
 )
@@ -211,6 +215,7 @@ TASK = View(
         *PLACE,
         *TRACE,
         *WHERE,
+        cell_path("t", "task_key"),
         flags_zh(),
     ),
 )
@@ -229,6 +234,7 @@ DEPARTMENT_PROFILE = View(
         *PLACE,
         *TRACE,
         *WHERE,
+        cell_path("d", "department_fact_key"),
         flags_zh(),
     ),
 )
@@ -279,6 +285,7 @@ BUDGET_STATEMENT = View(
         column("unit_printed", "f.unit_printed", "金额单位", "Unit as printed."),
         *TRACE,
         *WHERE,
+        cell_path("b", "budget_key"),
         flags_zh(),
     ),
 )
@@ -315,6 +322,7 @@ CONTROL_TOTAL = View(
         *TRACE,
         *BY_CODE,
         *BOX,
+        cell_path("c", "control_key"),
         flags_zh(),
     ),
 )

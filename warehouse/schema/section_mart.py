@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from warehouse.schema.flags import flags_zh
 from warehouse.schema.held_reasons import in_chinese
-from warehouse.schema.mart_columns import ACCOUNTED, BY_CODE
+from warehouse.schema.mart_columns import ACCOUNTED, BY_CODE, desk_path
 from warehouse.schema.views import View, column, measure
 
 SHOWN = "f.status = 'published' AND p.filing_version_key IS NOT NULL"
@@ -91,6 +91,7 @@ LEFT JOIN dw.dim_organization department ON department.organization_key = v.depa
             "暂缓原因（中文）",
             "The reasons by the Chinese titles of their expectations, each once, with the number of places.",
         ),
+        desk_path("'/f/' || filing.filing_id || '/v/' || v.version || '/s/' || f.section_seq"),
         flags_zh(),
     ),
 )

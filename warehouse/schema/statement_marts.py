@@ -12,6 +12,7 @@ from warehouse.schema.mart_columns import (
     UNIT,
     WHERE,
     current_facts,
+    desk_path,
 )
 from warehouse.schema.views import View, column, measure
 
@@ -58,6 +59,7 @@ STATEMENT_VIEW = View(
         *PLACE,
         *TRACE,
         *WHERE,
+        desk_path("'/f/' || filing.filing_id || '/v/' || version.version || '/s/' || f.section_seq"),
         flags_zh(),
     ),
 )

@@ -38,6 +38,8 @@ _HEADING = re.compile(
     r"(?<![（(])(单位|部门)(名称)?\s*[:：]|^(部门|单位)?(公开|预算|决算|附|附件)?(\d+([-－—]\d+)*表|表\d+([-－—]\d+)*)$|^附[表件]\s*\d"
 )
 _NUMBERED = re.compile(r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d+[.、．]")
+_SAYS_NONE = re.compile(r"没有|无.{2,}|未安排|未发生|不涉及|空表|^[注备说]")
+"""A sentence across the table in the place of its lines."""
 _FORMULA = re.compile(r"[（(]?\d{1,2}[)）]?(=[\d+\-－＋()]+)?|[①-⑳]")
 
 
@@ -115,6 +117,8 @@ def body_start(grid: Grid, first: int) -> int:
             continue
         rest = texts[1:]
         if any(is_number(text) for text in texts) or (not texts and index > first and any(own[index])):
+            return index
+        if index > first and len(set(texts)) == 1 and _SAYS_NONE.search(texts[0]):
             return index
         if texts and (_NUMBERED.match(texts[0]) or (TOTAL_LINES.fullmatch(plain(texts[0])) and not rest)):
             return index

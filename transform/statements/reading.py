@@ -50,6 +50,8 @@ def read_table(table: Table, department: str, money_unit: str | None, year: int 
         heads = " | ".join(cell.text for cell in grid.cells if cell.row < start)
         finding = _finding(table, "header_unreadable", "no column of the table could be named", heads)
         sheet.findings.append(replace(finding, severity=severity))
+        if not figures:
+            sheet.statements.append(_statement(table, table.organisation or department, money_unit, 0))
         return
     sheet.taken |= {id(cell) for cell in grid.cells if cell.row < start or cell.column in header.layout}
     unit = table.organisation or department
@@ -68,21 +70,23 @@ def read_table(table: Table, department: str, money_unit: str | None, year: int 
     sheet.owners += [unit] * (len(sheet.lines) - before)
     sheet.findings += _amounts_left(table, header, start, sheet)
     lines = len(sheet.lines) - before
-    sheet.statements.append(
-        Statement(
-            statement=statement.name,
-            title=table.title,
-            unit=unit,
-            money_unit=money_unit,
-            lines=lines,
-            source=Source(text=table.title, page=grid.page),
-        )
-    )
+    sheet.statements.append(_statement(table, unit, money_unit, lines))
     if not lines:
         sheet.taken |= {id(cell) for cell in grid.cells}
         message = "printed without any amount: none declared"
         finding = _finding(table, "statement_empty", message, table.title)
         sheet.findings.append(replace(finding, severity=Severity.INFO))
+
+
+def _statement(table: Table, unit: str, money_unit: str | None, lines: int) -> Statement:
+    return Statement(
+        statement=table.statement.name,
+        title=table.title,
+        unit=unit,
+        money_unit=money_unit,
+        lines=lines,
+        source=Source(text=table.title, page=table.grid.page),
+    )
 
 
 def _amounts_left(table: Table, header: Header, start: int, sheet: Sheet) -> Iterator[Finding]:

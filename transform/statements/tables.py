@@ -14,6 +14,7 @@ from transform.records import Kind
 from transform.sections.government import governments_tables
 from transform.sections.headings import only, years_in
 from transform.statements.declared import PROJECT_GOALS, Statement, statement_titled
+from transform.statements.distant_titles import distant_titles
 from transform.statements.government import government_titled
 from transform.statements.header import heading_rows
 from transform.statements.heads import TOTAL_LINES, bare, plain
@@ -87,6 +88,7 @@ def sort_blocks(document: Document, words: Words = WORDS, *, own: bool = False) 
     before them when they have its columns. `own`: the document is known to be a department's or unit's own."""
     final = _is_final_account(document)
     governments = governments_tables(document, own=own)
+    distant = distant_titles(document, lambda text: statement_titled(text, final=final, words=words) is not None)
     result = Sorted(final=final)
     above: list[tuple[int, Line]] = []
     for place, block in enumerate(document.blocks()):
@@ -105,8 +107,12 @@ def sort_blocks(document: Document, words: Words = WORDS, *, own: bool = False) 
             titled = government_titled(heading) or _titled(heading, final, words)
         else:
             titled = _titled(heading, final, words)
-        titled = titled or _shows_goals(heading, block)
         last = result.tables[-1] if result.tables else None
+        far = distant.get(id(block), ()) if titled is None else ()
+        if far and not (last is not None and not inside and _continues(last.grid, block, near)):
+            near, heading = [*far], [line.text for line in far] + inside
+            titled = _titled(heading, final, words)
+        titled = titled or _shows_goals(heading, block)
         if titled is not None:
             start, title, statement = titled
             while start and _LABEL.fullmatch(less_layout(heading[start - 1]).replace(" ", "")):
@@ -125,7 +131,7 @@ def sort_blocks(document: Document, words: Words = WORDS, *, own: bool = False) 
                 result.tables[-1] = _longer(last, table)
             else:
                 result.tables.append(table)
-            result.prose += above[: len(above) - len(near) + min(start, len(near))]
+            result.prose += above if far else above[: len(above) - len(near) + min(start, len(near))]
         elif last is not None and not inside and _continues(last.grid, block, near):
             result.tables[-1] = dataclasses.replace(last, grid=_joined(last, block, 0))
             result.prose += above

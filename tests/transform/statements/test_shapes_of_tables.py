@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from extract.document import Grid
 from tests.transform.statements.reading_forms import controls, money, read
-from tests.transform.statements.typing_tables import grid
+from tests.transform.statements.typing_tables import document, grid
+from transform.declaration import Declaration
+from transform.layouts.budget_statement import BUDGET_STATEMENT
 
 
 def test_a_code_is_printed_once_for_its_group() -> None:
@@ -112,3 +114,34 @@ def test_a_table_that_prints_no_unit_has_that_of_all_others_and_it_is_said() -> 
     records = read(["部门支出总表", "单位：万元", grid(table)], ["一般公共预算支出表", grid(table, page=2)])
     assert [f.code for f in records.findings] == ["money_unit_of_other_tables"]
     assert {line.amount.unit for line in records.budget_lines} == {"万元"}
+
+
+_PLAIN = "科目编码 | 科目名称 | 合计 | 基本支出\n2011301 | 行政运行 | 10.00 | 10.00\n合计 | < | 10.00 | 10.00"
+
+
+def test_a_title_may_stand_alone_on_the_page_before_its_table() -> None:
+    records = read(["第二部分 部门预算表", "表三", "部门支出总表", "单位：万元"], ["— 3 —", grid(_PLAIN, page=2)])
+    assert records.sections[-1].title == "部门支出总表"
+    assert [line.amount.printed for line in records.budget_lines] == ["10.00"]
+
+
+def test_a_title_may_stand_below_its_table() -> None:
+    other = grid(_PLAIN.replace("基本支出", "财政拨款"), page=2)
+    records = read([grid(_PLAIN), "部门支出总表", "单位：万元"], ["部门收入总表", "单位：万元", other])
+    assert [statement.statement for statement in records.statements] == ["budget_expenditure", "budget_income"]
+
+
+def test_a_list_of_contents_titles_no_table_of_the_next_page() -> None:
+    listed = ["目录", "收支总表", "收入总表", "支出总表"]
+    records = BUDGET_STATEMENT.read(document([*listed], [grid(_PLAIN, page=2)]), Declaration(department="某某局"))
+    assert records.budget_lines == ()
+
+
+def test_a_sentence_in_the_place_of_lines_is_an_empty_statement() -> None:
+    table = grid("""
+        科目编码 | 科目名称 | 本年政府性基金预算支出 | < | <
+        ^ | ^ | 合计 | 基本支出 | 项目支出
+        本部门无政府性基金预算支出 | < | < | < | <
+    """)
+    records = read(["政府性基金预算支出表", "单位：万元", table])
+    assert [(statement.statement, statement.lines) for statement in records.statements] == [("government_fund", 0)]

@@ -17,6 +17,7 @@ from transform.forms.indicator_records import UNKNOWN, Indicators, joined, numbe
 from transform.forms.kinds import is_departments, kind_of
 from transform.forms.money_records import Money
 from transform.forms.printed import PrintedForm, PrintedProject
+from transform.forms.sums import set_sums_apart
 from transform.forms.walk import read_walk
 from transform.forms.words import Words
 from transform.printed import Printed, finding_at
@@ -38,7 +39,7 @@ from transform.records import (
 )
 from transform.sections.headings import only, years_in
 
-VERSION = 8
+VERSION = 9
 """Of every layout of forms: raise it with each change that alters records."""
 _NOWHERE = Source(text="")
 _YEAR_ALONE = re.compile(r"[（(]?\s*(20\d\d)\s*[)）]?\s*年?度?\s*[)）]?")
@@ -130,6 +131,7 @@ class _Builder:
         units = form.money_units or shared or {unit for line in self._shared if (unit := read_money_unit(line))}
         money = Money(self._words, units, seq, len(read.lines))
         indicators = Indicators(self._words, year or self._declaration.fiscal_year, seq)
+        set_sums_apart(form)
         findings += form.findings
         if is_departments(form, kind):
             findings += self._department(form, kind, seq, money, indicators)

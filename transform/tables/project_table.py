@@ -30,7 +30,7 @@ from transform.sections.headings import Heading, money_unit_of_columns, read_hea
 from transform.tables.columns import Role, declared_columns
 from transform.tables.flattened import table_of_lines
 from transform.tables.funding import Placed
-from transform.tables.hierarchy import Standing, standings
+from transform.tables.hierarchy import Standing, standings, sum_among
 from transform.tables.indicator_heads import Grammar
 from transform.tables.indicators import Item, Promise, read_items
 from transform.tables.row_money import Line, MoneyCells
@@ -138,7 +138,11 @@ class _TableReading:
             for row in table.rows
         ]
         organisations = [name for name in (heading.organisation, self._declaration.department) if name]
-        ranks = standings([line.outline() for line in lines], organisations)
+        outlines = [line.outline() for line in lines]
+        ranks = standings(outlines, organisations)
+        if (at := sum_among(outlines, ranks, organisations)) is not None:
+            message = f"{outlines[at].name} is as much as all other projects: a sum among its parts counts twice"
+            self._find("sum_among_projects", message, lines[at].row.name.source(), Severity.CRITICAL)
         placed = self._money.place(lines, ranks)
         organisation = heading.organisation or self._declaration.department
         current = organisation

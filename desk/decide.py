@@ -11,10 +11,12 @@ from fastapi.responses import Response
 from desk.app import desk_of, redirect, render
 from desk.login import check_csrf
 from transform.vocabulary import Spelling
+from warehouse.decide.corrections import correct
 from warehouse.decide.held import accept, reject, retry
 from warehouse.decide.versions import undo
 from warehouse.decide.vocabulary import add_row, filings_that_met, place_of
 from warehouse.errors import WarehouseError
+from warehouse.read.filing_page import filing_page
 
 router = APIRouter()
 Text = Annotated[str, Form(max_length=2000)]
@@ -48,6 +50,30 @@ def decide(
     else:
         raise HTTPException(404)
     return redirect(request.url_for("newest", filing_id=filing_id).path, said="done")
+
+
+@router.post("/f/{filing_id}/correct")
+def correct_entry(
+    request: Request, filing_id: str, year: Text = "", scope: Text = "", publisher: Text = "", because: Text = "",
+    csrf: Text = "",
+) -> Response:  # fmt: skip
+    """Correct the catalogue's year, scope or department, and read the filing again."""
+    check_csrf(request, csrf)
+    desk = desk_of(request)
+    by = desk.doorkeeper.decider(request)
+    with desk.reader.connect() as connection:
+        head = filing_page(connection, filing_id).head
+    if year and not (year.isdecimal() and len(year) == 4):
+        raise WarehouseError(f"{year} is no fiscal year")
+    correct(
+        desk.loader, filing_id, by=by, because=because, fiscal_year=int(year) if year else None, scope=scope or None,
+        publisher=publisher or None,
+    )  # fmt: skip
+    years = [int(year)] if year else [head.fiscal_year] if head.fiscal_year else []
+    if desk.read_again and years:
+        desk.read_again(years, [head.publisher])
+    said = "reading_again" if desk.read_again and years else "done"
+    return redirect(request.url_for("newest", filing_id=filing_id).path, said=said)
 
 
 @router.post("/f/{filing_id}/word")

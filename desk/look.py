@@ -12,9 +12,11 @@ from fastapi.responses import Response
 from desk.app import Desk, desk_of, redirect, render
 from desk.marks import Texts, marks_on
 from desk.seen import MOST, lay_rows, row_of_line, seen_blocks
+from extract.catalogue import Publisher
 from extract.errors import ArchiveError, ReadError
 from warehouse.decide.held import HeldFiling, held_filings
 from warehouse.decide.versions import changes_between, filing_versions
+from warehouse.read.corrected import departments
 from warehouse.read.filing_page import (
     FilingPage,
     filing_page,
@@ -171,6 +173,7 @@ def _view(
         reasons=filing.reasons(seq) if seq is not None else [], whole=filing.reasons(None),
         unknown=list((head.words or {}).get("unknown", ()))[:200],
         acceptable=_acceptable(held, seq),
+        departments=_departments(desk) if user else (),
         concepts=_concepts(desk) if user and (head.words or {}).get("unknown") else (),
     )  # fmt: skip
 
@@ -210,6 +213,11 @@ def _texts(connection: sa.Connection, filing: FilingPage, number: int | None) ->
     unread = {one.evidence.strip() for one in found if one.code in ("unconsumed_text", "amount_unreadable")}
     notes = {one.evidence for one in found if one.code in ("memo_line", "unknown_label") and one.page == number}
     return Texts(unread, notes)
+
+
+def _departments(desk: Desk) -> list[Publisher]:
+    with desk.reader.connect() as connection:
+        return departments(connection)[:3000]
 
 
 def _acceptable(held: HeldFiling | None, seq: int | None) -> bool:

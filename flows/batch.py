@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from flows.runner import visiting_runner
 from flows.settings import RunSettings
 from flows.summary import ListsSeen, RunSummary, publish, sentence
 from flows.tasks import Arrival
+from warehouse.read.corrected import Corrections
 from warehouse.read.mart_rows import KnownFiling
 from warehouse.submission import Outcome, Status
 
@@ -58,7 +59,8 @@ def load_all(
         choice.check(catalogue, known)
     load_id = tasks.open_load(command)
     with progress() as bar:
-        run = _Run(load_id, catalogue, folder, choice, known, bar, departments=tasks.departments_of(catalogue))
+        departments, corrections = tasks.departments_of(catalogue), tasks.corrections_now()
+        run = _Run(load_id, catalogue, folder, choice, known, bar, departments=departments, corrections=corrections)
         run.visit(choice.of(catalogue.publishers) if choice else catalogue.publishers, offline)
         run.finish()
     order = {entry.id: number for number, entry in enumerate(catalogue.filings)}
@@ -102,6 +104,8 @@ class _Run:
     """Documents that were read, not known already."""
     departments: tuple[Department, ...] = ()
     """Departments by all their names, for portals that list documents of many."""
+    corrections: Corrections = field(default_factory=Corrections)
+    """What persons have corrected of the catalogue."""
     _listed_by: dict[str, dict[str, str]] = field(default_factory=dict)
     """For each portal whose documents stand elsewhere too, the publisher of each filing."""
     _met: set[tuple[str, str]] = field(default_factory=set)
@@ -178,9 +182,10 @@ class _Run:
         self.metrics["requests"] += collection.requests
         self.metrics["links"] += sum(each.links for each in collection.lists)
         self.metrics["wanted"] += sum(each.wanted for each in collection.lists)
+        filings = [self._corrected(filing) for filing in collection.filings]
         arrivals = [
             Arrival(filing.entry, filing.publisher, filing.sha256, filing.source_url, filing.doubts)
-            for filing in collection.filings
+            for filing in filings
             if self._chosen(filing.entry)
             and (self.choice is None or self.choice.means(publisher, filing.publisher))
             and not self._is_further_sighting(filing)
@@ -200,6 +205,11 @@ class _Run:
             else:
                 self._met.add(bytes_of)
                 self._queue(arrival)
+
+    def _corrected(self, filing: Collected) -> Collected:
+        """The filing with what a person has corrected of its entry."""
+        entry, publisher = self.corrections.of(filing.entry, filing.publisher)
+        return replace(filing, entry=entry, publisher=publisher)
 
     def _sift(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
         """Those that are to be read; the others are decided."""

@@ -19,6 +19,7 @@ from flows.choice import Choice
 from flows.words import current_vocabulary
 from warehouse.decide.departments import added_departments
 from warehouse.loading import known_version
+from warehouse.read.corrected import corrections
 from warehouse.read.mart_rows import KnownFiling, Rows, known_filings, rows_of_filings
 
 _COLUMNS = ("filing", "year", "status", "version", "input")
@@ -70,6 +71,7 @@ def preview(engine: Engine, archive: Archive, catalogue: Catalogue, choice: Choi
     vocabulary = current_vocabulary(engine)
     planned: list[Planned] = []
     with engine.connect() as connection:
+        corrected = corrections(connection)
         departments = catalogue.table(added_departments(connection))
         known = known_filings(connection)
         choice.check(catalogue, known)
@@ -80,15 +82,17 @@ def preview(engine: Engine, archive: Archive, catalogue: Catalogue, choice: Choi
             there = {one.declared for one in collected.values()}
             entries = {entry.id: entry for entry in declared if entry.id not in there}
             entries |= {key: one.entry for key, one in collected.items()}
-            for entry in entries.values():
+            for declared_entry in entries.values():
+                one = collected.get(declared_entry.id)
+                entry, owner = corrected.of(declared_entry, one.publisher if one else publisher)
                 if not choice.picks(entry, known):
                     continue
                 what = "missing"
-                if one := collected.get(entry.id):
+                if one:
                     found = known_version(
                         connection,
                         entry=entry,
-                        publisher=one.publisher,
+                        publisher=owner,
                         sha256=one.sha256,
                         readers=readers,
                         vocabulary=vocabulary,

@@ -43,6 +43,7 @@ from warehouse.decide.departments import added_departments
 from warehouse.errors import DatabaseBusyError, DatabaseUnreachableError
 from warehouse.gate.validation_page import gate_results, validation_page
 from warehouse.identity import refuse_strangers
+from warehouse.read.corrected import Corrections, corrections
 from warehouse.read.mart_rows import KnownFiling, Rows, changes_of, known_filings, rows_by_year, rows_of_last_load
 from warehouse.read.overview import FilingOverview, overview_of
 from warehouse.server.database import open_database
@@ -111,6 +112,13 @@ def departments_of(catalogue: Catalogue) -> tuple[Department, ...]:
     """Every department that is known by name: the catalogue's, and those that persons added."""
     with engine().connect() as connection:
         return catalogue.table(added_departments(connection))
+
+
+@task(name="corrections", **_PATIENTLY)
+def corrections_now() -> Corrections:
+    """What persons have corrected of the catalogue."""
+    with engine().connect() as connection:
+        return corrections(connection)
 
 
 @task(name="sift", task_run_name="sift {load_id}", **_PATIENTLY)

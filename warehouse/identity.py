@@ -16,6 +16,7 @@ from extract.departments import UNKNOWN_PUBLISHER
 from extract.document import Finding, Severity
 from warehouse import load_record
 from warehouse.errors import WarehouseError
+from warehouse.read.corrected import corrections
 from warehouse.staging.area import Batch
 from warehouse.submission import Outcome, Status
 
@@ -41,6 +42,8 @@ SELECT f.filing_id, f.publisher_id AS asked_publisher, f.department AS asked_dep
   known.organization_code AS publisher, known.organization AS department
 FROM {{rows}}filing f JOIN dw.dim_filing filing ON filing.filing_id = f.filing_id {_NEWEST}
 WHERE f.filing_load_id = ANY(:filing_loads) AND known.organization_code <> f.publisher_id
+  AND NOT EXISTS (SELECT FROM dw.entry_correction c
+    WHERE c.filing_id = f.filing_id AND c.field = 'publisher' AND c.value = f.publisher_id)
 ORDER BY 1 LIMIT 1"""
 
 
@@ -60,9 +63,11 @@ def refuse_strangers(
     with engine.connect() as connection:
         rows = connection.execute(sa.text(KNOWN), {"filings": [entry.id for entry, _ in filings]})
         known = {row.filing_id: row for row in rows}
+        corrected = corrections(connection)
     outcomes: list[Outcome | None] = []
     for entry, publisher in filings:
-        reason = _why_not(known[entry.id], entry, publisher) if entry.id in known else None
+        may = corrected.allow(entry, publisher)
+        reason = _why_not(known[entry.id], entry, publisher, may) if entry.id in known else None
         if reason is None:
             outcomes.append(None)
             continue
@@ -82,10 +87,11 @@ def check_identity(connection: sa.Connection, batch: Batch, filing_loads: Collec
         raise IdentityChangedError(_refusal(row.filing_id, known, asked))
 
 
-def _why_not(known: sa.Row[Any], entry: FilingEntry, publisher: Publisher) -> str | None:
-    if known.publisher != publisher.id:
+def _why_not(known: sa.Row[Any], entry: FilingEntry, publisher: Publisher, may: Collection[str]) -> str | None:
+    """`may`: what of it a person has corrected to what is declared now."""
+    if known.publisher != publisher.id and "publisher" not in may:
         return _refusal(entry.id, (known.publisher, known.department), (publisher.id, publisher.name))
-    if entry.scope is None or known.scope is None or known.scope in (entry.scope, MIXED):
+    if "scope" in may or entry.scope is None or known.scope is None or known.scope in (entry.scope, MIXED):
         return None
     return (
         f"{entry.id} is a filing of scope {known.scope}, not {entry.scope}: a load does not change whose money a filing"

@@ -9,8 +9,11 @@ import pytest
 
 from tests.desk.conftest import PASSWORD, Sitting
 from tests.warehouse.builders import LAYOUT, bureau, records, several, submission, table
+from tests.warehouse.builders import entry as entry_of
 from transform.vocabulary import Words
+from warehouse.identity import refuse_strangers
 from warehouse.loading import load_filings, start_load
+from warehouse.read.corrected import corrections
 from warehouse.server.database import Database
 from warehouse.server.roles import Login
 
@@ -85,6 +88,37 @@ def test_a_decision_needs_a_reason_and_the_version_that_was_seen(wang: Sitting) 
     late = wang.post("/f/seen/decide", action="accept", section="2", version="9", because="x")
     assert late.status_code == 409
     assert wang.asked(decided("seen", "acceptance")) == []
+
+
+def test_the_catalogues_year_is_corrected_and_the_filing_read_again(wang: Sitting) -> None:
+    begun: list[tuple[list[int], list[str]]] = []
+    object.__setattr__(wang.client.app.state.desk, "read_again", lambda *asked: begun.append(asked))  # type: ignore[attr-defined]
+    assert wang.post("/f/seen/correct", year="20x5", because="x").status_code == 409
+    assert wang.post("/f/seen/correct", because="x").status_code == 409
+    assert wang.post("/f/seen/correct", year="2025", because="封面写明").status_code == 303
+    assert begun == [([2025], ["bureau-seen"])]
+    assert ("corrected", "wang", "封面写明", None) in wang.asked(decided("seen"))
+    engine = wang.database.engine(Login.DESK)
+    with engine.connect() as connection:
+        entry, _ = corrections(connection).of(entry_of("seen", publisher="bureau-seen"), bureau("seen"))
+    engine.dispose()
+    assert (entry.fiscal_year, entry.year_basis) == (2025, "declared")
+
+
+def test_a_filing_that_was_given_to_another_department_may_be_loaded_as_its_own(wang: Sitting) -> None:
+    """No load changes whose a filing is; a person may."""
+    asked, other = entry_of("asked", publisher="bureau-retried"), bureau("retried")
+    engine = wang.database.engine(Login.LOADER)
+    assert refuse_strangers(engine, 1, [(asked, other)])[0]
+    assert wang.post("/f/asked/correct", publisher="nobody", because="x").status_code == 409
+    assert wang.post("/f/asked/correct", publisher="bureau-retried", because="错挂").status_code == 303
+    with engine.connect() as connection:
+        overlaid = corrections(connection).of(entry_of("asked", publisher="bureau-asked"), bureau("asked"))
+        stranger = corrections(connection).of(entry_of("asked", publisher="bureau-seen"), bureau("seen"))
+    assert (overlaid[0].publisher, overlaid[1].id) == ("bureau-retried", "bureau-retried")
+    assert refuse_strangers(engine, 1, [overlaid]) == [None]
+    assert refuse_strangers(engine, 1, [stranger])[0]
+    engine.dispose()
 
 
 def test_a_word_says_what_it_frees_before_it_is_written(wang: Sitting) -> None:

@@ -76,7 +76,9 @@ def test_a_cookie_that_was_changed_opens_nothing(wang: Sitting) -> None:
     assert wang.get("/").status_code == 303
 
 
-@pytest.mark.parametrize("path", [f"/f/{PARTLY}/decide", f"/f/{PARTLY}/word", "/logout", "/language", "/login"])
+@pytest.mark.parametrize(
+    "path", [f"/f/{PARTLY}/decide", f"/f/{PARTLY}/word", f"/f/{PARTLY}/correct", "/logout", "/language", "/login"]
+)
 def test_a_form_without_our_token_does_nothing(wang: Sitting, path: str) -> None:
     said = {"action": "accept", "because": "x", "spelling": "x", "concept": "x"}
     for token in ({}, {"csrf": "forged"}):

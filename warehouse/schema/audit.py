@@ -201,7 +201,7 @@ DECISION = Table(
             "decision",
             TEXT,
             "决定",
-            "`rejected`, `retried`, `undone` (no longer current) or `restored` (current again).",
+            "`rejected`, `retried`, `corrected`, `undone` (no longer current) or `restored` (current again).",
         ),
         attribute("decided_by", TEXT, "决定人", "Who."),
         attribute("because", TEXT, "理由", "Why."),

@@ -108,4 +108,22 @@ VOCABULARY_ROW = Table(
     primary_key=("vocabulary_row_key",),
 )
 
-REFERENCE = (POPULATION, PROJECT_CROSSWALK, PROJECT_LIKENESS, DEPARTMENT_NAME, VOCABULARY_ROW)
+ENTRY_CORRECTION = Table(
+    schema="dw",
+    name="entry_correction",
+    zh="目录更正",
+    grain="One correction by a person of what the catalogue says of a filing; the latest of a field counts.",
+    columns=(
+        key("entry_correction_key", "更正键"),
+        attribute("filing_id", TEXT, "文件标识", "The filing."),
+        attribute("field", TEXT, "栏目", "`fiscal_year`, `scope` or `publisher`."),
+        attribute("former", TEXT, "原值", "Of a publisher: the one it was declared under.", null=True),
+        attribute("value", TEXT, "更正值", "What it is."),
+        attribute("corrected_by", TEXT, "更正人", "Who says so."),
+        attribute("because", TEXT, "理由", "Why."),
+        attribute("corrected_at", TIME, "更正时间", "When.", default="now()"),
+    ),
+    primary_key=("entry_correction_key",),
+)
+
+REFERENCE = (POPULATION, PROJECT_CROSSWALK, PROJECT_LIKENESS, DEPARTMENT_NAME, VOCABULARY_ROW, ENTRY_CORRECTION)

@@ -188,7 +188,8 @@ def main(folder: Path, publishers: Path | None) -> int:
     whole = Yield()
     for one in places.values():
         whole.add(one)
-    text = "\n".join(_table([*sorted(places.items()), ("all", whole)]))
+    table = "\n".join(_table([*sorted(places.items()), ("all", whole)]))
+    text = f"{table}\n\nMeasured on {time.strftime('%Y-%m-%d')}."
     say(text)
     write_section("Field yield", "python -m benchmarks.field_yield FOLDER", text)
     return 1 if failed or whole.invented else 0

@@ -19,7 +19,7 @@ OTHER_STAGE: Final = r"上年(预算|执行|决算)|\d{4}年|年初预算|调整
 _WHOLE_INCOME: Final = r"(本年)?(收入)?(合计|总计)"
 _WHOLE_EXPENDITURE: Final = r"(本年)?(支出)?(合计|总计)"
 _THIS_YEAR: Final = re.compile(r"本年(收入|支出)?(合计|总计|小计)")
-_CARRIED: Final = re.compile(r"结转|结余|弥补|使用非财政|动用|事业基金|应返还")
+CARRIED: Final = re.compile(r"结转|结余|弥补|使用非财政|动用|事业基金|应返还")
 _OPENING_AND_CLOSING: Final = ("final_general_expenditure", "final_fiscal_expenditure")
 _ANY_TOTAL: Final = r"(收入|支出)?(合计|总计)"
 
@@ -203,7 +203,7 @@ def _of_one_span(
     ]
     if not any(_THIS_YEAR.match(t.line or "") for t in beside):
         return True
-    carried = any(_CARRIED.search(f"{lines[place].measure}{lines[place].line}") for place in members)
+    carried = any(CARRIED.search(f"{lines[place].measure}{lines[place].line}") for place in members)
     balance = any("balance" in (lines[place].statement or "") for place in members)
     return (carried or balance) is not bool(_THIS_YEAR.match(total.line or ""))
 

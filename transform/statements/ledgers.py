@@ -14,7 +14,7 @@ from transform.amounts import printed_step
 from transform.records import BudgetLine, Classification
 from transform.statements.facts import Sheet
 from transform.statements.heads import measure_of, plain
-from transform.statements.identities import is_spent
+from transform.statements.identities import CARRIED, is_spent
 
 _FISCAL: Final = ("general_expenditure", "government_fund", "state_capital")
 _FINAL_FISCAL: Final = tuple(f"final_{name}" for name in _FISCAL)
@@ -131,7 +131,7 @@ def _differences(
         return
     if abs(mine - theirs) <= allowed:
         yield from _unequal(left, one, other, classes, sheet)
-    elif left in _WHOLE and mine > theirs and one.scheme == other.scheme == "function":
+    elif left in _WHOLE and mine > theirs and one.scheme == other.scheme == "function" and not _carries(one, other):
         yield from ((code, a, b) for code, a, b, half in _by_code(one, other) if b - a > half)
         if _splits(one) and _splits(other):
             yield from (
@@ -161,6 +161,11 @@ def _unequal(left: str, one: _Ledger, other: _Ledger, classes: dict[str, str], s
             sums.add(measure_of(line.line or "", sheet.words) or "", line)
         found += _shared(sums, other.measures, _SOURCES)
     yield from ((what, a, b) for what, a, b, half in found if abs(a - b) > half)
+
+
+def _carries(*ledgers: _Ledger) -> bool:
+    """Whether one of them counts what was carried over in a column of its own: the other may leave it out."""
+    return any(CARRIED.search(measure) for ledger in ledgers for measure in ledger.measures.amounts)
 
 
 def _by_code(one: _Ledger, other: _Ledger) -> Iterator[tuple[str, Decimal, Decimal, Decimal]]:

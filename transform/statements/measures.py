@@ -45,6 +45,8 @@ class Measure:
     period: str = ""
     """Whose money it is: see `period_of`."""
     kind: MeasureKind | None = None
+    run: tuple[int, ...] = ()
+    """The columns behind one whose head says that it is a sum (项目支出合计): all of them, or the first few."""
 
 
 def measures_of(
@@ -65,14 +67,18 @@ def measures_of(
         group = [c for c in columns if c != column and periods[c] == periods[column] and c not in of_which | strange]
         parts: list[int] = []
         maybe: list[int] = []
+        run: list[int] = []
         if column in totals:
             parts = [c for c in group if paths[c][: len(paths[column]) - 1] == paths[column][:-1]]
             if bare(paths[column][-1]).startswith("本年"):
                 parts = [c for c in parts if not _NOT_OF_YEAR.search(paths[c][0])]
         elif column not in of_which and _SUM_HEADS.fullmatch(bare(paths[column][-1])):  # 项目支出合计
-            sums = [c for c in group if _SUM_HEADS.fullmatch(bare(paths[c][-1]))]
-            last = min((c for c in (*sums, *(set(columns) - set(group))) if c > column), default=max(columns) + 1)
-            parts = [c for c in group if column < c < last]
+            sums = [
+                c for c in group if _SUM_HEADS.fullmatch(bare(paths[c][-1])) and len(paths[c]) <= len(paths[column])
+            ]
+            others = [c for c in columns if periods[c] != periods[column]]
+            last = min((c for c in (*sums, *others) if c > column), default=max(columns) + 1)
+            run = [c for c in group if column < c < last]
         elif column not in of_which:
             after = columns[columns.index(column) + 1 :]
             declared = {c for c in group if base[c] in PARTS.get(base[column], ())}
@@ -80,7 +86,15 @@ def measures_of(
         unknown = column in strange
         found.append(
             Measure(
-                column, name, paths[column], tuple(parts), tuple(maybe), column in of_which, unknown, periods[column]
+                column,
+                name,
+                paths[column],
+                tuple(parts),
+                tuple(maybe),
+                column in of_which,
+                unknown,
+                periods[column],
+                run=tuple(run),
             )
         )
     return tuple(found)

@@ -46,6 +46,11 @@ def settle_columns(
             parts = measure.maybe_parts
             open_columns -= set(parts)
         settled[measure.column] = replace(measure, parts=parts)
+    for measure in reversed(measures):
+        if measure.run:
+            firsts = (measure.run[:end] for end in range(len(measure.run), 0, -1))
+            proven_run = (one for one in firsts if _sums(nodes, settled[measure.column], one, settled, amounts))
+            settled[measure.column] = replace(measure, parts=next(proven_run, measure.run))
     explained: set[int] = set()
     for total in settled.values():
         if total.parts and _sums(nodes, total, total.parts, settled, amounts):

@@ -35,6 +35,8 @@ COUNT = sum(map(len, SCOPES.values()))
 """Filings a year."""
 MEASURES = {"预算数": MeasureKind.BUDGET, "执行数": MeasureKind.EXECUTION}
 """Of a government's table: the same lines as they were planned and as they became."""
+EXECUTED = (Kind.SELF_EVALUATION, Kind.MONITORING)
+"""Their projects' money as it was planned and as it was spent: lines of a statement, not the projects' budget."""
 ADDED_IN = ("fiscal_year", "filing_kind", "scope")
 
 
@@ -55,6 +57,8 @@ def _statement(name: str, line: str, printed: str) -> BudgetLine:
 def _of(kind: Kind, scope: Scope, year: int) -> Records:
     """The same money under each kind and scope; only the stated totals tell which filing it is."""
     common: dict[str, Any] = {"layout": _layout(kind).name, "kind": kind, "scope": scope, "fiscal_year": year}
+    if kind in EXECUTED:
+        return _executed(common)
     if KINDS[kind] == PROJECTS:
         return records(**common)
     if kind is Kind.GOVERNMENT_STATEMENT:
@@ -65,6 +69,15 @@ def _of(kind: Kind, scope: Scope, year: int) -> Records:
     promised = of_department if kind is Kind.DEPARTMENT_TARGET_FORM else ()
     stated = (total(TotalOf.STATEMENT, "20.00", statement=name, members=(0, 1)),)
     return records(projects=(), budget_lines=lines, indicators=promised, stated_totals=stated, **common)
+
+
+def _executed(common: dict[str, Any]) -> Records:
+    lines = tuple(
+        dataclasses.replace(line, statement="project_execution", measure=measure, measure_kind=kind)
+        for measure, kind in MEASURES.items()
+        for line in records().budget_lines
+    )
+    return records(**common, budget_lines=lines, stated_totals=())
 
 
 def _of_a_government(common: dict[str, Any]) -> Records:
@@ -118,13 +131,17 @@ def _views_add_within_a_year_kind_and_scope(reader: Engine) -> None:
         ("project", "total_yuan"),
         ("budget_statement", "amount_yuan"),
     ):
-        kinds = [kind for kind, holds in KINDS.items() if (holds == PROJECTS) == (view != "budget_statement")]
+        of_projects = [kind for kind, holds in KINDS.items() if holds == PROJECTS and kind not in EXECUTED]
+        kinds = of_projects if view != "budget_statement" else [kind for kind in KINDS if kind not in of_projects]
         expected = {(y, k.value, s.value, KINDS[k]) for y in (2023, 2024) for k in kinds for s in SCOPES[k]}
         columns = ", ".join(ADDED_IN)
+        where = f"{column} IS NOT NULL"
         if view == "budget_statement":
             columns += ", measure_kind"
             expected = {(y, k, s, measure, total) for y, k, s, total in expected for measure in _measures(k)}
-        found = rows(reader, f"SELECT {columns}, sum({column}) AS total FROM mart.{view} GROUP BY {columns}")
+        found = rows(
+            reader, f"SELECT {columns}, sum({column}) AS total FROM mart.{view} WHERE {where} GROUP BY {columns}"
+        )
         assert {tuple(row.values()) for row in found} == expected, view
     controls = rows(
         reader,
@@ -132,13 +149,13 @@ def _views_add_within_a_year_kind_and_scope(reader: Engine) -> None:
         " AND funding_source IS NULL",
     )
     assert {row["loaded_yuan"] for row in controls} == {PROJECTS, STATEMENTS}
-    assert len(controls) == 2 * (COUNT + 1)
+    assert len(controls) == 2 * (COUNT + 1 - 2 * len(EXECUTED))
     filings = rows(reader, "SELECT kind, scope, loaded_total_yuan, projects FROM mart.filing")
     assert {(one["kind"], one["scope"]) for one in filings} == {(k.value, s.value) for k in KINDS for s in SCOPES[k]}
 
 
 def _measures(kind: str) -> tuple[str | None, ...]:
-    return tuple(MEASURES.values()) if kind == Kind.GOVERNMENT_STATEMENT.value else (None,)
+    return tuple(MEASURES.values()) if kind in (Kind.GOVERNMENT_STATEMENT, *EXECUTED) else (None,)
 
 
 def _chart_shows_no_more_than_one_filing_holds(reader: Engine, chart: Chart) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extract.document import Document, Finding, Severity
+from transform.checks.listed_twice import listed_twice
 from transform.checks.plausible import implausible_money
 from transform.checks.repair import repair_records
 from transform.checks.repetition import repeated
@@ -50,13 +51,19 @@ def read_records(document: Document, declaration: Declaration) -> Records:
     scope, contradiction = read_scope(document, records, declaration.scope)
     statements = any(section.kind is Kind.BUDGET_STATEMENT for section in records.sections)
     mended = document.findings[len(read.findings) :]
+    doubled = (*listed_twice(records), *repeated(document, statements=statements))
     return replace(
         records,
         scope=records.scope or scope,
         sections=tuple(
             replace(one, scope=one.scope or scope) if one.part is Part.RECORDS else one for one in records.sections
         ),
-        findings=(*mended, *records.findings, *contradiction, *repeated(document, statements=statements)),
+        findings=(
+            *mended,
+            *records.findings,
+            *contradiction,
+            *doubled,
+        ),
     )
 
 

@@ -69,3 +69,29 @@ def test_a_project_that_is_as_much_as_two_others_is_one() -> None:
     own = "3 | 系统运维 | 300.00 | 运维系统 | 产出指标 | 数量指标 | 运维次数 | ≥3次\n"
     records = read("".join([head, *projects, own]))
     assert (len(money(records)), critical(records)) == (3, [])
+
+
+FORM = """项目名称 | {0} | < | <
+主管部门 | 某市卫生健康局 | 实施单位 | 某市疾控中心
+项目资金（万元） | 年度资金总额 | {1} | <
+^ | 财政拨款 | {1} | <
+总体目标 | 做好{0} | < | <
+一级指标 | 二级指标 | 三级指标 | 指标值
+产出指标 | 数量指标 | {0}数量 | ≥10台
+"""
+
+
+@pytest.mark.parametrize(("second", "held"), [("200.00", ["projects_listed_twice"]), ("210.00", [])])
+def test_a_table_beside_the_forms_of_its_projects_is_held(second: str, held: list[str]) -> None:
+    """Both were published under two spellings of the unit, and their money counted twice."""
+    title = "项目支出绩效目标申报表（2024年度）"
+    forms = [
+        block
+        for name, yuan in (("设备采购", "100.00"), ("人员培训", second))
+        for block in (title, FORM.format(name, yuan))
+    ]
+    document = document_of("2024年项目支出绩效目标表", "单位：万元", "".join(ROWS), *forms)
+    records = read_records(document, Declaration(department=DEPARTMENT))
+    found = [one for one in records.findings if one.code == "projects_listed_twice"]
+    assert [one.code for one in found] == held
+    assert all(one.section_seq == records.sections[0].seq for one in found)

@@ -40,7 +40,7 @@ _HEADING = re.compile(
 _NUMBERED = re.compile(r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d+[.、．]")
 _SAYS_NONE = re.compile(r"没有|无.{2,}|未安排|未发生|不涉及|空表|^[注备说]")
 """A sentence across the table in the place of its lines."""
-_FORMULA = re.compile(r"[（(]?\d{1,2}[)）]?(=[\d+\-－＋()]+)?|[①-⑳]")
+_FORMULA = re.compile(r"[（(]?\d{1,2}[)）]?(=[\d+\-－＋()（）/÷×*%％]+)?|[①-⑳]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -306,3 +306,40 @@ def test_the_unit_may_stand_in_the_head_and_the_title_without_its_last_word(titl
         ("预算数", 120_000),
         ("预算数", 60_000),
     ]
+
+
+@pytest.mark.parametrize("numbers", [" | (1) | (2) | (3)=(2)/(1)", "栏次 | 1 | 2 | 3=2/1", "甲 | 1 | 2 | 3=2/1×100%"])
+def test_a_row_that_numbers_the_columns_may_divide_them(numbers: str) -> None:
+    """(3)=(2)/(1) under 为上年执行数的%: its (1) and (2) were amounts that stand in no line."""
+    records = _read(
+        f"""
+        项目 | 2023年执行数 | 2024年预算数 | 预算数为上年执行数的%
+        {numbers}
+        一、城乡社区支出 | 90 | 95 | 105.6
+        二、其他支出 | 9 | 10 | 111.1
+        合计 | 99 | 105 | 106.1
+        """,
+        "2024年某县政府性基金支出预算表",
+        "单位：万元",
+    )
+    assert [fact[::3] for fact in _facts(records)] == [
+        ("城乡社区支出", "90"), ("城乡社区支出", "95"), ("其他支出", "9"), ("其他支出", "10"),
+    ]  # fmt: skip
+
+
+def test_lines_may_go_on_in_the_next_block_of_columns() -> None:
+    """支出决算功能分类明细表: codes, names and money three times beside each other, one list."""
+    records = _read(
+        """
+        科目编码 | 科目名称 | 决算数 | 科目编码 | 科目名称 | 决算数 | 科目编码 | 科目名称 | 决算数
+         | 一般公共预算支出 | 600 | 20103 | 政府办公厅（室）及相关机构事务 | 150 | 20502 | 普通教育 | 350
+        201 | 一般公共服务支出 | 250 | 2010301 | 行政运行 | 150 | 2050202 | 小学教育 | 200
+        20101 | 人大事务 | 100 | 205 | 教育支出 | 350 | 2050203 | 初中教育 | 150
+        2010101 | 行政运行 | 100 | | | | | |
+        """,
+        "2024年度某区一般公共预算支出决算功能分类明细表",
+        "单位：万元",
+    )
+    assert [(line.line_code, line.amount.printed) for line in records.budget_lines] == [
+        ("2010101", "100"), ("2010301", "150"), ("2050202", "200"), ("2050203", "150"),
+    ]  # fmt: skip

@@ -63,3 +63,26 @@ def test_a_last_digit_beside_a_line_as_small_holds_where_an_exact_total_sums_all
         controls = [(t.amount, t.members or (), [lines[m].amount for m in t.members or ()]) for t in totals]
         assert failing(controls) == held
         assert [place for place, holds in enumerate(found) if not holds] == held
+
+
+def test_a_total_of_rounded_lines_holds_level_by_level(loader: Engine) -> None:
+    """类 304 over 款 101 (of 100), 款 202 (of 201) and a line of 1: rounding adds up to 2, more than that line. A 款
+    that lacks a line of 24 does not hold, and neither does the 类 over it."""
+    for second, held in (("202", []), ("226", [1, 2])):
+        amounts = ("50", "30", "20", "90", "90", "21", "1")
+        lines = [money("项目", amount, funding=f"来源{n}") for n, amount in enumerate(amounts)]
+        whole = str(101 + int(second) + 1)
+        totals = [
+            StatedTotal(
+                total_of=TotalOf.STATEMENT, amount=read_amount(printed, "万元"), source=source(), members=members
+            )
+            for printed, members in (("101", (0, 1, 2)), (second, (3, 4, 5)), (whole, (0, 1, 2, 3, 4, 5, 6)))
+        ]
+        filing = submission(records(budget_lines=tuple(lines), stated_totals=tuple(totals)))
+        with staging_batch(loader) as batch, loader.begin() as connection:
+            copy_rows(connection, batch, {1: staged_rows(filing, "identity")})
+            reconcile_batch(connection, batch)
+            found = connection.execute(text("SELECT holds FROM staging.control ORDER BY row_id")).scalars().all()
+        controls = [(t.amount, t.members or (), [lines[m].amount for m in t.members or ()]) for t in totals]
+        assert failing(controls) == held
+        assert [place for place, holds in enumerate(found) if not holds] == held

@@ -63,11 +63,49 @@ def vouched(
 
 
 def failing(controls: Sequence[tuple[Amount, Collection[T], Sequence[Amount]]]) -> list[int]:
-    """Positions of the controls (stated, what it sums, its lines) that neither hold nor are vouched for by another."""
+    """Positions of the controls (stated, what it sums, its lines) that neither hold, nor are vouched for by another,
+    nor hold level by level."""
     found = [reconcile(stated, lines) for stated, _, lines in controls]
     exact = [members for (_, members, _), one in zip(controls, found, strict=True) if one.lines and not one.difference]
-    return [
+    left = [
         place
         for place, ((stated, members, lines), one) in enumerate(zip(controls, found, strict=True))
         if not one.holds and not vouched(stated, members, lines, exact)
     ]
+    near = [place for place in left if _is_near(*controls[place][::2])]
+    while near:
+        holding = [controls[place] for place in range(len(controls)) if place not in set(left) and controls[place][2]]
+        held = {place for place in near if _holds_by_levels(controls[place], holding)}
+        if not held:
+            break
+        left = [place for place in left if place not in held]
+        near = [place for place in near if place not in held]
+    return left
+
+
+def _is_near(stated: Amount, lines: Sequence[Amount]) -> bool:
+    """Whether rounding of the lines may explain the difference, were no line as small as it."""
+    return len(lines) > 1 and abs(reconcile(stated, lines).difference) * 2 <= min(map(printed_step, lines)) * len(lines)
+
+
+def _holds_by_levels(
+    control: tuple[Amount, Collection[T], Sequence[Amount]],
+    holding: Sequence[tuple[Amount, Collection[T], Sequence[Amount]]],
+) -> bool:
+    """Whether a total of many rounded lines holds over the highest totals below it, which hold themselves, and what
+    lines they leave: rounding adds up through the levels, and a line of 1 is smaller than what five levels round."""
+    stated, members, lines = control
+    own = frozenset(members)
+    parts: list[tuple[frozenset[T], Amount]] = []
+    for amount, below, _ in sorted(holding, key=lambda one: -len(one[1])):
+        inside = frozenset(below)
+        if inside < own and not any(inside <= other for other, _ in parts):
+            parts.append((inside, amount))
+    covered = frozenset[T]().union(*(inside for inside, _ in parts))
+    if sum(len(inside) for inside, _ in parts) != len(covered):
+        return False  # they overlap: none of them is a level
+    pieces = [amount.yuan for _, amount in parts]
+    pieces += [line.yuan for member, line in zip(members, lines, strict=True) if member not in covered]
+    difference = abs(stated.yuan - sum(pieces, Decimal(0)))
+    smallest = min((abs(piece) for piece in pieces if piece), default=Decimal(0))
+    return difference == 0 or (difference * 2 <= min(map(printed_step, lines)) * len(pieces) and difference < smallest)

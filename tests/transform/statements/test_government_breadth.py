@@ -6,7 +6,7 @@ import pytest
 
 from extract.document import Severity
 from tests.transform.statements.typing_tables import document, grid
-from transform.checks.reconciliation import reconcile
+from transform.checks.reconciliation import failing, reconcile
 from transform.declaration import Declaration
 from transform.recognition import read_records
 from transform.records import MeasureKind, Records
@@ -343,3 +343,37 @@ def test_lines_may_go_on_in_the_next_block_of_columns() -> None:
     assert [(line.line_code, line.amount.printed) for line in records.budget_lines] == [
         ("2010101", "100"), ("2010301", "150"), ("2050202", "200"), ("2050203", "150"),
     ]  # fmt: skip
+
+
+def test_rounding_adds_up_through_the_levels_of_a_table() -> None:
+    """Henan: 763,323 over lines of which one is 1, and each 款 is rounded by itself."""
+    records = document(
+        [
+            "2024年省本级一般公共预算支出预算表",
+            "单位：万元",
+            grid(
+                """
+                科目编码 | 科目名称 | 2024年预算数
+                201 | 一般公共服务支出 | 304
+                20101 | 人大事务 | 101
+                2010101 | 行政运行 | 50
+                2010104 | 人大会议 | 30
+                2010108 | 代表工作 | 20
+                20102 | 政协事务 | 202
+                2010201 | 行政运行 | 90
+                2010204 | 政协会议 | 90
+                2010206 | 参政议政 | 21
+                20103 | 政府办公厅（室）及相关机构事务 | 1
+                2010301 | 行政运行 | 1
+                 | 合计 | 304
+                """
+            ),
+        ]
+    )
+    read = read_records(records, Declaration(department="某省财政厅", fiscal_year=2024))
+    controls = [
+        (total.amount, total.members or (), [read.budget_lines[place].amount for place in total.members or ()])
+        for total in read.stated_totals
+    ]
+    assert len(controls) == 5
+    assert failing(controls) == []

@@ -12,6 +12,7 @@ from desk.app import desk_of, redirect, render
 from desk.login import check_csrf
 from transform.vocabulary import Spelling
 from warehouse.decide.corrections import correct
+from warehouse.decide.forgetting import forget
 from warehouse.decide.held import accept, reject, retry
 from warehouse.decide.versions import undo
 from warehouse.decide.vocabulary import add_row, filings_that_met, place_of
@@ -47,6 +48,9 @@ def decide(
         retry(desk.loader, filing_id, section=seq, by=by, because=because)
     elif action == "undo":
         undo(desk.loader, filing_id, by=by, because=because)
+    elif action == "forget":
+        forget(desk.loader, filing_id, by=by, because=because)
+        return redirect("/")
     else:
         raise HTTPException(404)
     return redirect(request.url_for("newest", filing_id=filing_id).path, said="done")

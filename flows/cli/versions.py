@@ -1,4 +1,4 @@
-"""`yusuan versions`, `yusuan undo`: what each version of a filing changed, and taking a publication back."""
+"""`yusuan versions`, `undo`, `forget`: what each version of a filing changed, taking one back, forgetting a mistake."""
 
 from __future__ import annotations
 
@@ -62,6 +62,26 @@ def undo(
         typer.echo(f"{filing_id} is withdrawn: no version of it is shown; undo again to bring it back")
     else:
         typer.echo(f"{filing_id} shows version {current}; undo again to bring the later one back")
+
+
+@commands.command()
+def forget(
+    filing_id: FilingId,
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who decides.")],
+    because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why.")],
+) -> None:
+    """Take a filing that was a mistake out of the marts and of what waits, also one that could never be read.
+
+    Who forgot it and why stays in the audit, and so does what was read of it: `yusuan undo` brings it back. Take it
+    out of the catalogue, too, or a new input of it is loaded again.
+    """
+    from warehouse.decide.forgetting import forget as decide
+    from warehouse.server.database import open_database
+    from warehouse.server.roles import Login
+    from warehouse.server.settings import load_settings
+
+    decide(open_database(load_settings()).engine(Login.LOADER), filing_id, by=by, because=because)
+    typer.echo(f"{filing_id} is forgotten, says {by}")
 
 
 def _print_version(version: FilingVersion) -> None:

@@ -89,8 +89,8 @@ FILING_LOAD = Table(
             "status",
             TEXT,
             "结果",
-            "`staged`, then `published`, `partial`, `unchanged`, `held`, `failed`, `rejected`, `withdrawn`; `abandoned`"
-            " if it was never decided.",
+            "`staged`, then `published`, `partial`, `unchanged`, `held`, `failed`, `rejected`, `withdrawn`,"
+            " `forgotten`; `abandoned` if it was never decided.",
             default="'staged'",
         ),
         attribute("reasons", TEXT, "原因", "Why it was held or failed, one line each.", default="''"),
@@ -201,7 +201,8 @@ DECISION = Table(
             "decision",
             TEXT,
             "决定",
-            "`rejected`, `retried`, `corrected`, `undone` (no longer current) or `restored` (current again).",
+            "`rejected`, `retried`, `corrected`, `forgotten`, `undone` (no longer current) or `restored`"
+            " (current again).",
         ),
         attribute("decided_by", TEXT, "决定人", "Who."),
         attribute("because", TEXT, "理由", "Why."),

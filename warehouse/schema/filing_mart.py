@@ -49,7 +49,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
   SELECT a.status, a.reasons, a.sha256, a.finished_at FROM audit.filing_load a
   WHERE a.filing_key = filing.filing_key AND {met}
-    AND a.status IN ('published', 'partial', 'held', 'rejected', 'withdrawn', 'failed')
+    AND a.status IN ('published', 'partial', 'held', 'rejected', 'withdrawn', 'failed', 'forgotten')
     AND (a.status <> 'failed' OR NOT EXISTS (
       SELECT FROM (SELECT * FROM audit.filing_load a WHERE {met}) b
       WHERE b.filing_key = a.filing_key AND b.filing_load_id > a.filing_load_id AND b.status = 'unchanged'))
@@ -62,7 +62,7 @@ LEFT JOIN dw.dim_fiscal_year fiscal_year
 LEFT JOIN dw.dim_region region ON region.region_key = COALESCE(v.region_key, filing.region_key)
 LEFT JOIN dw.dim_organization department
   ON department.organization_key = COALESCE(v.department_key, filing.department_key)
-WHERE p.filing_version_key IS NOT NULL OR attempt.status IS NOT NULL""",
+WHERE p.filing_version_key IS NOT NULL OR attempt.status <> 'forgotten'""",
     columns=(
         column("filing_id", "filing.filing_id", "文件标识", "Stable name of the filing."),
         column("title", _of_version("title"), "标题", "As declared, else as read."),

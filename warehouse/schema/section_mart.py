@@ -28,7 +28,10 @@ JOIN dw.filing_section f ON f.filing_version_key = v.filing_version_key
 LEFT JOIN dw.publication p ON p.filing_version_key = v.filing_version_key AND {current}
 LEFT JOIN dw.dim_fiscal_year fiscal_year ON fiscal_year.fiscal_year_key = f.fiscal_year_key
 LEFT JOIN dw.dim_region region ON region.region_key = v.region_key
-LEFT JOIN dw.dim_organization department ON department.organization_key = v.department_key""",
+LEFT JOIN dw.dim_organization department ON department.organization_key = v.department_key
+WHERE p.filing_version_key IS NOT NULL OR COALESCE((
+  SELECT a.status FROM audit.filing_load a WHERE a.filing_key = filing.filing_key AND a.status <> 'unchanged' AND {met}
+  ORDER BY a.filing_load_id DESC LIMIT 1), '') <> 'forgotten'""",
     columns=(
         column("filing_id", "filing.filing_id", "文件标识", "Stable name of the filing."),
         column("version", "v.version", "版本号", "The filing's newest version."),

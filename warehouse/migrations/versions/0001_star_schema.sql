@@ -653,7 +653,7 @@ COMMENT ON COLUMN audit.filing_load.identity IS '输入标识. Input identity; n
 
 COMMENT ON COLUMN audit.filing_load.sha256 IS '原件摘要. SHA-256 of the bytes; null if there were none.';
 
-COMMENT ON COLUMN audit.filing_load.status IS '结果. `staged`, then `published`, `partial`, `unchanged`, `held`, `failed`, `rejected`, `withdrawn`; `abandoned` if it was never decided.';
+COMMENT ON COLUMN audit.filing_load.status IS '结果. `staged`, then `published`, `partial`, `unchanged`, `held`, `failed`, `rejected`, `withdrawn`, `forgotten`; `abandoned` if it was never decided.';
 
 COMMENT ON COLUMN audit.filing_load.reasons IS '原因. Why it was held or failed, one line each.';
 
@@ -843,7 +843,7 @@ COMMENT ON COLUMN audit.decision.load_id IS '批次. Load that carried it out.';
 
 COMMENT ON COLUMN audit.decision.section_seq IS '分节序号. Section it is about; null: the version.';
 
-COMMENT ON COLUMN audit.decision.decision IS '决定. `rejected`, `retried`, `corrected`, `undone` (no longer current) or `restored` (current again).';
+COMMENT ON COLUMN audit.decision.decision IS '决定. `rejected`, `retried`, `corrected`, `forgotten`, `undone` (no longer current) or `restored` (current again).';
 
 COMMENT ON COLUMN audit.decision.decided_by IS '决定人. Who.';
 

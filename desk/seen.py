@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from desk.marks import Texts, kind_of
-from extract.document import Document, Grid, Line, Page
+from extract.document import Cell, Document, Grid, Line, Page
 from transform.vocabulary import fold
 from warehouse.read.page_rows import Row
 
@@ -117,23 +117,31 @@ def _blocks(document: Document, page: int | None) -> list[Grid | Line]:
 
 
 def _table(grid: Grid, first: int, last: int) -> SeenBlock:
-    rows = [
-        [
-            SeenCell(
-                text=cell.text,
-                row_span=max(1, min(cell.row_span, last - cell.row)),
-                column_span=cell.column_span,
-                row=cell.row,
-                column=cell.column,
-                line=cell.line,
-                confidence=cell.confidence,
-            )
-            for cell in row
-            if cell
-        ]
-        for row in grid.rows()[first:last]
-    ]
+    """Every position in its place: one that no cell covers is empty."""
+    covering = grid.covering()
+    rows = []
+    for number in range(first, last):
+        row: list[SeenCell] = []
+        for column, cell in enumerate(covering[number]):
+            if cell is None:
+                row.append(SeenCell(text="", row=number, column=column))
+            elif cell.column == column and number == max(cell.row, first):
+                row.append(_cell(cell, number, last))
+        rows.append(row)
     return SeenBlock(rows)
+
+
+def _cell(cell: Cell, first: int, last: int) -> SeenCell:
+    """The cell with what of it stands in the rows that are shown."""
+    return SeenCell(
+        text=cell.text,
+        row_span=max(1, min(cell.row + cell.row_span, last) - first),
+        column_span=cell.column_span,
+        row=cell.row,
+        column=cell.column,
+        line=cell.line,
+        confidence=cell.confidence,
+    )
 
 
 def _line(line: Line) -> SeenBlock:

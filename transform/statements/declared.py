@@ -247,6 +247,8 @@ _PREFIX: Final = re.compile(
 _TAIL: Final = re.compile(r"([（(][^（()）]*[）)]?|[:：])$")
 _DASHES: Final = re.compile(r"(?<=[一-鿿])(?<!表)[-－—–]+(?=[一-鿿])")
 _PART: Final = re.compile(r"(?<=表)[-－—–_\s]+(?P<of>[一-鿿、]{2,24})$")
+_LONGEST: Final = 80
+"""Characters of a title; the words of a longer line can be parted in too many ways."""
 _YEAR: Final = re.compile(r"\d{4}年?(度)?")
 _IN_BRACKETS: Final = re.compile(r"(?<=[一-鿿])[（(][^（()）\d]*[）)](?=[一-鿿])")
 _BY_ECONOMY: Final = re.compile(r"[（(][^（()）]*经济[^（()）]*[）)]$")
@@ -263,6 +265,8 @@ def reduced_title(line: str, words: Words = WORDS) -> tuple[str, bool] | None:
     part = _PART.search(plain)
     if part is not None:  # 支出表--人员经费
         plain = plain[: part.start()]
+    if not plain.endswith("表") or len(plain) > _LONGEST:
+        return None
     core = words.title.search(plain)
     if core is None or not _PREFIX.fullmatch(plain[: core.start()]):
         return None

@@ -47,7 +47,7 @@ class Words:
         plain = "|".join(f"(?:{pattern})" for _, pattern in words)
         object.__setattr__(self, "meanings", tuple(concept for concept, _ in words))
         object.__setattr__(self, "tokens", re.compile(f"{named}|{fillers}"))
-        object.__setattr__(self, "title", re.compile(f"(?:{plain}|{fillers})+表$"))
+        object.__setattr__(self, "title", re.compile(f"(?:{plain}|{fillers})++表$"))
 
     def measure(self, head: str) -> str | None:
         """The canonical measure that the head spells."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 from extract.document import Grid
 from tests.transform.statements.reading_forms import controls, money, read
 from tests.transform.statements.typing_tables import document, grid
 from transform.declaration import Declaration
 from transform.layouts.budget_statement import BUDGET_STATEMENT
+from transform.statements.declared import statement_titled
 
 
 def test_a_code_is_printed_once_for_its_group() -> None:
@@ -145,3 +148,10 @@ def test_a_sentence_in_the_place_of_lines_is_an_empty_statement() -> None:
     """)
     records = read(["政府性基金预算支出表", "单位：万元", table])
     assert [(statement.statement, statement.lines) for statement in records.statements] == [("government_fund", 0)]
+
+
+def test_a_line_of_many_words_of_titles_is_decided_at_once() -> None:
+    """项目支出 may be parted in two ways: eighteen of them were 2^18 ways."""
+    begin = process_time()
+    assert statement_titled("项目支出" * 18 + "的说明和表") is None
+    assert process_time() - begin < 1

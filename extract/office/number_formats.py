@@ -17,6 +17,7 @@ _TOKEN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SECTION = re.compile(r'(?:"[^"]*"|\[[^\]]*\]|[\\!_*].|[^;"\[\\!_*]|["\[\\!_*])*')
+_WHITE = re.compile(r"\[(?:white|白色|(?:color|颜色)\s*2)\]", re.IGNORECASE)
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)\]")
 """`[>=10000]0!.0,;0`: which values a section is for."""
 _HOLDS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "<>": operator.ne}
@@ -87,7 +88,16 @@ def _tokens(section: str) -> list[_Token]:
     return found
 
 
-def _number(value: Decimal, number_format: str) -> str:
+def is_white(value: object, number_format: str) -> bool:
+    """Whether the format prints this number in white, whatever the cell's font."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not _WHITE.search(number_format):
+        return False
+    chosen = _section_for(Decimal(repr(value)) if isinstance(value, float) else Decimal(value), number_format)
+    return chosen is not None and _WHITE.search(chosen[0]) is not None
+
+
+def _section_for(value: Decimal, number_format: str) -> tuple[str, Decimal] | None:
+    """The part of the format that is for the value, and what it prints; None: nothing."""
     sections = _sections(number_format)
     section = sections[0]
     if _CONDITION.search(number_format):
@@ -95,11 +105,19 @@ def _number(value: Decimal, number_format: str) -> str:
     elif value < 0 and len(sections) > 1 and sections[1].strip():
         section, value = sections[1], -value
     elif (value < 0 and len(sections) > 2) or (value > 0 and len(sections) > 1 and not section):
-        return ""
+        return None
     elif value == 0 and len(sections) > 2:
         section = sections[2]
         if not section:
-            return ""
+            return None
+    return section, value
+
+
+def _number(value: Decimal, number_format: str) -> str:
+    chosen = _section_for(value, number_format)
+    if chosen is None:
+        return ""
+    section, value = chosen
     tokens = _tokens(section)
     signs = [token.text for token in tokens if token.kind == _SIGN]
     if "E" in signs or "/" in signs:

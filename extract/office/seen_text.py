@@ -70,6 +70,11 @@ def is_unseen(cell: Cell) -> bool:
     return cell.font is not None and cell.font.color is not None and _rgb(cell.font.color) == _ground(cell)
 
 
+def is_on_paper(cell: Cell) -> bool:
+    """Whether nothing is painted behind a cell's text."""
+    return _ground(cell) == _WHITE
+
+
 def _ground(cell: Cell) -> str | None:
     """The colour behind a cell's text; None if it is of a theme, or a pattern."""
     if cell.fill is None or not cell.fill.fill_type:

@@ -16,10 +16,10 @@ from extract.errors import ReadError
 from extract.grids import Marked, blocks_of
 from extract.office.date_formats import BUILT_IN, TOO_WIDE, from_serial, is_date_format
 from extract.office.formulas import Formulas
-from extract.office.number_formats import printed
+from extract.office.number_formats import is_white, printed
 from extract.office.packages import MALFORMED, check_package, without_blanks, without_usual_password
 from extract.office.repairing import put_right, without_unprinted
-from extract.office.seen_text import Run, SeenText, is_unseen, runs_of, seen, xls_runs
+from extract.office.seen_text import Run, SeenText, is_on_paper, is_unseen, runs_of, seen, xls_runs
 
 READER = "workbook-5"
 
@@ -185,7 +185,8 @@ def _seen_cell(cell: Cell) -> SeenText:
     text = printed(_value(cell), _format(cell))
     if not text and cell.value != 0:
         return SeenText("", unseen=str(cell.value))
-    return seen([Run(text, struck=bool(cell.font and cell.font.strike), unseen=is_unseen(cell))])
+    unseen = is_unseen(cell) or (is_white(cell.value, _format(cell)) and is_on_paper(cell))
+    return seen([Run(text, struck=bool(cell.font and cell.font.strike), unseen=unseen)])
 
 
 def _format(cell: Cell) -> str:

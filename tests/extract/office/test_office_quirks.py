@@ -201,7 +201,7 @@ def test_a_table_that_holds_tables_only_lays_them_out() -> None:
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        (["[Content_Types].xml", "ppt/presentation.xml"], "another kind"),
+        (["[Content_Types].xml", "ppt/presentation.xml"], "a presentation"),
         (["OFD.xml"], "an OFD document"),
         (["mimetype", "META-INF/manifest.xml"], "another kind"),
     ],
@@ -411,6 +411,18 @@ def test_white_by_a_style_of_the_workbook_and_almost_white_are_hidden() -> None:
     sheet_of(made)["A3"].font = Font(color="FEFEFD")
     document = read_xlsx(saved(made))
     assert texts(document) == [[["项目", "金额"], [None, "1.5"], [None, "2"], ["丙", "3"]]]
+
+
+def test_a_number_that_its_format_prints_in_white_is_hidden() -> None:
+    made = book(*ROWS, ["丙", 3], ["丁", -4])
+    sheet_of(made)["B2"].number_format = "[White]0.00"
+    sheet_of(made)["B3"].number_format = "[颜色2]0.00"
+    sheet_of(made)["B3"].fill = PatternFill("solid", fgColor="000000FF")
+    sheet_of(made)["B4"].number_format = "[Red]0.00;[White]-0.00"
+    sheet_of(made)["B5"].number_format = "0.00;[白色]-0.00"
+    document = read_xlsx(saved(made))
+    assert texts(document) == [[["项目", "金额"], ["甲", None], ["乙", "2.00"], ["丙", "3.00"], ["丁", None]]]
+    assert [(each.code, each.evidence) for each in document.findings] == [("hidden_cells", "1.50 -4.00")]
 
 
 def test_a_large_picture_and_an_embedded_sheet_of_a_document_hold() -> None:

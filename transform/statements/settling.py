@@ -321,8 +321,9 @@ def _vouched_for(
     """The nestings that the stated totals vouch for, without any the first line for all others."""
     if len(lines) > _MOST_LINES:
         return
+    ways = (True, False) if any(node.code for node in lines) else (False,)
     for total in (*reversed(stated), *(() if stated else vectors[:1])):
-        for by_codes in (True, False):  # a code that does not begin with that above it is no bar where figures agree
+        for by_codes in ways:  # a code that does not begin with that above it is no bar where figures agree
 
             def may_hold(upper: int, lower: int, by_codes: bool = by_codes) -> bool:
                 return not by_codes or _may_hold(lines[upper], lines[lower])

@@ -9,6 +9,7 @@ from tests.transform.statements.reading_forms import controls, money, read
 from tests.transform.statements.typing_tables import document, grid
 from transform.declaration import Declaration
 from transform.layouts.budget_statement import BUDGET_STATEMENT
+from transform.recognition import read_records
 from transform.statements.declared import statement_titled
 
 
@@ -155,3 +156,12 @@ def test_a_line_of_many_words_of_titles_is_decided_at_once() -> None:
     begin = process_time()
     assert statement_titled("项目支出" * 18 + "的说明和表") is None
     assert process_time() - begin < 1
+
+
+def test_a_file_of_one_table_of_procurement_is_read() -> None:
+    """Its page says neither 收入 nor 支出, and its unit stands in a head."""
+    table = grid("序号 | 采购项目 | 采购数量 | 预算金额（万元）\n1 | 复印纸 | 10 | 2.00\n合计 | < | | 2.00")
+    records = read_records(document(["政府采购预算表", table]), Declaration(department="某某局", fiscal_year=2024))
+    assert [(line.statement, line.line, line.amount.printed) for line in records.budget_lines] == [
+        ("procurement", "复印纸", "2.00")
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extract.document import Cell
 from transform.amounts import read_money_unit
@@ -15,6 +16,10 @@ from transform.printed import Printed, distinct
 from transform.vocabulary import fold
 
 _AMOUNTS = frozenset({"budget", "adjusted", "execution", "forecast", "current"})
+_WORDED = re.compile(
+    r"(?P<words>[^\d]*(?:资金|经费|补助|拨款)(?:[（(][^\d()（）]*[)）])?)[:：]?(?P<amount>\d[\d,]*(?:\.\d+)?(?:亿元|万元|元|万)?)"
+)
+"""The name of a fund and its one amount, as what is filled in beside a source: 中央衔接资金（少数民族发展任务）50."""
 _ANNUAL = re.compile(r"年度|当年|本年|年初")
 
 
@@ -83,6 +88,10 @@ class MoneyLines:
         if concept == "total.cycle" or self._of_cycle(label):
             form.project.notes.append((name, value.text))
             return
+        worded = _WORDED.fullmatch(value.text)
+        if worded is not None:
+            form.project.notes.append((name, worded["words"]))
+            value = replace(value, text=worded["amount"])
         form.project.money.append(PrintedMoney(concept=concept, label=name, amount=value))
 
     def _by_measure(self, label: Cell, concept: str, name: str, form: PrintedForm) -> None:

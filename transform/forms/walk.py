@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from extract.document import Cell, Document, Grid, Line
 from transform.amounts import read_money_unit
@@ -44,7 +44,8 @@ class Walk:
     _waiting: PrintedForm = field(default_factory=PrintedForm)
     """The form whose headings are read and that has not begun."""
     _goal: tuple[Horizon | None, str] | None = None
-    """A line that is a goal's label: the line below it is the goal."""
+    """A line that is a goal's label: the lines below it are the goal."""
+    _goal_begun: bool = False
     _over: Horizon | None = None
     """The horizon of the indicators that a line names."""
     _rows: IndicatorRows | None = None
@@ -108,18 +109,31 @@ class Walk:
 
     def _goal_line(self, cell: Cell, form: PrintedForm) -> bool:
         """A goal in prose: （一）中长期绩效目标 on a line, its text on the next; and labels of the indicators."""
-        if self._goal is not None and (printed := printed_cell(cell)):
-            form.project.goals.append((*self._goal, printed))
-            self._goal = None
-            return True
         concept, _, horizon = (self.words.label(cell.text) or "").partition(".")
         named = Horizon(horizon) if horizon in ("annual", "cycle") else None
         if concept == "goal" and horizon != "done":
             self._goal = named, less_layout(cell.text)
+            self._goal_begun = False
             return True
         over = self.words.horizon(cell.text) if "指标" in cell.text else None
         self._over = Horizon(over) if over else self._over
-        return concept == "heading" or over is not None
+        if concept == "heading" or over is not None:
+            self._goal = None
+            return True
+        return self._goal is not None and self._goal_text(cell, self._goal, form)
+
+    def _goal_text(self, cell: Cell, goal: tuple[Horizon | None, str], form: PrintedForm) -> bool:
+        """A line of a goal's text: the first below its label, and those on which it goes on."""
+        printed = printed_cell(cell)
+        if printed is None or (self._goal_begun and (self.words.kind_of_title(cell.text) or self._labelled(cell.text))):
+            self._goal = None
+            return False
+        if self._goal_begun:
+            former = form.project.goals.pop()[2]
+            printed = replace(printed, text=former.text + printed.text, source=former.source)
+        form.project.goals.append((*goal, printed))
+        self._goal_begun = True
+        return True
 
     def _labelled(self, text: str) -> bool:
         """A line of one label and its value: 填报单位：…, 项目名称：…."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from extract.document import Block, Document, Grid, Line, Page
 from transform.sections.families import Family, family_of
 from transform.sections.furniture import is_furniture
+from transform.sections.goal_lines import heading_with_goal
 from transform.sections.heading_lines import heading_of, is_foot, may_be_heading
 from transform.tables.columns import Column, declared_columns
 from transform.vocabulary import Vocabulary
@@ -81,6 +82,8 @@ def _runs(document: Document, columns: Sequence[Column], vocabulary: Vocabulary)
         lines = [line for _, line in waiting]
         heading = heading_of(lines, block.page)
         found = family_of(block, [line.text for line in heading], columns, vocabulary)
+        if found is Family.FORM:
+            heading = heading_with_goal(lines, block.page, vocabulary)
         if last is not None and _goes_on(family, last, lines, found, block):
             run += [*(each for each, _ in waiting), place]
         else:

@@ -311,3 +311,18 @@ def test_who_to_call_is_in_no_record() -> None:
 def test_what_looks_like_a_form(drawing: str, kind: Kind | None) -> None:
     (grid,) = document_of(drawing).grids()
     assert looks_like_form(grid) is kind
+
+
+def test_an_amount_behind_the_name_of_its_fund_is_that_of_the_source_it_stands_beside() -> None:
+    form = f"""
+    项目名称 | 养殖场建设 | < | <
+    主管部门 | 民族事务委员会 | 实施单位 | 民族事务委员会
+    资金情况（万元） | 年度资金总额：50万 | 中央衔接资金（少数民族发展任务）50 | <
+    ^ | 其中：财政拨款 | 中央衔接资金（少数民族发展任务）50 | <
+    ^ | 其他资金 | | <
+    {HEAD}
+    {ROWS}
+    """
+    records = read("绩效目标申报表", "（2021年度）", form)
+    assert money(records) == [("财政拨款", None, 500_000)]
+    assert not critical(records)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from extract.document import Document, Grid, Line, Medium, Page
+from tests.transform.project_forms import DECLARED
 from tests.transform.typeset import grid_of
 from transform.declaration import Declaration
 from transform.recognition import read_records
-from transform.records import Kind, Part, Records
+from transform.records import Horizon, Kind, Part, Records
 
 FORM = """
     项目名称 | {name} | < | < | <
@@ -133,3 +134,31 @@ def test_controls_of_one_section_count_its_own_lines_alone() -> None:
     for total in records.stated_totals:
         for member in total.members or ():
             assert records.budget_lines[member].section_seq == total.section_seq
+
+
+def test_a_goal_in_prose_over_a_table_of_indicators_belongs_to_its_form() -> None:
+    records = read_records(
+        Document(
+            medium=Medium.HTML,
+            reader="test-1",
+            pages=(
+                page(
+                    1,
+                    "2023年某市重大政策和项目绩效目标情况",
+                    "婴幼儿照护服务项目项目绩效目标",
+                    "（一）中长期绩效目标",
+                    "坚持政府引导、多方参与，",
+                    "建立照护服务体系。",
+                    "（二）中长期绩效指标",
+                    grid_of(
+                        "一级指标 | 二级指标 | 指标名称 | 指标值\n产出指标 | 数量指标 | 每千人托位 | 4.5"
+                    ),
+                ),
+            ),
+        ),
+        DECLARED,
+    )
+    (project,) = records.projects
+    assert (project.name, project.goal) == ("婴幼儿照护服务项目", "坚持政府引导、多方参与，建立照护服务体系。")
+    assert records.indicators[0].targets[0].horizon is Horizon.CYCLE
+    assert records.fiscal_year == 2023

@@ -19,7 +19,7 @@ BLIND = list(cases("targets_blind.tsv"))
 """Read by hand from the specification alone, before anyone looked at what the grammar makes of them."""
 
 
-@pytest.mark.parametrize("file", ["targets.tsv", "targets_elsewhere.tsv", "targets_blind.tsv"])
+@pytest.mark.parametrize("file", ["targets.tsv", "targets_elsewhere.tsv", "targets_blind.tsv", "targets_forms.tsv"])
 def test_golden_readings(file):
     read = {case: compact(read_targets(case.text, fiscal_year=2024, name=case.name)) for case in cases(file)}
     wrong = [

@@ -16,15 +16,11 @@ from transform.forms.printed import PrintedIndicator, PrintedPromise
 from transform.forms.words import Words
 from transform.printed import Printed, oddities
 from transform.records import Horizon, Indicator, Reading, Subject, Target, TargetKind
-from transform.targets.grammar import read_targets
+from transform.targets.grammar import SERIAL, TIMED, read_targets
 from transform.targets.taxonomy import fold_level1, fold_level2
 
 UNKNOWN = "未知"
 _NUMBER = re.compile(r"(.*[\d万亿]|[一二两三四五六七八九十百千]+)((?:（含）|\(含\)|及|或)?以[上下内]|左右|)")
-_TIMED = re.compile(r"时效|时间|日期|期限|时限")
-_SERIAL = re.compile(r"[=＝]?4[0-7],?\d{3}(?:\.0+)?")
-"""A day of 2009 to 2031 as a sheet counts days."""
-_UNIT_TWICE = re.compile(r"[≥≤＞＜>=<＝]*(?P<unit>[\u4e00-\u9fff]{1,3})\d+(?:\.\d+)?(?P=unit)")
 _NO_UNIT = re.compile(r"[-—–/无]*")
 
 
@@ -86,7 +82,7 @@ class Indicators:
     ) -> list[Target]:
         text = target_text(promise, self._words)
         named = _name_with_unit(row.name, promise.unit)
-        readings = unreadable(text, row) or read_targets(text, fiscal_year=self._year, name=named)
+        readings = _unreadable(text, row) or read_targets(text, fiscal_year=self._year, name=named)
         done = read_targets(actual.text, fiscal_year=self._year, name=named) if actual else ()
         where = promise.value.source if promise.value else row.name.source
         self.findings += oddities(text, readings, where)
@@ -115,13 +111,10 @@ class Indicators:
         return datetime.date(self._year, month, calendar.monthrange(self._year, month)[1])
 
 
-def unreadable(text: str, row: PrintedIndicator) -> tuple[Reading, ...]:
-    """A target that is a sheet's number of a day (44,561 for a time), or that prints its unit on both sides of the
-    number (次26次); none: it is neither."""
-    timed = _TIMED.search(row.level2 + row.name.text) is not None
-    serial = timed and _SERIAL.fullmatch(text) is not None and not any(one.unit for one in row.promises)
-    if serial or _UNIT_TWICE.fullmatch(text):
-        return (Reading(kind=TargetKind.DAMAGED, rule="serial" if serial else "unit_twice", findings=("damaged",)),)
+def _unreadable(text: str, row: PrintedIndicator) -> tuple[Reading, ...]:
+    """A target that is a sheet's number of a day under 时效 (44,561), whatever its name; none: it is not that."""
+    if TIMED.search(row.level2) and SERIAL.fullmatch(text) and not any(one.unit for one in row.promises):
+        return (Reading(kind=TargetKind.DAMAGED, rule="serial", findings=("damaged",)),)
     return ()
 
 

@@ -81,6 +81,14 @@ LONGEST: Final = 4_000
 
 ZERO: Final = Decimal(0)
 
+UNIT_TWICE: Final = re.compile(r"[≥≤>=<]*(?P<unit>[\u4e00-\u9fff]{1,3})\d+(?:\.\d+)?(?P=unit)")
+"""次26次: something stood between them that is lost."""
+TIMED: Final = re.compile(r"时效|时间|日期|期限|时限")
+SERIAL: Final = re.compile(r"=?4[0-7],?\d{3}(?:\.0+)?")
+"""A day of 2009 to 2031 as a sheet counts days, under a name that asks for a time."""
+SHARE_WORDS: Final = ("百分比", "百分率")
+"""Words for %, as systems print it where they choose the unit from a list."""
+
 
 _NOTE_MARK: Final = re.compile(r"(?<=\d)(?<!(?<!\d)10)[⁰¹²³⁴-⁹]{1,2}(?!\d)")
 """A raised digit is the mark of a footnote (5013¹册), but 10⁴ may be ten thousand."""
@@ -102,6 +110,10 @@ def read_targets(text: str, *, fiscal_year: int | None = None, name: str | None 
         folded = DIVISOR_STAR.sub("·", folded)  # 元/人*天
     if why := damage(folded):
         return (Reading(kind=TargetKind.DAMAGED, rule=why, findings=(why,)),)
+    if UNIT_TWICE.fullmatch(folded):
+        return (Reading(kind=TargetKind.DAMAGED, rule="unit_twice", findings=("damaged",)),)
+    if SERIAL.fullmatch(folded) and name and TIMED.search(name) and hint.unit is None:
+        return (Reading(kind=TargetKind.DAMAGED, rule="serial", findings=("damaged",)),)
     wording = bare_wording(folded)
     if not wording or wording in ("/", "-", "--", "无", "空"):
         return (_worded("empty", "empty") if wording != "无" else _worded("wording"),)
@@ -252,7 +264,7 @@ def _reading(promise: Promise, hint: Hint, due: PrintedDate | None, several: boo
         operator=promise.operator,
         value=promise.value,
         value_upper=promise.upper,
-        value_unit=(unit.printed or None) if unit else None,
+        value_unit="%" if unit and unit.printed in SHARE_WORDS else (unit.printed or None) if unit else None,
         base_value=promise.value * scale,
         base_value_upper=None if promise.upper is None else promise.upper * scale,
         base_unit=base,

@@ -150,9 +150,7 @@ def test_a_goal_in_prose_over_a_table_of_indicators_belongs_to_its_form() -> Non
                     "坚持政府引导、多方参与，",
                     "建立照护服务体系。",
                     "（二）中长期绩效指标",
-                    grid_of(
-                        "一级指标 | 二级指标 | 指标名称 | 指标值\n产出指标 | 数量指标 | 每千人托位 | 4.5"
-                    ),
+                    grid_of("一级指标 | 二级指标 | 指标名称 | 指标值\n产出指标 | 数量指标 | 每千人托位 | 4.5"),
                 ),
             ),
         ),

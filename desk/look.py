@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from desk.app import Desk, desk_of, redirect, render
 from desk.marks import Texts, marks_on
+from desk.pictures import Pictures
 from desk.seen import MOST, lay_rows, row_of_line, seen_blocks
 from extract.catalogue import Publisher
 from extract.errors import ArchiveError, ReadError
@@ -101,10 +102,10 @@ def marks(request: Request, filing_id: str, version: int, number: int) -> Respon
     with desk.reader.connect() as connection:
         filing = filing_page(connection, _checked(filing_id), version)
         rows = rows_of(connection, filing, page=number)
-        texts = _texts(connection, filing, number)
+        texts = page_texts(connection, filing, number)
     if filing.head.medium not in PICTURED or not 1 <= number <= (filing.head.pages or 0):
         raise HTTPException(404)
-    return render(request, "marks.html", user=user, **sheet(desk, filing, number, rows, texts))
+    return render(request, "marks.html", user=user, **sheet(desk.pictures, filing, number, rows, texts))
 
 
 @router.get("/cell/{fact}")
@@ -125,10 +126,10 @@ def cell(request: Request, fact: str) -> Response:
     return answer
 
 
-def sheet(desk: Desk, filing: FilingPage, number: int, rows: list[Row], texts: Texts) -> dict[str, Any]:
+def sheet(pictures: Pictures, filing: FilingPage, number: int, rows: list[Row], texts: Texts) -> dict[str, Any]:
     """A page's size in points and its marks; without the reader's cells where it cannot be read again."""
     try:
-        page = desk.pictures.as_read(filing.head.sha256, number)
+        page = pictures.as_read(filing.head.sha256, number)
     except (ReadError, ArchiveError):
         page = None
     found = marks_on(page, rows, texts)
@@ -157,7 +158,7 @@ def _view(
             rows = rows_of(connection, filing, section=seq, limit=2000)
         controls = rows_of(connection, filing, section=seq, limit=5000) if seq is not None else []
         controls = [one for one in controls if one.kind == "control"]
-        texts = _texts(connection, filing, number)
+        texts = page_texts(connection, filing, number)
         waiting = held_filings(connection, head.filing_id)
         findings = [one for one in findings_of(connection, filing, -1) if one.section_seq == seq]
     shown = [row for row in rows if seq is None or row.section == seq]
@@ -208,7 +209,8 @@ def _compared(request: Request, user: str | None, filing_id: str, first: int, se
     )
 
 
-def _texts(connection: sa.Connection, filing: FilingPage, number: int | None) -> Texts:
+def page_texts(connection: sa.Connection, filing: FilingPage, number: int | None) -> Texts:
+    """What of a page no rule consumed, and what was kept as a note."""
     found = findings_of(connection, filing, number)
     unread = {one.evidence.strip() for one in found if one.code in ("unconsumed_text", "amount_unreadable")}
     notes = {one.evidence for one in found if one.code in ("memo_line", "unknown_label") and one.page == number}

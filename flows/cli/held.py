@@ -42,11 +42,18 @@ def held(as_json: AsJson = False) -> None:
 
 
 @commands.command()
-def show(filing_id: FilingId, as_json: AsJson = False) -> None:
+def show(
+    filing_id: FilingId,
+    as_json: AsJson = False,
+    as_html: Annotated[bool, typer.Option("--html", help="Print it as one HTML file, pictures included.")] = False,
+) -> None:
     """Show one filing's rows beside the text they were read from, and what was found odd in it.
 
     Of a filing that waits for a person its staged rows and why it waits, of a published one what the marts show.
     """
+    if as_html:
+        typer.echo(_single_page(filing_id))
+        return
     from warehouse.decide.held import held_filings, held_findings, held_rows
     from warehouse.read.shown import shown_filing
 
@@ -67,6 +74,20 @@ def show(filing_id: FilingId, as_json: AsJson = False) -> None:
     for name, found in rows.items():
         if found:
             _print_rows(name, found)
+
+
+def _single_page(filing_id: str) -> str:
+    from desk.pictures import Cache, Pictures
+    from desk.settings import DeskSettings
+    from desk.single import single_page
+    from extract.fetch.archive import Archive
+    from extract.settings import FetchSettings
+    from warehouse.server.settings import load_settings
+
+    folder = load_settings().home / "desk" / "pictures"
+    pictures = Pictures(Archive(FetchSettings().archive), Cache(folder, DeskSettings().cache_bytes))
+    with _engine(read_only=True).connect() as connection:
+        return single_page(connection, pictures, filing_id)
 
 
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who decides.")]

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+from desk.pictures import Cache, Pictures
+from desk.single import single_page
+from extract.fetch.archive import Archive
 from tests.desk.conftest import EVIL, PARTLY, PDF, SCRIPT, Sitting
+from warehouse.server.roles import Login
 
 
 def fact_of(sitting: Sitting, table: str = "fact_budget", key: str = "budget_key", where: str = "true") -> int:
@@ -111,6 +116,22 @@ def test_a_project_that_is_a_script_is_shown_and_not_run(looking: Sitting) -> No
     page = looking.get(f"/f/{SCRIPT}").text
     assert EVIL not in page
     assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 3
+
+
+def test_one_file_shows_the_same_for_a_mail(looking: Sitting, archive: Archive, tmp_path: Path) -> None:
+    engine = looking.database.engine(Login.DESK)
+    with engine.connect() as connection:
+        pictures = Pictures(archive, Cache(tmp_path / "pictures", 1 << 24))
+        page = single_page(connection, pictures, PDF)
+        evil = single_page(connection, pictures, SCRIPT)
+    engine.dispose()
+    fact = f"b{fact_of(looking)}"
+    assert f'<li id="{fact}"' in page
+    assert f'href="#cell-{fact}"' in page
+    assert page.count("data:image/png;base64,") == page.count('<svg class="marks"') >= 1
+    assert "<script" not in page
+    assert EVIL not in evil
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in evil
 
 
 def test_english_by_a_switch(looking: Sitting) -> None:

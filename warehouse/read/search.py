@@ -61,7 +61,8 @@ SELECT filing_id, title, department, region, fiscal_year, kind, scope, status, v
 FROM mart.filing WHERE filing_id = ANY(:ids)"""
 
 _CHOICES = """
-SELECT ARRAY(SELECT DISTINCT fiscal_year FROM mart.filing WHERE fiscal_year IS NOT NULL ORDER BY 1 DESC) AS years,
+SELECT ARRAY(
+    SELECT DISTINCT fiscal_year_key FROM dw.dim_filing_version WHERE fiscal_year_key > 0 ORDER BY 1 DESC) AS years,
   ARRAY(SELECT DISTINCT kind FROM dw.dim_filing_version WHERE kind IS NOT NULL ORDER BY 1) AS kinds,
   ARRAY(SELECT DISTINCT scope FROM dw.dim_filing_version WHERE scope IS NOT NULL ORDER BY 1) AS scopes,
   ARRAY(SELECT DISTINCT region_code FROM dw.dim_region WHERE region_code ~ '^[0-9]{6}$' ORDER BY 1) AS regions"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from extract.document import Cell
 from transform.forms.money import MoneyLines, concept_of_unit
@@ -19,6 +20,8 @@ _MONEY_WORDS = re.compile(r"资金|经费|金额|预算|拨款|支出|收入|投
 _DECIMAL = re.compile(r"(?<![\d.])-?\d[\d,，]*[.．]\d+(?![\d.%％])")
 _LABEL = re.compile(r"[^:：\d]{2,16}[:：]")
 _LONGEST_LABEL = 24
+_PAIR = re.compile(r"(?P<label>[^\d:：;；,，。()（）]{2,16})[:：]?(?P<amount>\d[\d,]*(?:\.\d+)?(?:亿元|万元|千元|元))")
+"""A source and its amount with the unit, as one of several in a cell."""
 
 
 class Fields:
@@ -155,7 +158,7 @@ class Fields:
 
     def _inline(self, cell: Cell, form: PrintedForm) -> bool:
         """A label and its value in one cell: `其中：财政拨款：100.00`."""
-        if not read_inline(cell, form, self._words):
+        if not (read_list(cell, form, self._words) or read_inline(cell, form, self._words)):
             return False
         self._sheet.take(cell)
         return True
@@ -193,7 +196,8 @@ class Fields:
             return True
         if value is None:
             lone = is_amount(text) and (cell.row <= self._money_to or "." in text)
-            return lone or (len(text) <= 60 and _DECIMAL.search(text) is not None)
+            listed = len(_PAIR.findall(text)) > 1 and "。" not in text
+            return lone or listed or (len(text) <= 60 and _DECIMAL.search(text) is not None)
         if not is_amount(value.text):
             return False
         return cell.row <= self._money_to or "." in value.text or _MONEY_WORDS.search(text) is not None
@@ -201,6 +205,25 @@ class Fields:
     def _is_money_at(self, row: int, columns: tuple[int, ...]) -> bool:
         cells = [self._sheet.at(row, column) for column in columns]
         return any(cell is not None and cell.row == row and is_amount(cell.text) for cell in cells)
+
+
+def read_list(cell: Cell, form: PrintedForm, words: Words) -> bool:
+    """Take a cell that lists sources with their amounts: 总额30万元 财政拨款：20万元（其中：上级资金：5万元）….
+
+    Each must be known and nothing else may be a number; what is not so is no list.
+    """
+    text = less_layout(cell.text)
+    pairs = list(_PAIR.finditer(text))
+    if len(pairs) < 2 or any(character.isdigit() for character in _PAIR.sub("", text)):
+        return False
+    named = [(words.money(pair["label"]), pair) for pair in pairs]
+    if any(concept is None or concept == "total.cycle" for concept, _ in named):
+        return False
+    form.asks_money = True
+    for concept, pair in named:
+        amount = Printed(text=pair["amount"], source=replace(source_of(cell), text=pair["amount"]))
+        form.project.money.append(PrintedMoney(concept=concept or "", label=pair["label"], amount=amount))
+    return True
 
 
 def read_inline(cell: Cell, form: PrintedForm, words: Words) -> bool:

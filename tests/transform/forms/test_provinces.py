@@ -326,3 +326,20 @@ def test_an_amount_behind_the_name_of_its_fund_is_that_of_the_source_it_stands_b
     records = read("绩效目标申报表", "（2021年度）", form)
     assert money(records) == [("财政拨款", None, 500_000)]
     assert not critical(records)
+
+
+def test_sources_listed_in_one_cell_with_their_amounts_are_lines() -> None:
+    listed = "总额1060.75万元 财政拨款：692.33万元（其中：上级财政资金：692.33万元；本级财政：0万元） 其他：368.42万元"
+    form = f"项目名称 | 道路建设 | < | <\n资金总额及构成 | {listed} | < | <\n{HEAD}\n{ROWS}"
+    records = read("项目绩效目标表", "（2021年度）", form)
+    assert money(records) == [
+        ("上级财政资金", None, 6_923_300),
+        ("本级财政资金", None, 0),
+        ("其他资金", None, 3_684_200),
+    ]
+    assert not critical(records)
+
+
+def test_a_list_of_amounts_with_a_source_that_is_not_known_holds() -> None:
+    form = f"项目名称 | 道路建设 | < | <\n资金总额及构成 | 总额10万元 某某基金：10万元 | < | <\n{HEAD}\n{ROWS}"
+    assert "unknown_line" in [code for code, _ in critical(read("项目绩效目标表", "（2021年度）", form))]

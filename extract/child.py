@@ -1,8 +1,8 @@
 """`python -m extract.child REQUEST`: read one document, or a range of its pages, within limits, and hand it over.
 
-Started by `extract.reading`, one process per document. The limits are set before anything is imported that parses, and
-the result goes to a file whose size is limited as well. Exit status: 0 a Handover as JSON (or, of a single page, its
-picture as PNG), 3 a ReadError as JSON.
+Started by `extract.reading`, one process per document. The limits are set, and the process confined
+(`extract.confined`), before anything is imported that parses, and the result goes to a file whose size is limited as
+well. Exit status: 0 a Handover as JSON (or, of a single page, its picture as PNG), 3 a ReadError as JSON.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from extract.confined import confine
 from extract.errors import ReadError
 
 FAILED = 3
@@ -49,8 +50,9 @@ def _read(request: dict[str, Any]) -> bytes:
     from extract.handover import Handover, to_json
 
     module, name = request["reader"].split(":")
+    path, scratch = Path(request["path"]), Path(request["scratch"])
+    confine(packages=[module.partition(".")[0]], scratch=scratch, file=path, programs=request["programs"])
     reader = getattr(importlib.import_module(module), name)
-    path = Path(request["path"])
     if request["pages"] is None:
         return to_json(Handover(document=reader(path.read_bytes())))
     if isinstance(request["pages"], int):

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from extract.child import FAILED
+from extract.confined import at_hand, child_environment
 from extract.document import Document, Medium
 from extract.errors import ReadError
 from extract.handover import from_json
@@ -47,6 +48,7 @@ READERS: Mapping[Medium, str] = {
 its path and a range of pages (from 0), and returns a Document of those pages and the number of pages in the file."""
 PAGED = frozenset({Medium.PDF})
 SCAN_READER = "extract.scan.reader:read_scanned_pages"
+_STARTS_PROGRAMS = frozenset({READERS[Medium.DOC]})
 BATCH, SCAN_BATCH = 64, 8
 """Pages that one child reads."""
 _STDERR = 2_000
@@ -207,10 +209,10 @@ def page_as_read(path: Path, number: int, limits: ReadLimits | None = None) -> D
 
 def _in_child(path: Path, reader: str, pages: tuple[int, int] | int | None, limits: ReadLimits) -> bytes:
     """What `reader` hands over of the file, of a range of its pages, or of one page."""
-    request = {
-        "path": str(path.resolve()),
+    request: dict[str, Any] = {
         "reader": reader,
         "pages": pages,
+        "programs": reader in _STARTS_PROGRAMS,
         "memory": limits.memory,
         "cpu_seconds": limits.cpu_seconds,
         "result_bytes": limits.result_bytes,
@@ -218,7 +220,12 @@ def _in_child(path: Path, reader: str, pages: tuple[int, int] | int | None, limi
     left = limits.ends_at - time.monotonic()
     if left <= 0:
         raise ReadError("timeout", f"reading {path.name} was stopped: its pages took too long together")
-    with tempfile.TemporaryFile() as result, tempfile.TemporaryFile() as complaints:
+    with (
+        tempfile.TemporaryFile() as result,
+        tempfile.TemporaryFile() as complaints,
+        tempfile.TemporaryDirectory(prefix="yusuan-") as scratch,
+    ):
+        request |= {"scratch": scratch, "path": str(at_hand(path.resolve(), Path(scratch)))}
         status, peak, late = _run(request, result, complaints, min(limits.wall_seconds, left))
         result.seek(0)
         data = result.read()
@@ -239,7 +246,7 @@ def _run(
         stdin=subprocess.DEVNULL,
         stdout=result,
         stderr=complaints,
-        env=child_environment(),
+        env=child_environment() | {"TMPDIR": request["scratch"]},
         start_new_session=True,
     )
 
@@ -263,13 +270,6 @@ def _run(
 def _kill(group: int) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
-
-
-def child_environment() -> dict[str, str]:
-    """What the child needs and nothing else: no secret of ours is in its reach."""
-    root = str(Path(__file__).resolve().parent.parent)
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TMPDIR") if name in os.environ}
-    return kept | {"PYTHONPATH": root, "OPENBLAS_NUM_THREADS": "1", "PYTHONUTF8": "1"}
 
 
 def _failure(

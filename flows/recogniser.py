@@ -2,7 +2,7 @@
 
 Started by `flows.recognising`. Each job on stdin is a length and as many bytes of pickle (from us, so trusted); each
 answer on stdout is a length and as many bytes of JSON. Whatever the document makes of our rules, the kernel ends the
-process when a job's time is over or its memory used up; the file descriptors say the rest.
+process when a job's time is over or its memory used up; it is confined as readers are (`extract.confined`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import resource
 import signal
 import sys
 
+from extract.confined import confine
 from flows.recognising import HEAD, Answer, to_json
 from transform.recognition import read_records
 
@@ -21,6 +22,7 @@ def main() -> int:
     seconds, memory = int(sys.argv[1]), int(sys.argv[2])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confine(packages=["transform", "flows"])
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
     jobs = sys.stdin.buffer

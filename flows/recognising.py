@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from extract.confined import child_environment
 from extract.document import Document
 from extract.errors import ReadError
-from extract.reading import child_environment
 from transform.declaration import Declaration
 from transform.records import Records
 

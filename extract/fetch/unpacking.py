@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import os
 import stat
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from extract.confined import child_environment
 from extract.document import Finding, Medium, Severity
 from extract.encoding import decode
 from extract.fetch.unpacking_child import MISSING
@@ -167,7 +167,7 @@ def _packed(
             "total_bytes": limits.total_bytes - spent.total_bytes,
         }
         command = [sys.executable, "-m", "extract.fetch.unpacking_child", str(packed), inner, json.dumps(left)]
-        environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+        environment = child_environment() | {"LC_ALL": "C.UTF-8"}
         try:
             done = subprocess.run(command, capture_output=True, timeout=_SECONDS, env=environment, check=False)
         except subprocess.TimeoutExpired:

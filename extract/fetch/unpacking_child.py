@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from extract.confined import confine
 from extract.encoding import decode
 
 MISSING = 4
@@ -28,6 +29,7 @@ def main(archive: Path, folder: Path, limits: dict[str, int]) -> int:
         import libarchive
     except (ImportError, OSError, TypeError, AttributeError):
         return MISSING
+    confine(packages=[], scratch=folder)
     packed, spent, number = archive.stat().st_size, 0, 0
     try:
         with libarchive.file_reader(str(archive)) as entries:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -46,6 +47,7 @@ def read_doc(data: bytes) -> Document:
         user.mkdir(parents=True)
         (user / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
         (folder / "filing.doc").write_bytes(data)
+        home = os.environ | {"HOME": str(folder)}  # it can write nowhere else
         command = [
             program,
             f"-env:UserInstallation={(folder / 'profile').as_uri()}",
@@ -54,7 +56,13 @@ def read_doc(data: bytes) -> Document:
         ]
         try:
             told = subprocess.run(
-                command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False, cwd=folder
+                command,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_SECONDS,
+                check=False,
+                cwd=folder,
+                env=home,
             )
         except subprocess.TimeoutExpired as error:
             raise ReadError("timeout", f"LibreOffice took more than {_SECONDS} seconds") from error

@@ -18,8 +18,10 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print it for a 
     """Say how the warehouse is; exit code 0 if all is well, 1 if something needs a person. For a monitor.
 
     A problem is: no database, no run that ended within YUSUAN_STALE_HOURS, a last run that failed or raised an alarm, a
-    run without an end for YUSUAN_RUNNING_HOURS, a filing held for more than YUSUAN_HELD_DAYS.
+    run without an end for YUSUAN_RUNNING_HOURS, a filing held for more than YUSUAN_HELD_DAYS. `readers` says which
+    measures of the kernel confine those who read documents on this machine.
     """
+    from extract.confined import measures
     from flows.settings import RunSettings
     from flows.standing import problems
     from warehouse.errors import WarehouseError
@@ -37,7 +39,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print it for a 
         condition = condition_of(connection)
     wrong = problems(condition, RunSettings())
     if as_json:
-        facts = {"healthy": not wrong, "problems": wrong, **asdict(condition)}
+        facts = {"healthy": not wrong, "problems": wrong, "readers": measures(), **asdict(condition)}
         typer.echo(json.dumps(facts, ensure_ascii=False, indent=2, default=str))
     else:
         last = condition.last_load
@@ -51,6 +53,8 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print it for a 
         typer.echo(f"filings     {counts or 'none'}")
         since = f", the longest since {condition.held_since}" if condition.held_since else ""
         typer.echo(f"waiting     {condition.held} held{since}" + (": `yusuan held`" if condition.held else ""))
+        confined = ", ".join(f"{name}: {why}" if why else name for name, why in measures().items())
+        typer.echo(f"readers     confined by {confined}")
         for note in condition.notes[:_NOTES]:
             typer.echo(f"note        {note}")
         if len(condition.notes) > _NOTES:

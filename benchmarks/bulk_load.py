@@ -51,7 +51,7 @@ from transform.records import (
     TotalOf,
 )
 from transform.targets.grammar import read_targets
-from warehouse import loading
+from warehouse import loading, loads
 from warehouse.server.database import Database, open_database
 from warehouse.server.embedded import EmbeddedServer
 from warehouse.server.programs import psql_program
@@ -301,12 +301,12 @@ def measure(home: Path, wanted: int, processes: int) -> str:
     database = open_database(settings)
     engine = database.engine(Login.LOADER)
     departments = max(processes, wanted // (PROJECTS * INDICATORS * YEARS))
-    load_id = loading.start_load(engine, "benchmark")
+    load_id = loads.start_load(engine, "benchmark")
     shares = [departments * number // processes for number in range(processes + 1)]
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
         jobs = [(settings, load_id, first, last) for first, last in itertools.pairwise(shares)]
         parts = pool.starmap(load, jobs)
-    loading.finish_load(engine, load_id)
+    loads.finish_load(engine, load_id)
     whole = max(part.whole for part in parts)
     with engine.connect() as connection:
         rows = {one: connection.scalar(sa.text(f"SELECT count(*) FROM dw.{one}")) for one in FACTS}

@@ -30,7 +30,7 @@ from extract.fetch.archive import digest_of
 from extract.settings import FetchSettings
 from flows.settings import RunSettings
 from flows.submissions import submission_of
-from warehouse import loading
+from warehouse import loading, loads
 from warehouse.gate.verdicts import judge
 from warehouse.server.database import open_database
 from warehouse.server.embedded import EmbeddedServer
@@ -89,12 +89,12 @@ def load(engine: sa.Engine, filings: list[Submission]) -> tuple[float, float]:
         gate += time.perf_counter() - begun
         return verdicts
 
-    load_id = loading.start_load(engine, "benchmark")
+    load_id = loads.start_load(engine, "benchmark")
     with mock.patch("warehouse.loading.judge", timed):
         begun = time.perf_counter()
         loading.load_filings(engine, load_id, filings)
         seconds = time.perf_counter() - begun
-    loading.finish_load(engine, load_id)
+    loads.finish_load(engine, load_id)
     return seconds, gate
 
 

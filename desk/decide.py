@@ -11,9 +11,10 @@ from fastapi.responses import Response
 from desk.app import desk_of, redirect, render
 from desk.login import check_csrf
 from transform.vocabulary import Spelling
+from warehouse.decide.accepting import accept
 from warehouse.decide.corrections import correct
 from warehouse.decide.forgetting import forget
-from warehouse.decide.held import accept, reject, retry
+from warehouse.decide.held import reject, retry
 from warehouse.decide.versions import undo
 from warehouse.decide.vocabulary import add_row, filings_that_met, place_of
 from warehouse.errors import WarehouseError

@@ -63,6 +63,8 @@ def load_all(
         run = _Run(load_id, catalogue, folder, choice, known, bar, departments=departments, corrections=corrections)
         run.visit(choice.of(catalogue.publishers) if choice else catalogue.publishers, offline)
         run.finish()
+    if run.gone_on:
+        run.notes.append(f"{run.gone_on} filings are as a killed run of the same command has read them: not read twice")
     order = {entry.id: number for number, entry in enumerate(catalogue.filings)}
     outcomes = sorted(run.outcomes, key=lambda one: (order.get(one.filing_id, len(order)), one.filing_id))
     failed = bool(run.alarms) or any(one.status is Status.FAILED for one in outcomes)
@@ -102,6 +104,8 @@ class _Run:
     metrics: dict[str, Any] = field(default_factory=lambda: dict.fromkeys(_COUNTED, 0))
     read: int = 0
     """Documents that were read, not known already."""
+    gone_on: int = 0
+    """Documents that a killed run of the same command has read again, so that this one need not."""
     departments: tuple[Department, ...] = ()
     """Departments by all their names, for portals that list documents of many."""
     corrections: Corrections = field(default_factory=Corrections)
@@ -216,6 +220,7 @@ class _Run:
         sifted = tasks.sift(self.load_id, arrivals, again=self.choice is not None)
         for outcome in filter(None, sifted):
             self._decide(outcome)
+            self.gone_on += self.choice is not None and outcome.status is Status.UNCHANGED and not outcome.same_as
         return [arrival for arrival, outcome in zip(arrivals, sifted, strict=True) if not outcome]
 
     def _queue(self, arrival: Arrival) -> None:

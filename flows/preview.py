@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from extract.catalogue import Catalogue
 from extract.fetch.archive import Archive
@@ -18,9 +18,10 @@ from extract.reading import reader_versions
 from flows.choice import Choice
 from flows.words import current_vocabulary
 from warehouse.decide.departments import added_departments
-from warehouse.loading import known_version
+from warehouse.known import CAUSES, compared
 from warehouse.read.corrected import corrections
 from warehouse.read.mart_rows import KnownFiling, Rows, known_filings, rows_of_filings
+from warehouse.submission import Outcome
 
 _COLUMNS = ("filing", "year", "status", "version", "input")
 
@@ -35,14 +36,26 @@ class Planned:
     version: int | None
     input: str
     """`known`: nothing can change but what the code makes of it; `changed`; `missing`: not in the archive."""
+    causes: tuple[str, ...] = ()
+    """Of what is `changed`: `new`, `bytes`, `reader`, `layout`, `vocabulary`, `declaration`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """How many filings have changed by one cause, and the rows of the mart that they have now, by view and year."""
+
+    filings: int
+    rows: Rows
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The filings, and the rows of the mart that their new versions would replace, by view and year."""
+    """The filings, the rows of the mart that their new versions would replace, by view and year, and both by cause."""
 
     filings: tuple[Planned, ...]
     rows: Rows
+    causes: Mapping[str, Cause]
+    """What each cause changes: a filing with two of them counts under both."""
 
     def show(self, *, as_json: bool) -> None:
         if as_json:
@@ -55,11 +68,15 @@ class Preview:
             table.add_column(name, no_wrap=name != "filing", overflow="fold")
         for one in self.filings:
             year, version = one.fiscal_year or "unknown", one.version or ""
-            table.add_row(one.filing_id, str(year), one.status or "new", str(version), one.input)
+            said = f"{one.input}: {', '.join(one.causes)}" if one.causes else one.input
+            table.add_row(one.filing_id, str(year), one.status or "new", str(version), said)
         console = Console(highlight=False)
         if not console.is_terminal:
             console.width = 160
         console.print(table)
+        for name, cause in self.causes.items():
+            rows = sum(sum(years.values()) for years in cause.rows.values())
+            console.print(f"changed by {name}: {cause.filings} filings with {rows} rows")
         for view, years in self.rows.items():
             for year, number in years.items():
                 console.print(f"{view} {year}: {number} rows would be replaced where what is read differs")
@@ -87,9 +104,10 @@ def preview(engine: Engine, archive: Archive, catalogue: Catalogue, choice: Choi
                 entry, owner = corrected.of(declared_entry, one.publisher if one else publisher)
                 if not choice.picks(entry, known):
                     continue
-                what = "missing"
+                what: str = "missing"
+                causes: tuple[str, ...] = ()
                 if one:
-                    found = known_version(
+                    found = compared(
                         connection,
                         entry=entry,
                         publisher=owner,
@@ -97,11 +115,21 @@ def preview(engine: Engine, archive: Archive, catalogue: Catalogue, choice: Choi
                         readers=readers,
                         vocabulary=vocabulary,
                     )
-                    what = "known" if found else "changed"
-                planned.append(_planned(entry.id, choice.year_of(entry, known), known, what))
-        return Preview(tuple(planned), rows_of_filings(connection, [one.filing_id for one in planned]))
+                    what, causes = ("known", ()) if isinstance(found, Outcome) else ("changed", found)
+                planned.append(_planned(entry.id, choice.year_of(entry, known), known, what, causes))
+        rows = rows_of_filings(connection, [one.filing_id for one in planned])
+        return Preview(tuple(planned), rows, dict(_by_cause(connection, planned)))
 
 
-def _planned(filing_id: str, year: int | None, known: Mapping[str, KnownFiling], what: str) -> Planned:
+def _by_cause(connection: Connection, planned: Sequence[Planned]) -> Iterator[tuple[str, Cause]]:
+    for cause in CAUSES:
+        if changed := [one.filing_id for one in planned if cause in one.causes]:
+            yield cause, Cause(len(changed), rows_of_filings(connection, changed))
+
+
+def _planned(
+    filing_id: str, year: int | None, known: Mapping[str, KnownFiling], what: str, causes: tuple[str, ...]
+) -> Planned:
     filing = known.get(filing_id)
-    return Planned(filing_id, year, filing.status if filing else None, filing.version if filing else None, what)
+    status, version = (filing.status, filing.version) if filing else (None, None)
+    return Planned(filing_id, year, status, version, what, causes)

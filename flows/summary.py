@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.account import MartAccount
+from warehouse.decide.upgrades import OF_CHANGES
 from warehouse.read.overview import FilingOverview
 from warehouse.submission import Outcome, Status
 
@@ -125,6 +126,11 @@ class RunSummary:
     def remarks(self) -> list[str]:
         """What publishers' lists showed and left out, and the warnings about them: one line each."""
         lines = [self.seen.sentence()] if self.seen.links else []
+        if stopped := sum(any(map(_is_of_changes, one.reasons)) for one in self.outcomes if self.is_held(one)):
+            lines.append(
+                f"note · {stopped} filings wait because they would change what is published; look at two or three "
+                f"(`yusuan versions ID`); one acceptance lets them all pass: `yusuan accept-load {self.load_id}`"
+            )
         lines += [f"note · {one.filing_id}: the same file as {one.same_as}" for one in self.outcomes if one.same_as]
         lines += [f"note · {note}" for note in self.notes[:_NOTES]]
         return lines + ([f"note · and {len(self.notes) - _NOTES} more"] if len(self.notes) > _NOTES else [])
@@ -148,6 +154,10 @@ class RunSummary:
         money = (filing.loaded_total_yuan, filing.difference_yuan)
         counted = ("" if number is None else str(number) for number in numbers)
         return (status, version, *counted, *(_in_wan(amount) for amount in money))
+
+
+def _is_of_changes(reason: str) -> bool:
+    return reason.partition(":")[0] in OF_CHANGES
 
 
 def _in_wan(yuan: Decimal | None) -> str:

@@ -38,11 +38,12 @@ from flows.notifying import notify
 from flows.settings import RunSettings
 from flows.submissions import submission_of
 from flows.words import vocabulary_in_force
-from warehouse import load_record, loading
+from warehouse import load_record, loading, loads
 from warehouse.decide.departments import added_departments
 from warehouse.errors import DatabaseBusyError, DatabaseUnreachableError
 from warehouse.gate.validation_page import gate_results, validation_page
 from warehouse.identity import refuse_strangers
+from warehouse.known import known_version
 from warehouse.read.corrected import Corrections, corrections
 from warehouse.read.mart_rows import KnownFiling, Rows, changes_of, known_filings, rows_by_year, rows_of_last_load
 from warehouse.read.overview import FilingOverview, overview_of
@@ -85,7 +86,7 @@ _PATIENTLY: dict[str, Any] = {
 @task(name="open-load", **_PATIENTLY)
 def open_load(command: str) -> int:
     """Begin a load; returns its id. Raises WarehouseError if the database cannot be used."""
-    return loading.start_load(engine(), command)
+    return loads.start_load(engine(), command)
 
 
 @task(name="visit", task_run_name="visit {publisher.id}", persist_result=False)
@@ -123,16 +124,17 @@ def corrections_now() -> Corrections:
 
 @task(name="sift", task_run_name="sift {load_id}", **_PATIENTLY)
 def sift(load_id: int, arrivals: Sequence[Arrival], *, again: bool = False) -> list[Outcome | None]:
-    """For each arrival its outcome if it need not be read: refused, bytes that are published already, or (not `again`)
-    known as it is."""
+    """For each arrival its outcome if it need not be read: refused, bytes that are published already, or known as it
+    is; with `again` of these only what a killed run of the same command has read again."""
     readers = reader_versions()
     vocabulary = vocabulary_in_force(engine(), load_id)
     sifted = refuse_strangers(engine(), load_id, [(each.entry, each.publisher) for each in arrivals])
     with engine().connect() as connection:
+        done = loads.read_before(connection, load_id) if again else frozenset()
         known = [
             None
-            if refused or again
-            else loading.known_version(
+            if refused or (again and (each.entry.id, each.sha256) not in done)
+            else known_version(
                 connection,
                 entry=each.entry,
                 publisher=each.publisher,
@@ -199,7 +201,7 @@ def close_load(
         filings = dict(overview_of(connection, filing_ids))
     rows = {view: {year: found.get(year, 0) for year in sorted(touched)} for view, found in after.items()}
     load_record.keep_metrics(engine(), load_id, {**metrics, "rows": rows})
-    loading.finish_load(engine(), load_id, failed=failed)
+    loads.finish_load(engine(), load_id, failed=failed)
     return filings, MartAccount(asked, before, after, last, changes)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -16,11 +15,15 @@ import sqlalchemy.exc
 
 from extract.catalogue import FilingEntry, Publisher
 from extract.document import Finding
-from transform.vocabulary import BUNDLED, Vocabulary
-from warehouse.abandoned import guard_load, settle_attempts, settle_loads
+from warehouse.abandoned import guard_load
 from warehouse.attempts import Attempt, Tried, close_attempts, keep_findings, record_attempts
-from warehouse.decide.acceptances import Acceptance, add_residuals, record_acceptance, standing_acceptances
-from warehouse.decide.vocabulary import words_of
+from warehouse.decide.acceptances import (
+    Acceptance,
+    Standing,
+    add_residuals,
+    record_acceptance,
+    standing_acceptances,
+)
 from warehouse.errors import DatabaseUnreachableError
 from warehouse.gate.ruling import Reason, Ruling, rule
 from warehouse.gate.verdicts import Verdict, judge
@@ -37,11 +40,11 @@ from warehouse.publish.sections import (
     shown_sections,
     staged_sections,
 )
-from warehouse.server.planner_statistics import describe_batch, refresh_statistics
+from warehouse.server.planner_statistics import describe_batch
 from warehouse.staging.area import Batch
 from warehouse.staging.batch import keep_alive, stage_held_rows, staged_counts, staging_batch, turn
 from warehouse.staging.rows import Staged, copy_rows, staged_rows
-from warehouse.submission import Outcome, Status, Submission, identity_of, unrecognised_by
+from warehouse.submission import Outcome, Status, Submission
 
 HELD_ATTEMPT = """
 WITH again AS (
@@ -56,93 +59,10 @@ BATCH = 400
 """Filings that are staged, validated and published together: one run of Great Expectations each."""
 
 
-def start_load(engine: sa.Engine, command: str) -> int:
-    """Open a load; `command` says what was asked for. Returns its load_id.
-
-    Loads whose process was killed are settled first, as `abandoned`.
-    """
-    with engine.begin() as connection:
-        settle_loads(connection)
-    with engine.begin() as connection:
-        statement = sa.text("INSERT INTO audit.load (command) VALUES (:command) RETURNING load_id")
-        load_id = int(connection.execute(statement, {"command": command}).scalar_one())
-        guard_load(engine, load_id)  # before anybody else can see the load
-    return load_id
-
-
-def finish_load(engine: sa.Engine, load_id: int, *, failed: bool = False) -> dict[str, int]:
-    """Close a load; returns (and keeps) the number of filings by outcome.
-
-    The planner's statistics follow when enough has been published (`planner_statistics`).
-    """
-    with engine.begin() as connection:
-        settle_attempts(connection, load_id)  # of a batch that was tried again when the database came back
-        counts = connection.execute(
-            sa.text("SELECT status, count(*) FROM audit.filing_load WHERE load_id = :load GROUP BY 1 ORDER BY 1"),
-            {"load": load_id},
-        )
-        outcomes = {str(status): int(number) for status, number in counts}
-        connection.execute(
-            sa.text(
-                "UPDATE audit.load SET finished_at = clock_timestamp(), status = :status, counts = CAST(:c AS jsonb)"
-                " WHERE load_id = :load"
-            ),
-            {"load": load_id, "status": "failed" if failed else "finished", "c": json.dumps(outcomes)},
-        )
-    refresh_statistics(engine, load_id)
-    return outcomes
-
-
-def known_version(
-    connection: sa.Connection,
-    *,
-    entry: FilingEntry,
-    publisher: Publisher,
-    sha256: str,
-    readers: Iterable[str],
-    vocabulary: Vocabulary = BUNDLED,
-) -> Outcome | None:
-    """What stands for this input if it is known: an `unchanged` Outcome, so that nothing need be read.
-
-    Known is what has the identity of the filing's newest version and was read by one of `readers` (the names with
-    versions there are now), by layouts whose versions are still registered and by words that mean what they meant.
-    None: read it.
-    """
-    row = connection.execute(
-        sa.text(
-            "SELECT v.version, v.status, v.identity, v.reader, v.layout, v.held_reasons, v.is_partial,"
-            " v.words"
-            " FROM dw.dim_filing_version v JOIN dw.dim_filing d USING (filing_key)"
-            " WHERE d.filing_id = :filing ORDER BY v.version DESC LIMIT 1"
-        ),
-        {"filing": entry.id},
-    ).one_or_none()
-    if row is None or row.reader not in set(readers):
-        return None
-    layouts = layout_versions()
-    if row.layout is not None and not layouts.issuperset(row.layout.split()):
-        return None
-    words = words_of(row.words)
-    if not words.read_alike(vocabulary):
-        return None
-    identity = identity_of(
-        sha256=sha256,
-        entry=entry,
-        publisher=publisher,
-        reader=row.reader,
-        layout=row.layout or unrecognised_by(layouts),
-        used=words.used,
-    )
-    if row.identity != identity:
-        return None
-    reasons = tuple(row.held_reasons.splitlines()) if row.status == "held" or row.is_partial else ()
-    return Outcome(filing_id=entry.id, status=Status.UNCHANGED, version=row.version, reasons=reasons)
-
-
 def record_unchanged(
     engine: sa.Engine, load_id: int, entry: FilingEntry, publisher: Publisher, outcome: Outcome
 ) -> None:
-    """Note in the audit that a load met this filing and found what it knew (`known_version`)."""
+    """Note in the audit that a load met this filing and found what it knew (`warehouse.known`)."""
     with engine.begin() as connection:
         _record_decided(connection, load_id, entry, publisher, outcome)
 
@@ -365,15 +285,23 @@ def _publish_or_hold(
     rulings: dict[int, Ruling] = {}
     statuses: dict[int, Status] = {}
     accepted: dict[int, tuple[Acceptance, ...]] = {}
+
+    def standing_of(one: Attempt) -> Standing:
+        key = one.filing_load_id
+        return standing_acceptances(connection, one.filing_key, sections[key], attempt=key, rows=batch.rows)
+
     for attempt in attempts:
         key, former = attempt.filing_load_id, versions.get(attempt.filing_key)
         reasons = verdicts[key].reasons
-        standing = standing_acceptances(connection, attempt.filing_key, sections[key]) if reasons else None
+        standing = standing_of(attempt) if reasons else None
         ruling = rule(sections[key], reasons, *([standing.covers] if standing else []))
-        missed = reasons_to_wait(shown[attempt.filing_key], sections[key], ruling)
+        missed = reasons_to_wait(
+            connection, attempt.filing_key, key, shown[attempt.filing_key], sections[key], ruling, rows=batch.rows
+        )
         if missed:
-            standing = standing or standing_acceptances(connection, attempt.filing_key, sections[key])
-            ruling = ruling.held_for([str(one) for one in missed if not standing.covers(one, None)])
+            standing = standing or standing_of(attempt)
+            if waits := [str(one) for one in missed if not standing.covers(one, None)]:
+                ruling = ruling.held_for(waits)
         all_reasons = (*reasons, *missed)
         if (
             former

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
+import shlex
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -128,7 +130,7 @@ def accept(
     such line: the page does not say to which of its lines the money belongs, and the difference stays to be seen in
     mart.filing and mart.control_total.
     """
-    from warehouse.decide.held import accept as decide
+    from warehouse.decide.accepting import accept as decide
 
     outcome = decide(
         _engine(),
@@ -168,15 +170,20 @@ def accept_load(
     because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why so much may change.")],
     as_json: AsJson = False,
 ) -> None:
-    """Publish what a load was stopped from changing because it was too much of a year (YUSUAN_CHANGED_SHARE)."""
-    from warehouse.decide.held import accept_load as decide
+    """Publish what a load was stopped from changing: too much of a year (YUSUAN_CHANGED_SHARE), or sections that are
+    published now. Of readers and layouts with new versions it is accepted for the rest of the year, too."""
+    from warehouse.decide.accepting import accept_load as decide
 
     outcomes = decide(_engine(), load_id, by=by, because=because)
     if as_json:
         typer.echo(_json([asdict(outcome) for outcome in outcomes]))
         return
     for outcome in outcomes:
-        typer.echo(f"{outcome.filing_id} version {outcome.version} is {outcome.status}")
+        version = f" version {outcome.version}" if outcome.version else ""
+        typer.echo(f"{outcome.filing_id}{version} is {outcome.status}")
+        if outcome.status == "held":
+            for reason in outcome.reasons:
+                typer.echo(f"  {reason}")
 
 
 @commands.command()
@@ -230,6 +237,10 @@ def _engine(*, read_only: bool = False) -> Engine:
     return open_database(load_settings()).engine(Login.LOADER, read_only=read_only)
 
 
+_ROW = re.compile(r"add `([a-z_.]+),[^,`]*,([^`]+)`")
+"""A row of the vocabulary that a finding asks for."""
+
+
 def _print_filing(filing: HeldFiling) -> None:
     year = filing.fiscal_year or "year unknown"
     part = "  published in part" if filing.status == "partial" else ""
@@ -244,6 +255,10 @@ def _print_filing(filing: HeldFiling) -> None:
         typer.echo(f"  {reason.expectation}: {reason.message}{which}{accepted}")
         if reason.evidence:
             typer.echo(f"    printed: {_short(reason.evidence)}")
+    for place, spelling in dict.fromkeys(row for reason in filing.reasons for row in _ROW.findall(reason.message)):
+        command = f"yusuan vocabulary add {shlex.quote(spelling)} --means CONCEPT --place {place} --by NAME"
+        typer.echo(f"  say what it means: {command}")
+        typer.echo(f"    the concepts there: yusuan vocabulary list --place {place}")
     if all(reason.acceptable for reason in filing.reasons):
         typer.echo(f'  publish it: yusuan accept {filing.filing_id} --by NAME --because "…"')
     else:

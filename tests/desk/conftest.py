@@ -25,7 +25,8 @@ from tests.warehouse.builders import LAYOUT, bureau, records, section, several, 
 from transform.declaration import Declaration
 from transform.layouts import LAYOUTS
 from transform.recognition import read_records
-from warehouse.loading import load_filings, start_load
+from warehouse.loading import load_filings
+from warehouse.loads import start_load
 from warehouse.server.database import Database
 from warehouse.server.roles import Login
 from warehouse.submission import Submission

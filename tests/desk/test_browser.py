@@ -25,7 +25,8 @@ from tests.desk.conftest import PARTLY, PASSWORD, PDF, filings
 from tests.warehouse.builders import LAYOUT, bureau, records, submission, table
 from transform.layouts import LAYOUTS
 from transform.vocabulary import Words
-from warehouse.loading import load_filings, start_load
+from warehouse.loading import load_filings
+from warehouse.loads import start_load
 from warehouse.server.database import Database
 from warehouse.server.roles import Login
 

@@ -12,7 +12,8 @@ from tests.warehouse.builders import LAYOUT, bureau, records, several, submissio
 from tests.warehouse.builders import entry as entry_of
 from transform.vocabulary import Words
 from warehouse.identity import refuse_strangers
-from warehouse.loading import load_filings, start_load
+from warehouse.loading import load_filings
+from warehouse.loads import start_load
 from warehouse.read.corrected import corrections
 from warehouse.server.database import Database
 from warehouse.server.roles import Login

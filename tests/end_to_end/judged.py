@@ -15,7 +15,8 @@ from extract.document import Document
 from transform.declaration import Declaration
 from transform.recognition import read_records
 from transform.records import Kind
-from warehouse.loading import load_filings, start_load
+from warehouse.loading import load_filings
+from warehouse.loads import start_load
 from warehouse.server.database import Database
 from warehouse.server.roles import Login
 from warehouse.submission import Status, Submission

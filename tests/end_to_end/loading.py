@@ -15,7 +15,8 @@ from tests.warehouse.builders import OTHER, indicator, money, percent, project, 
 from transform.declaration import Declaration
 from transform.recognition import read_records
 from transform.records import Kind, Reading, Records, Target, TargetKind
-from warehouse.loading import load_filing, start_load
+from warehouse.loading import load_filing
+from warehouse.loads import start_load
 from warehouse.submission import Submission
 
 

@@ -16,8 +16,9 @@ from tests.transform.statements.typing_tables import document, grid
 from transform.declaration import Declaration
 from transform.recognition import read_records
 from transform.records import Kind, Records
-from warehouse.decide.held import accept
-from warehouse.loading import load_filings, start_load
+from warehouse.decide.accepting import accept
+from warehouse.loading import load_filings
+from warehouse.loads import start_load
 from warehouse.submission import Outcome, Status, Submission
 
 FILINGS = os.environ.get("YUSUAN_FILINGS")

@@ -13,7 +13,8 @@ from bi.superset.charts import CALCULATED, CHARTS, DATASETS, Chart
 from tests.warehouse.builders import LAYOUT, PUBLISHER, indicator, money, records, submission, total
 from transform.layouts.layout import Layout
 from transform.records import BudgetLine, Kind, MeasureKind, Records, Scope, TotalOf
-from warehouse.loading import load_filings, start_load
+from warehouse.loading import load_filings
+from warehouse.loads import start_load
 from warehouse.questions import ask, questions
 from warehouse.submission import Status
 

@@ -13,7 +13,8 @@ from flows.reference import DOCS
 from tests.end_to_end.loading import corrected_year, load_two_years
 from tests.warehouse.builders import LAYOUT, indicator, money, percent, project, records, submission
 from transform.records import TargetKind
-from warehouse.loading import load_filing, start_load
+from warehouse.loading import load_filing
+from warehouse.loads import start_load
 from warehouse.questions import Question, ask, find_question, questions
 from warehouse.questions.page import questions_page
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from tests.end_to_end.conftest import SAMPLES, Yusuan
+from tests.end_to_end.installation import kill, running, until
+from warehouse.server.roles import Login
 
 CATALOGUE = """
 publishers:
@@ -70,6 +74,11 @@ def test_a_rerun_accounts_for_the_year_and_touches_no_other(yusuan: Yusuan, cata
     """The region is named otherwise: each filing of the year gets a new version, those of other years wait."""
     others = yusuan.rows("SELECT * FROM mart.indicator_target WHERE fiscal_year = 2023 ORDER BY 1, indicator_seq")
     _write(catalogue.parent, "荔湾区")
+    planned = _planned(yusuan, "--year", "2024", "--catalogue", catalogue)
+    causes = {one["filing_id"]: one["causes"] for one in planned["filings"]}
+    assert causes == {"printed-year": ["declaration"], "notice": ["layout"]}, "what no layout fits may fit a new one"
+    changed = planned["causes"]["declaration"]
+    assert (changed["filings"], changed["rows"]["project"]) == (1, {"2024": 11})
     answer = yusuan("rerun", "--year", "2024", "--offline", "--json", "--catalogue", catalogue)
     assert answer.returncode == 0, answer.stderr
     account = json.loads(answer.stdout)["account"]
@@ -81,3 +90,32 @@ def test_a_rerun_accounts_for_the_year_and_touches_no_other(yusuan: Yusuan, cata
     assert yusuan.rows("SELECT * FROM mart.indicator_target WHERE fiscal_year = 2023 ORDER BY 1, indicator_seq") == (
         others
     )
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_a_killed_backfill_of_several_years_goes_on_where_it_was(
+    yusuan: Yusuan, catalogue: Path, tmp_path: Path
+) -> None:
+    """It is killed at its last filing; the same command reads that one, and what was read before not again."""
+    years = ["rerun", "--year", "2023", "--year", "2024", "--offline", "--catalogue", str(catalogue)]
+    slowly = replace(yusuan, environment=yusuan.environment | {"YUSUAN_BATCH": "1", "YUSUAN_PARALLEL": "1"})
+    looking = yusuan.database.engine(Login.LOADER)
+    done = text("SELECT count(*) FROM audit.filing_load WHERE status <> 'staged' AND load_id = :load")
+    newest = text("SELECT max(load_id) FROM audit.load")
+    with looking.connect() as holding, looking.connect().execution_options(isolation_level="AUTOCOMMIT") as watching:
+        before = watching.execute(newest).scalar_one()
+        holding.execute(text("SELECT FROM dw.dim_filing WHERE filing_id = 'notice' FOR UPDATE"))
+        with running(["flows", *years], slowly.environment, tmp_path / "log") as process:
+            load = until(lambda: (found := watching.execute(newest).scalar_one()) > before and found)
+            until(lambda: watching.execute(done, {"load": load}).scalar_one() == 2, 90)
+            kill(process)
+        holding.rollback()
+        answer = yusuan(*years, "--json")
+        assert answer.returncode == 0, answer.stderr
+        summary = json.loads(answer.stdout)
+        assert {one["status"] for one in summary["outcomes"]} == {"unchanged"}
+        assert summary["notes"][-1].startswith("2 filings are as a killed run")
+        read = text("SELECT metrics ->> 'read' FROM audit.load WHERE load_id = :load")
+        assert watching.execute(read, {"load": summary["load_id"]}).scalar_one() == "1"
+    looking.dispose()

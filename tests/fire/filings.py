@@ -7,6 +7,7 @@
 | held | held | the same bytes: unchanged, still held |
 | added | | published |
 | refused | | failed: the gate lets it pass and the database does not; the others are published all the same |
+| parted | partial: one of three sections is held | partial, other money; the same section is held |
 | same | published | the same bytes: unchanged |
 """
 
@@ -16,7 +17,19 @@ import dataclasses
 from typing import cast
 
 from extract.document import Finding, Severity
-from tests.warehouse.builders import PUBLISHER, bureau, indicator, money, percent, project, records, submission, total
+from tests.warehouse.builders import (
+    PUBLISHER,
+    bureau,
+    indicator,
+    money,
+    percent,
+    project,
+    records,
+    several,
+    submission,
+    table,
+    total,
+)
 from transform.records import Records, TotalOf
 from warehouse.submission import Submission
 
@@ -35,6 +48,12 @@ def _large(first: int, rate: int, stated: int | None = None) -> Records:
     )
 
 
+def _parted(rate: int) -> Records:
+    """Three project tables, of which the second does not add up."""
+    tables = [table(seq, f"项目{seq}", f"{rate * seq}.00") for seq in (1, 3)]
+    return several(tables[0], table(2, "项目2", f"{rate}.00", stated=f"{rate + 1}.00"), tables[1])
+
+
 def _refused() -> Records:
     wordless = dataclasses.replace(percent("90"), text=cast(str, None))
     return records(indicators=(indicator("甲项目", 1, targets=(wordless,)), indicator("乙项目", 1)))
@@ -51,6 +70,7 @@ def first() -> list[Submission]:
         submission(_large(1, 5), filing_id="doubted", sha256="2" * 64),
         submission(_large(1, 7, stated=1), filing_id="held", sha256="3" * 64),
         submission(filing_id="same", sha256="4" * 64),
+        submission(_parted(3), filing_id="parted", sha256="b" * 64, publisher=bureau("parted")),
     ]
 
 
@@ -63,6 +83,7 @@ def second() -> list[Submission]:
         first()[2],
         submission(_refused(), filing_id="refused", sha256="a" * 64, publisher=bureau("refused")),
         first()[3],
+        submission(_parted(4), filing_id="parted", sha256="c" * 64, publisher=bureau("parted")),
     ]
 
 

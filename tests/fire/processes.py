@@ -30,10 +30,11 @@ import sqlalchemy as sa
 import transform.layouts
 from tests.fire.filings import first, second, third
 from tests.warehouse.builders import LAYOUT
-from warehouse.decide.held import accept
+from warehouse.decide.accepting import accept
 from warehouse.decide.versions import undo
 from warehouse.errors import WarehouseError
-from warehouse.loading import finish_load, load_filings, start_load
+from warehouse.loading import load_filings
+from warehouse.loads import finish_load, start_load
 from warehouse.server.database import Database
 from warehouse.server.roles import Login
 from warehouse.submission import Submission

@@ -18,7 +18,8 @@ from tests.fire.processes import Task
 from tests.fire.seen import dump
 from tests.warehouse.builders import LAYOUT
 from warehouse.errors import DatabaseBusyError, WarehouseError
-from warehouse.loading import finish_load, load_filings, start_load
+from warehouse.loading import load_filings
+from warehouse.loads import finish_load, start_load
 from warehouse.server.roles import Login
 
 DISK = 160  # MB: a cluster with a warehouse has about 90

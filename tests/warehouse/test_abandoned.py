@@ -14,9 +14,10 @@ from tests.warehouse.builders import records, submission, total
 from tests.warehouse.test_publishing import load, rows
 from transform.records import TotalOf
 from warehouse import abandoned, loading
-from warehouse.decide import held
+from warehouse.decide import accepting
 from warehouse.errors import DatabaseUnreachableError
-from warehouse.loading import finish_load, load_filing, record_failure, record_unchanged, start_load
+from warehouse.loading import load_filing, record_failure, record_unchanged
+from warehouse.loads import finish_load, read_before, start_load
 from warehouse.server.database import Database
 from warehouse.server.roles import Login
 from warehouse.submission import Outcome, Status
@@ -44,6 +45,22 @@ def test_a_dead_load_is_abandoned_when_the_next_begins_and_a_living_one_is_not(
     assert rows(loader, LOADS)[1:] == [(living, "running", True), (another, "running", True)]
     finish_load(loader, living)
     assert rows(loader, LOADS)[1] == (living, "finished", False)
+
+
+def test_a_load_goes_on_with_what_a_killed_one_of_the_same_command_has_decided(
+    database: Database, loader: Engine
+) -> None:
+    dying = database.engine(Login.LOADER)
+    load_filing(dying, start_load(dying, "rerun 2023, 2024"), submission())
+    dying.dispose()
+    other, again = start_load(loader, "rerun 2022"), start_load(loader, "rerun 2023, 2024")
+    with loader.connect() as connection:
+        assert read_before(connection, other) == frozenset()
+        assert read_before(connection, again) == {("filing-1", submission().sha256)}
+    finish_load(loader, again)
+    afterwards = start_load(loader, "rerun 2023, 2024")
+    with loader.connect() as connection:
+        assert read_before(connection, afterwards) == frozenset(), "it has ended: all is read again"
 
 
 def test_a_load_that_outlives_a_crash_of_the_server_is_its_own_again(database: Database, loader: Engine) -> None:
@@ -126,7 +143,7 @@ def test_a_filing_that_is_accepted_while_it_is_loaded_again_is_not_held_again(
 
     def accepted_meanwhile(engine: Engine, *arguments: object) -> object:
         verdicts = judge(engine, *arguments)  # type: ignore[arg-type]
-        held.accept(engine, "filing-1", by="someone", because="confirmed")
+        accepting.accept(engine, "filing-1", by="someone", because="confirmed")
         return verdicts
 
     monkeypatch.setattr(loading, "judge", accepted_meanwhile)

@@ -12,7 +12,8 @@ from sqlalchemy import Engine, text
 
 from tests.warehouse import builders
 from warehouse.errors import WarehouseError
-from warehouse.loading import finish_load, load_filing, start_load
+from warehouse.loading import load_filing
+from warehouse.loads import finish_load, start_load
 from warehouse.read.mart_rows import COUNTED
 from warehouse.schema import TABLES
 from warehouse.server.backup import back_up, copy_settings, restore

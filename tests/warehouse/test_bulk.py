@@ -8,7 +8,8 @@ from sqlalchemy import Engine, text
 
 from tests.warehouse.builders import bureau, records, submission
 from tests.warehouse.test_publishing import rows
-from warehouse.loading import load_filings, start_load
+from warehouse.loading import load_filings
+from warehouse.loads import start_load
 from warehouse.publish.publishing import check_references, checks_together
 from warehouse.publish.publishing_sql import FACTS
 from warehouse.schema import METADATA

@@ -13,7 +13,8 @@ from sqlalchemy import Engine
 from tests.warehouse.builders import submission
 from tests.warehouse.test_publishing import load, rows
 from warehouse.decide.versions import undo
-from warehouse.loading import load_filings, start_load
+from warehouse.loading import load_filings
+from warehouse.loads import start_load
 
 PROGRAM = """
 import sys
@@ -21,7 +22,8 @@ import transform.layouts
 from tests.warehouse import builders
 transform.layouts.LAYOUTS = (builders.LAYOUT,)
 from warehouse.server.database import locate_database
-from warehouse.loading import load_filings, start_load
+from warehouse.loading import load_filings
+from warehouse.loads import start_load
 from warehouse.server.roles import Login
 from warehouse.server.settings import load_settings
 import great_expectations

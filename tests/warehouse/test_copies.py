@@ -11,8 +11,9 @@ from sqlalchemy import Engine
 from tests.warehouse.builders import indicator, money, percent, project, records, submission
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Kind, Records, Scope
-from warehouse.decide.held import accept
-from warehouse.loading import load_filings, start_load
+from warehouse.decide.accepting import accept
+from warehouse.loading import load_filings
+from warehouse.loads import start_load
 from warehouse.submission import Status, Submission
 
 SUM = "SELECT sum(amount_yuan) FROM mart.project_budget"

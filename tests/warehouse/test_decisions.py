@@ -16,7 +16,8 @@ from tests.warehouse.builders import records, submission, total
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Records, TotalOf
 from warehouse.decide.acceptances import add_residuals
-from warehouse.decide.held import accept, held_filings, reject, retry
+from warehouse.decide.accepting import accept
+from warehouse.decide.held import held_filings, reject, retry
 from warehouse.decide.versions import undo
 from warehouse.errors import WarehouseError
 from warehouse.gate.verdicts import judge
@@ -213,7 +214,7 @@ def test_a_load_waits_for_an_acceptance_of_equal_bytes(
         until_somebody_waits(loader)
         return add_residuals(*arguments, **named)
 
-    monkeypatch.setattr("warehouse.decide.held.add_residuals", publish_and_meet)
+    monkeypatch.setattr("warehouse.decide.accepting.add_residuals", publish_and_meet)
     accept(loader, "held", **WHO)
     beside.join()
     assert [outcome.reasons for outcome in outcomes] == [("not_published_twice: the same bytes are filing held",)]

@@ -16,7 +16,7 @@ from tests.warehouse.test_publishing import load, rows
 from transform import records as grains
 from transform.flags import Flag
 from transform.records import Reading, TotalOf
-from warehouse.decide.held import accept
+from warehouse.decide.accepting import accept
 from warehouse.gate.expectations import EXPECTATIONS
 from warehouse.schema.flags import DECIDED, FLAGS, in_chinese
 from warehouse.schema.marts import VIEWS

@@ -10,7 +10,8 @@ from warehouse.decide.forgetting import forget
 from warehouse.decide.held import held_filings
 from warehouse.decide.versions import undo
 from warehouse.errors import WarehouseError
-from warehouse.loading import load_filing, record_failure, start_load
+from warehouse.loading import load_filing, record_failure
+from warehouse.loads import start_load
 
 
 def shown(reader: Engine) -> list[tuple[str, str]]:

@@ -34,7 +34,8 @@ from transform.statements.identities import IDENTITIES
 from transform.statements.narrative import NARRATIVE
 from warehouse.gate.expectations import EXPECTATIONS
 from warehouse.gate.expectations_across import ACROSS
-from warehouse.loading import load_filings, start_load
+from warehouse.loading import load_filings
+from warehouse.loads import start_load
 from warehouse.submission import Outcome, Status, Submission
 
 BASE = records()
@@ -87,7 +88,7 @@ CRITICAL: dict[str, Submission] = {
     ),
     "control_of_known_project": broken(stated_totals=(total(TotalOf.PROJECT, "0.00", unit="本级", project="丙项目"),)),
 }
-"""What breaks each critical expectation. `facts_retired` needs a former version and has a test of its own."""
+"""What breaks each critical expectation."""
 
 FILING_FLAG = "SELECT filing_id FROM mart.filing WHERE flags LIKE :flag"
 CONTROL_FLAG = "SELECT funding_source FROM mart.control_total WHERE flags = :flag AND filing_id = 'broken'"
@@ -320,7 +321,6 @@ def test_each_rule_between_statements_holds_a_filing_that_breaks_it(loader: Engi
 
 def test_every_expectation_has_a_filing_that_breaks_it() -> None:
     elsewhere = {
-        "facts_retired",
         "indicator_has_target",
         "project_has_targets",
         "cited_budget_agrees",

@@ -15,12 +15,13 @@ from tests.warehouse.builders import LAYOUT, indicator, money, percent, project,
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Kind, Records
 from warehouse import loading
-from warehouse.decide.held import accept_load
+from warehouse.decide.accepting import accept_load
 from warehouse.decide.versions import undo
 from warehouse.gate.batch_tables import batch_tables
 from warehouse.gate.expectations import BY_ID
 from warehouse.gate.verdicts import Verdict, judge
-from warehouse.loading import load_filings, start_load
+from warehouse.loading import load_filings
+from warehouse.loads import start_load
 from warehouse.schema.staging import STAGING
 from warehouse.staging.area import Batch
 from warehouse.submission import Outcome, Status, Submission

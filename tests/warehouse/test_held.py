@@ -10,9 +10,12 @@ from sqlalchemy import Engine
 from tests.warehouse.builders import records, submission, total
 from tests.warehouse.test_publishing import load, rows
 from transform.records import TotalOf
-from warehouse.decide.held import accept, held_filings, held_rows
+from warehouse.decide.accepting import accept
+from warehouse.decide.held import held_filings, held_rows
 from warehouse.errors import WarehouseError
-from warehouse.loading import known_version, record_failure, start_load
+from warehouse.known import known_version
+from warehouse.loading import record_failure
+from warehouse.loads import start_load
 from warehouse.schema.held_reasons import in_chinese
 from warehouse.schema.views import quote
 from warehouse.submission import Status

@@ -12,7 +12,8 @@ from extract.catalogue import Publisher
 from tests.warehouse.builders import PUBLISHER, money, project, records, submission
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Scope
-from warehouse.loading import load_filings, record_failure, start_load
+from warehouse.loading import load_filings, record_failure
+from warehouse.loads import start_load
 from warehouse.submission import Status, Submission
 
 OTHER = Publisher(id="other-bureau", name="某市某区农业农村局", region_code="440103", region="广州市荔湾区")

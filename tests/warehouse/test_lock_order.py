@@ -15,8 +15,9 @@ from tests.warehouse.test_publishing import rows
 from transform.records import Records, TotalOf
 from warehouse import loading
 from warehouse.decide import acceptances
-from warehouse.decide.held import accept
-from warehouse.loading import load_filings, start_load
+from warehouse.decide.accepting import accept
+from warehouse.loading import load_filings
+from warehouse.loads import start_load
 from warehouse.submission import Outcome, Submission
 
 DOUBTED = records(stated_totals=(total(TotalOf.FILING, "99.00"),))

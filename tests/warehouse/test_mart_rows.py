@@ -7,7 +7,8 @@ from sqlalchemy import Engine
 from extract.document import Finding, Severity
 from tests.warehouse import builders
 from warehouse.load_record import keep_findings, keep_metrics
-from warehouse.loading import finish_load, load_filing, start_load
+from warehouse.loading import load_filing
+from warehouse.loads import finish_load, start_load
 from warehouse.read.condition import condition_of
 from warehouse.read.mart_rows import changes_of, known_filings, rows_by_year, rows_of_filings, rows_of_last_load
 

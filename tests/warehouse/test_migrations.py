@@ -15,7 +15,8 @@ from tests.warehouse.builders import indicator, money, percent, project, records
 from tests.warehouse.test_publishing import rows
 from transform.records import Subject
 from warehouse.errors import WarehouseError
-from warehouse.loading import load_filings, start_load
+from warehouse.loading import load_filings
+from warehouse.loads import start_load
 from warehouse.migrations import FIRST_TABLES, VERSION_SCHEMA, _config, upgrade
 from warehouse.schema import METADATA
 from warehouse.schema.creation import creation_script

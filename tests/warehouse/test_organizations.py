@@ -10,7 +10,8 @@ from sqlalchemy import Engine
 
 from tests.warehouse.builders import PUBLISHER, money, project, records, source, submission
 from tests.warehouse.test_publishing import load, rows
-from warehouse.decide.held import accept, retry
+from warehouse.decide.accepting import accept
+from warehouse.decide.held import retry
 from warehouse.decide.organizations import declare_changes, read_changes
 from warehouse.errors import WarehouseError
 from warehouse.submission import Status, Submission

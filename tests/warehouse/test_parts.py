@@ -10,13 +10,15 @@ import pytest
 from sqlalchemy import Engine
 
 from extract.document import Finding, Severity
-from tests.warehouse.builders import bureau, money, records, section, several, submission, table, total
+from tests.warehouse.builders import bureau, money, project, records, section, several, submission, table, total
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Kind, Part, Records, Scope, TotalOf
-from warehouse.decide.held import accept, held_filings, reject, retry
+from warehouse.decide.accepting import accept
+from warehouse.decide.held import held_filings, reject, retry
 from warehouse.decide.versions import undo
 from warehouse.errors import WarehouseError
-from warehouse.loading import load_filings, start_load
+from warehouse.loading import load_filings
+from warehouse.loads import start_load
 from warehouse.submission import Outcome, Status
 
 SOUND = several(table(1, "甲项目", "10.00"), table(2, "乙项目", "4.00"), table(3, "丙项目", "2.00"))
@@ -81,6 +83,27 @@ def test_a_worse_reading_never_takes_money_away(loader: Engine, reader: Engine) 
     outcome = accept(loader, "filing-1", by="王工", because="so it is printed", section=2)
     assert (outcome.status, outcome.version) == (Status.PUBLISHED, 2)
     assert rows(reader, FILING)[0][:3] == ("published", 2, None)
+
+
+def test_facts_of_held_sections_do_not_stand_in_for_those_that_would_be_retired(loader: Engine, reader: Engine) -> None:
+    """The second table brings six facts that are held: they do not hide that the first has lost five of its six."""
+    names = tuple(f"项目{n}" for n in range(1, 7))
+    whole = several(
+        {
+            "projects": tuple(project(n, name, section_seq=1) for n, name in enumerate(names, 1)),
+            "budget_lines": tuple(money(name, "1.00", section_seq=1) for name in names),
+        },
+        indicators=(),
+        stated_totals=(),
+    )
+    load(loader, submission(whole))
+    held = table(2, "乙项目", "4.00", stated="5.00")
+    more = tuple(money(f"丁{n}", "1.00", section_seq=2) for n in range(6))
+    projects = tuple(project(n + 9, f"丁{n}", section_seq=2) for n in range(6))
+    held = held | {"budget_lines": (*held["budget_lines"], *more), "projects": (*held["projects"], *projects)}
+    outcome = load(loader, again(several(table(1, "项目1", "1.00"), held), "b"))
+    assert (outcome.status, failed(outcome)[0]) == (Status.HELD, "facts_retired")
+    assert rows(reader, "SELECT version, projects FROM mart.filing") == [(1, 6)]
 
 
 @pytest.mark.parametrize("part", [Part.MISSING, Part.UNREAD])

@@ -15,7 +15,8 @@ from tests.warehouse.builders import bureau, submission
 from tests.warehouse.test_publishing import rows
 from warehouse import loading
 from warehouse.gate.verdicts import judge
-from warehouse.loading import finish_load, load_filings, start_load
+from warehouse.loading import load_filings
+from warehouse.loads import finish_load, start_load
 from warehouse.server import planner_statistics
 from warehouse.staging.area import Batch
 

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from tests.warehouse.builders import indicator, money, records, submission
-from warehouse.loading import load_filing, start_load
+from warehouse.loading import load_filing
+from warehouse.loads import start_load
 from warehouse.submission import Outcome, Status, Submission
 
 

@@ -13,7 +13,8 @@ from sqlalchemy import Engine, text
 from tests.warehouse.builders import money, project, records, submission
 from tests.warehouse.test_publishing import load, rows
 from warehouse.errors import DatabaseBusyError
-from warehouse.loading import finish_load, load_filing, start_load
+from warehouse.loading import load_filing
+from warehouse.loads import finish_load, start_load
 from warehouse.server.embedded import EmbeddedServer
 from warehouse.submission import Status
 

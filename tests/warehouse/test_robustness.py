@@ -13,7 +13,8 @@ from tests.warehouse.builders import bureau, indicator, money, percent, project,
 from tests.warehouse.test_publishing import load, rows
 from transform.records import Amount
 from warehouse.errors import DatabaseUnreachableError, WarehouseError
-from warehouse.loading import load_filings, start_load
+from warehouse.loading import load_filings
+from warehouse.loads import start_load
 from warehouse.publish import publishing
 from warehouse.staging.area import Batch, own_area
 from warehouse.staging.batch import staging_batch

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, NullPool, create_engine, text
 from tests.warehouse.builders import records, submission, total
 from tests.warehouse.test_publishing import load, rows
 from transform.records import TotalOf
-from warehouse.decide.held import accept
+from warehouse.decide.accepting import accept
 from warehouse.errors import DatabaseBusyError, DatabaseUnreachableError, WarehouseError
 from warehouse.schema.staging import AREAS, STAGING
 from warehouse.staging.area import Batch, own_area

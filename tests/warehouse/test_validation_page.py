@@ -12,7 +12,8 @@ from tests.warehouse.test_held import SHORT
 from warehouse.errors import WarehouseError
 from warehouse.gate.expectations import EXPECTATIONS
 from warehouse.gate.validation_page import newest_load, validation_page
-from warehouse.loading import load_filings, start_load
+from warehouse.loading import load_filings
+from warehouse.loads import start_load
 
 
 def test_a_page_says_what_was_held_and_why(loader: Engine) -> None:

@@ -12,10 +12,12 @@ from sqlalchemy import Engine, text
 from tests.warehouse.builders import LAYOUT, OTHER, indicator, money, percent, project, records, submission, total
 from tests.warehouse.test_publishing import load, rows
 from transform.records import TotalOf
-from warehouse.decide.held import accept, reject
+from warehouse.decide.accepting import accept
+from warehouse.decide.held import reject
 from warehouse.decide.versions import filing_versions, undo
 from warehouse.errors import WarehouseError
-from warehouse.loading import record_failure, start_load
+from warehouse.loading import record_failure
+from warehouse.loads import start_load
 from warehouse.schema.marts import VIEWS
 from warehouse.server.database import Database
 from warehouse.server.roles import Login

@@ -9,7 +9,9 @@ from tests.warehouse.builders import records, submission
 from transform.vocabulary import BUNDLED, Spelling, Words, fold
 from warehouse.decide.vocabulary import add_row, added_rows, filings_that_met, in_force, place_of, withdraw_row
 from warehouse.errors import WarehouseError
-from warehouse.loading import known_version, load_filings, start_load
+from warehouse.known import known_version
+from warehouse.loading import load_filings
+from warehouse.loads import start_load
 from warehouse.submission import Submission
 
 ROW = Spelling("table.source", "其他资金", "上级补助款")

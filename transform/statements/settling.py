@@ -174,7 +174,7 @@ def _unknown(
         code="unknown_column",
         severity=Severity.WARNING if proven else Severity.CRITICAL,
         message=f"{statement}: no row of the vocabulary knows the column {head}; "
-        + ("its total proves it" if proven else f"add statement.measure,…,{measure.path[-1]}"),
+        + ("its total proves it" if proven else f"add `statement.measure,<concept>,{measure.path[-1]}`"),
         page=cells[0].page,
         line=cells[0].line,
         evidence=head,

@@ -61,7 +61,7 @@ def unknown_column(text: str, *, page: int | None = None, line: int | None = Non
     return Finding(
         code="unknown_column",
         severity=Severity.CRITICAL,
-        message=f"no vocabulary row knows the column {text!r}: add it as table.column or table.source",
+        message=f"no row of the vocabulary knows the column: add `table.column,<concept>,{text}`, or to table.source",
         page=page,
         line=line,
         evidence=text,

@@ -2,7 +2,8 @@
 
 An acceptance covers exactly what it was given for: the expectation and its message, figures included, in the section
 with the same layout, title, organisation and ordinal. It holds for later versions of the filing, too, until its last
-day; what was published under it stays published afterwards. Undoing the accepted version ends it.
+day; what was published under it stays published afterwards. Undoing the accepted version ends it. That a reader or a
+layout changes a year is accepted once for all its filings (`warehouse.decide.upgrades`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from warehouse.decide.upgrades import OF_CHANGES, Upgrade, accepted_upgrade
 from warehouse.gate.ruling import Reason, SectionName, SectionRead
 from warehouse.publish import publishing
 from warehouse.publish.publishing import Version
@@ -99,9 +101,12 @@ class _Given:
 class Standing:
     """The acceptances that stand for a filing, asked for the reasons that hold a further version of it."""
 
-    def __init__(self, given: Sequence[_Given], names: Mapping[int, SectionName]) -> None:
+    def __init__(
+        self, given: Sequence[_Given], names: Mapping[int, SectionName], upgrade: Upgrade | None = None
+    ) -> None:
         self._given = given
         self._names = names
+        self._upgrade = upgrade
 
     def covers(self, reason: Reason, section: int | None) -> bool:
         """Whether it is accepted that the reason holds this section; None: the filing."""
@@ -129,11 +134,22 @@ class Standing:
     def _found(self, reason: Reason, section: int | None) -> _Given | None:
         name = None if section is None else self._names.get(section)
         covering = [one for one in self._given if one.covers(reason, name)]
+        if not covering and self._upgrade and reason.expectation in OF_CHANGES and reason.sections is None:
+            by, because = self._upgrade
+            return _Given(reason.expectation, reason.message, None, by, because, until=None, for_section=False)
         return covering[-1] if covering else None
 
 
-def standing_acceptances(connection: sa.Connection, filing_key: int, sections: Iterable[SectionRead]) -> Standing:
-    """What persons have accepted of the filing so far, beside the sections of the version it is asked for."""
+def standing_acceptances(
+    connection: sa.Connection,
+    filing_key: int,
+    sections: Iterable[SectionRead],
+    *,
+    attempt: int,
+    rows: Callable[[str], str],
+) -> Standing:
+    """What persons have accepted of the filing so far, and of what made this attempt (its filing_load_id; `rows` says
+    where its staged rows lie), beside the sections of the version it is asked for."""
     found = connection.execute(sa.text(STANDING), {"filing": filing_key}).all()
     versions = {"versions": sorted({row.filing_version_key for row in found})}
     names = {
@@ -158,7 +174,8 @@ def standing_acceptances(connection: sa.Connection, filing_key: int, sections: I
         )
         for row in found
     ]
-    return Standing(given, {section.seq: section.name for section in sections})
+    upgrade = accepted_upgrade(connection, filing_key, attempt, rows=rows)
+    return Standing(given, {section.seq: section.name for section in sections}, upgrade)
 
 
 def add_residuals(

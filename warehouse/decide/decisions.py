@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from warehouse.errors import WarehouseError
 from warehouse.gate.copies import PUBLISHED_ALIKE
-from warehouse.loading import finish_load, start_load
+from warehouse.loads import finish_load, start_load
 from warehouse.schema.audit import EXPECTATION_FAILURE, FINDING
 from warehouse.schema.staging import HELD
 from warehouse.staging.batch import delete_rows, turn_to_decide

@@ -12,6 +12,7 @@ from extract.document import Severity
 from warehouse.gate.copies import EQUAL_BYTES, EQUAL_LINES
 from warehouse.gate.expectation import Expectation, digest
 from warehouse.gate.siblings import SIBLING, YEAR
+from warehouse.loads import CONTINUED
 from warehouse.schema.staging import FILING, STAGED_PROJECT, TARGET
 
 AMOUNT_BAND = 3
@@ -175,7 +176,8 @@ _GUARDED = f"""(
   LEFT JOIN LATERAL (
     SELECT sum(CAST(a.counts ->> 'changed_facts' AS int)) AS facts, count(*) AS filings
     FROM audit.filing_load mine
-    JOIN audit.filing_load a ON a.load_id = mine.load_id AND a.status IN ('published', 'partial')
+    JOIN audit.filing_load a ON a.status IN ('published', 'partial')
+      AND (a.load_id = mine.load_id OR a.load_id IN ({CONTINUED.format(load="mine.load_id")}))
     JOIN dw.dim_filing_version w ON w.filing_version_key = a.filing_version_key
       AND w.fiscal_year_key = v.fiscal_year_key
     WHERE mine.filing_load_id = f.filing_load_id AND CAST(a.counts ->> 'changed_facts' AS int) > 0
@@ -189,9 +191,11 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (SELECT g.*, published.facts) s"""
 _SHARE = "CAST(current_setting('yusuan.changed_share') AS numeric)"
 
+YEAR_KEPT = "year_kept"
+
 ACROSS: tuple[Expectation, ...] = (
     Expectation(
-        id="year_kept",
+        id=YEAR_KEPT,
         zh="本批次改动该年度数据过多",
         severity=Severity.CRITICAL,
         table=FILING,

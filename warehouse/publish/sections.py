@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import sqlalchemy as sa
 
 from transform.records import Part
-from warehouse.gate.expectations import SECTION_KEPT
+from warehouse.gate.expectations import FACTS_RETIRED, RETIRED_SHARE, SECTION_KEPT
 from warehouse.gate.ruling import Reason, Ruling, SectionName, SectionRead, SectionShown, lost
 
 STAGED = """
@@ -36,6 +36,18 @@ VALUES (:key, :id, 'critical', 'section', 0, :said, '')"""
 REASONS = """
 SELECT filing_load_id, expectation, message, sections FROM audit.expectation_failure
 WHERE filing_load_id = ANY(:filing_loads) AND severity = 'critical' ORDER BY failure_id"""
+
+
+FACTS = """
+SELECT (SELECT count(*) FROM {rows}budget b WHERE b.filing_load_id = :key AND b.section_seq = ANY(:sections))
+  + (SELECT count(*) FROM {rows}target t JOIN {rows}indicator i
+     ON i.filing_load_id = t.filing_load_id AND i.row_id = t.indicator_row_id
+     WHERE t.filing_load_id = :key AND i.section_seq = ANY(:sections)) AS new,
+  (SELECT count(*) FROM dw.fact_budget b JOIN dw.publication p USING (filing_version_key)
+     WHERE p.filing_key = :filing AND p.to_load_id IS NULL)
+  + (SELECT count(*) FROM dw.fact_indicator i JOIN dw.publication p USING (filing_version_key)
+     WHERE p.filing_key = :filing AND p.to_load_id IS NULL) AS old"""
+"""What is to be published, and what is published now: amounts and targets."""
 
 
 def staged_sections(
@@ -70,19 +82,34 @@ def reasons_of(connection: sa.Connection, filing_loads: Collection[int]) -> dict
 
 
 def reasons_to_wait(
-    shown: Collection[SectionShown], sections: Sequence[SectionRead], ruling: Ruling
+    connection: sa.Connection,
+    filing_key: int,
+    attempt: int,
+    shown: Collection[SectionShown],
+    sections: Sequence[SectionRead],
+    ruling: Ruling,
+    *,
+    rows: Callable[[str], str],
 ) -> tuple[Reason, ...]:
-    """Why a version does not replace the current one: sections that this one shows would no longer be published."""
-    if ruling.status == "held":
+    """Why a version does not replace the current one: sections that this one shows would no longer be published, or
+    what would be is far less. `attempt` is its filing_load_id, `rows` says where its staged rows lie."""
+    if ruling.status == "held" or not shown:
         return ()
-    return tuple(
+    missed = [
         Reason(
             SECTION_KEPT.id,
             f"section {one.seq} of the current version, {one.name.title or one.kind}, would not be published any more",
             None,
         )
         for one in lost(shown, sections, ruling)
-    )
+    ]
+    passed = [seq for seq, status in ruling.statuses.items() if status == "published"]
+    parameters = {"key": attempt, "filing": filing_key, "sections": passed}
+    facts = connection.execute(sa.text(rows(FACTS)), parameters).one()
+    if facts.new < RETIRED_SHARE * facts.old:
+        said = f"brings {facts.new} facts where the published version has {facts.old}"
+        missed.append(Reason(FACTS_RETIRED.id, said, None))
+    return tuple(missed)
 
 
 def keep_missed(connection: sa.Connection, filing_load_id: int, missed: Sequence[Reason]) -> None:

@@ -212,4 +212,32 @@ DECISION = Table(
     indexes=(("filing_version_key",),),
 )
 
-AUDIT = (LOAD, LOAD_FINDING, FILING_LOAD, FINDING, EXPECTATION_RESULT, EXPECTATION_FAILURE, ACCEPTANCE, DECISION)
+UPGRADE = Table(
+    schema="audit",
+    name="upgrade",
+    zh="升级接受",
+    grain="One reader or layout of which a person accepted what its new version changes of a fiscal year.",
+    columns=(
+        key("upgrade_id", "升级号"),
+        ref("load_id", "audit.load.load_id", "批次", "Load that was stopped because it changed so much."),
+        ref("fiscal_year_key", "dw.dim_fiscal_year.fiscal_year_key", "年度键", "The fiscal year."),
+        attribute("program", TEXT, "程序", "Name and version of the reader or layout."),
+        attribute("accepted_by", TEXT, "接受人", "Who."),
+        attribute("because", TEXT, "理由", "Why."),
+        attribute("accepted_at", TIME, "接受时间", "When.", default="now()"),
+    ),
+    primary_key=("upgrade_id",),
+    indexes=(("fiscal_year_key",),),
+)
+
+AUDIT = (
+    LOAD,
+    LOAD_FINDING,
+    FILING_LOAD,
+    FINDING,
+    EXPECTATION_RESULT,
+    EXPECTATION_FAILURE,
+    ACCEPTANCE,
+    DECISION,
+    UPGRADE,
+)

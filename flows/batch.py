@@ -55,11 +55,13 @@ def load_all(
         raise FlowError(reason)
     began = time.monotonic()
     before, known = tasks.look(counted=choice is not None)
+    corrections = tasks.corrections_now()
     if choice:
+        choice = replace(choice, corrections=corrections)
         choice.check(catalogue, known)
     load_id = tasks.open_load(command)
     with progress() as bar:
-        departments, corrections = tasks.departments_of(catalogue), tasks.corrections_now()
+        departments = tasks.departments_of(catalogue)
         run = _Run(load_id, catalogue, folder, choice, known, bar, departments=departments, corrections=corrections)
         run.visit(choice.of(catalogue.publishers) if choice else catalogue.publishers, offline)
         run.finish()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from extract.catalogue import Catalogue, FilingEntry, Publisher
 from flows.errors import FlowError
+from warehouse.read.corrected import Corrections
 from warehouse.read.mart_rows import KnownFiling
 
 Only = Literal["held", "failed"]
@@ -21,6 +22,8 @@ class Choice:
     years: Sequence[int]
     publishers: Sequence[str] = ()
     only: Only | None = None
+    corrections: Corrections = field(default_factory=Corrections)
+    """What persons have corrected of the catalogue: a filing is of its corrected year."""
 
     def check(self, catalogue: Catalogue, known: Mapping[str, KnownFiling]) -> None:
         """Raise FlowError if a publisher is unknown, or if no filing can be meant."""
@@ -58,9 +61,10 @@ class Choice:
         filing = known.get(entry.id)
         return filing is not None and self.only in filing.waits
 
-    @staticmethod
-    def year_of(entry: FilingEntry, known: Mapping[str, KnownFiling]) -> int | None:
+    def year_of(self, entry: FilingEntry, known: Mapping[str, KnownFiling]) -> int | None:
         """The declared year; for a filing whose year the document prints, what was read from it."""
+        if (corrected := self.corrections.year_of(entry.id)) is not None:
+            return corrected
         filing = known.get(entry.id)
         if entry.year_basis == "read" and filing and filing.fiscal_year:
             return filing.fiscal_year

@@ -64,14 +64,16 @@ def rerun(
     from extract.settings import FetchSettings
     from flows.choice import Choice
     from flows.preview import preview
+    from warehouse.read.corrected import corrections
     from warehouse.read.mart_rows import known_filings
     from warehouse.server.database import open_database
     from warehouse.server.roles import Login
     from warehouse.server.settings import load_settings
 
     path = _catalogue(catalogue)
-    choice = Choice(year, publisher or [], only)
     engine = open_database(load_settings()).engine(Login.LOADER)
+    with engine.connect() as connection:
+        choice = Choice(year, publisher or [], only, corrections(connection))
     declared = read_catalogue(path)
     if dry_run:
         preview(engine, Archive(FetchSettings().archive), declared, choice).show(as_json=as_json)

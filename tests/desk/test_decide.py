@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
+from flows.choice import Choice
 from tests.desk.conftest import PASSWORD, Sitting
 from tests.warehouse.builders import LAYOUT, bureau, records, several, submission, table
 from tests.warehouse.builders import entry as entry_of
@@ -15,6 +16,7 @@ from warehouse.identity import refuse_strangers
 from warehouse.loading import load_filings
 from warehouse.loads import start_load
 from warehouse.read.corrected import corrections
+from warehouse.read.mart_rows import KnownFiling
 from warehouse.server.database import Database
 from warehouse.server.roles import Login
 
@@ -101,7 +103,11 @@ def test_the_catalogues_year_is_corrected_and_the_filing_read_again(wang: Sittin
     assert ("corrected", "wang", "封面写明", None) in wang.asked(decided("seen"))
     engine = wang.database.engine(Login.DESK)
     with engine.connect() as connection:
-        entry, _ = corrections(connection).of(entry_of("seen", publisher="bureau-seen"), bureau("seen"))
+        said = corrections(connection)
+    entry, _ = said.of(entry_of("seen", publisher="bureau-seen"), bureau("seen"))
+    choice = Choice([2025], only="held", corrections=said)
+    known = {"seen": KnownFiling("seen", 2024, "partial", None, 1)}
+    assert choice.picks(entry_of("seen", publisher="bureau-seen"), known), "a rerun of the corrected year means it"
     engine.dispose()
     assert (entry.fiscal_year, entry.year_basis) == (2025, "declared")
 

@@ -49,6 +49,11 @@ class Corrections:
                 update["publisher"], publisher = given.id, given
         return entry.model_copy(update=update), publisher
 
+    def year_of(self, filing_id: str) -> int | None:
+        """The year that a person gave the filing; None if nobody did."""
+        said = self.values.get(filing_id, {}).get("fiscal_year")
+        return int(said[1]) if said else None
+
     def allow(self, entry: FilingEntry, publisher: Publisher) -> frozenset[str]:
         """Which of `publisher` and `scope` a person has set to what this entry says."""
         said = self.values.get(entry.id, {})

@@ -20,7 +20,11 @@ _MONEY_WORDS = re.compile(r"资金|经费|金额|预算|拨款|支出|收入|投
 _DECIMAL = re.compile(r"(?<![\d.])-?\d[\d,，]*[.．]\d+(?![\d.%％])")
 _LABEL = re.compile(r"[^:：\d]{2,16}[:：]")
 _LONGEST_LABEL = 24
-_PAIR = re.compile(r"(?P<label>[^\d:：;；,，。()（）]{2,16})[:：]?(?P<amount>\d[\d,]*(?:\.\d+)?(?:亿元|万元|千元|元))")
+_NUMBERED_GOAL = re.compile(r"目标[\d一二三四五六七八九]{1,2}[:：]?")
+"""Between the label of a goal and its text: 绩效目标 | 目标1 | ….."""
+_PAIR = re.compile(
+    r"(?P<label>[^\d:：;；,，。()（）]{2,16})[:：]?(?P<amount>\d[\d,]*(?:\.\d+)?(?:亿元|万元|千元|元)|\d[\d,]*\.\d\d)"
+)
 """A source and its amount with the unit, as one of several in a cell."""
 
 
@@ -126,6 +130,9 @@ class Fields:
         the row is what was filled in (资金性质 | 一般公共预算).
         """
         beside, under = self._sheet.beside(label), self._sheet.under(label)
+        if beside is not None and _NUMBERED_GOAL.fullmatch(less_layout(beside.text)):
+            self._sheet.take(beside)
+            beside = self._sheet.beside(beside)
         over = over and self._heads_a_column(label, beside, under)
         if not over and self._sheet.blank_beside(label):
             return None

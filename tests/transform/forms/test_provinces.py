@@ -343,3 +343,20 @@ def test_sources_listed_in_one_cell_with_their_amounts_are_lines() -> None:
 def test_a_list_of_amounts_with_a_source_that_is_not_known_holds() -> None:
     form = f"项目名称 | 道路建设 | < | <\n资金总额及构成 | 总额10万元 某某基金：10万元 | < | <\n{HEAD}\n{ROWS}"
     assert "unknown_line" in [code for code, _ in critical(read("项目绩效目标表", "（2021年度）", form))]
+
+
+def test_the_number_of_a_goal_is_not_its_text() -> None:
+    form = f"项目名称 | 校舍维修 | < | <\n绩效目标 | 目标1 | 完成维修 | <\n{HEAD}\n{ROWS}"
+    assert read("项目支出绩效目标表", "（2023年度）", form).projects[0].goal == "完成维修"
+
+
+def test_hebeis_sources_in_one_cell_and_its_description_of_an_indicator() -> None:
+    form = """
+    项目编码 | 130001 | 项目名称 | 防汛经费 | <
+    预算数 | 50.00 | 其中：财政资金 40.00 其他资金 10.00 | < | <
+    一级指标 | 二级指标 | 三级指标 | 绩效指标描述 | 指标值
+    产出指标 | 数量指标 | 购置数量 | 购置物资数量 | ≥100件
+    """
+    records = read("项目绩效目标表（2024年）", "单位：万元", form)
+    assert money(records) == [("财政拨款", None, 400_000), ("其他资金", None, 100_000)]
+    assert not critical(records)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import re
 import shlex
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
@@ -237,11 +236,9 @@ def _engine(*, read_only: bool = False) -> Engine:
     return open_database(load_settings()).engine(Login.LOADER, read_only=read_only)
 
 
-_ROW = re.compile(r"add `([a-z_.]+),[^,`]*,([^`]+)`")
-"""A row of the vocabulary that a finding asks for."""
-
-
 def _print_filing(filing: HeldFiling) -> None:
+    from transform.vocabulary import ROW_TO_ADD
+
     year = filing.fiscal_year or "year unknown"
     part = "  published in part" if filing.status == "partial" else ""
     typer.echo(f"{filing.filing_id}  version {filing.version}  {filing.department}  {year}{part}")
@@ -255,7 +252,8 @@ def _print_filing(filing: HeldFiling) -> None:
         typer.echo(f"  {reason.expectation}: {reason.message}{which}{accepted}")
         if reason.evidence:
             typer.echo(f"    printed: {_short(reason.evidence)}")
-    for place, spelling in dict.fromkeys(row for reason in filing.reasons for row in _ROW.findall(reason.message)):
+    asked = (row for reason in filing.reasons for row in ROW_TO_ADD.findall(reason.message))
+    for place, spelling in dict.fromkeys(asked):
         command = f"yusuan vocabulary add {shlex.quote(spelling)} --means CONCEPT --place {place} --by NAME"
         typer.echo(f"  say what it means: {command}")
         typer.echo(f"    the concepts there: yusuan vocabulary list --place {place}")

@@ -9,12 +9,13 @@ reaches an engine as a value (`Declaration.vocabulary`).
 from __future__ import annotations
 
 from transform.vocabulary.folding import fold
-from transform.vocabulary.met import Words, words_met
+from transform.vocabulary.met import ROW_TO_ADD, Words, words_met
 from transform.vocabulary.rows import Spelling, VocabularyError, bundled_rows, read_rows
 from transform.vocabulary.vocabulary import BUNDLED, Vocabulary
 
 __all__ = [
     "BUNDLED",
+    "ROW_TO_ADD",
     "Spelling",
     "Vocabulary",
     "VocabularyError",

@@ -12,6 +12,8 @@ from transform.vocabulary.rows import Spelling
 from transform.vocabulary.vocabulary import Vocabulary
 
 _UNKNOWN = re.compile(r"unknown_|header_unreadable|table_unrecognised|layout_unrecognised|statement_missing|left_out")
+ROW_TO_ADD = re.compile(r"add `([a-z_.]+),[^,`]*,([^`]+)`")
+"""A row of the vocabulary that a finding's message asks for: its place and its spelling."""
 _APART = re.compile(r"[\n|/]")
 _LONGEST = 60
 """Characters of a spelling; longer text is prose."""
@@ -38,7 +40,11 @@ def words_met(document: Document, findings: Iterable[Finding], vocabulary: Vocab
         folded
         for finding in findings
         if _UNKNOWN.match(finding.code)
-        for part in (finding.evidence, *_APART.split(finding.evidence))
+        for part in (
+            finding.evidence,
+            *_APART.split(finding.evidence),
+            *(spelling for _, spelling in ROW_TO_ADD.findall(finding.message)),
+        )
         if 0 < len(folded := fold(part)) <= _LONGEST
     }
     return Words(vocabulary.used_in(_texts(document)), tuple(sorted(unknown)))

@@ -11,7 +11,7 @@ from tests.transform.project_forms import DECLARED
 from tests.transform.typeset import document_of
 from transform.forms import looks_like_form, read_forms
 from transform.records import Kind, Records, TotalOf
-from transform.vocabulary import BUNDLED, Spelling
+from transform.vocabulary import BUNDLED, Spelling, words_met
 
 
 def read(*blocks: str, kind: Kind = Kind.PROJECT_TARGET_FORM) -> Records:
@@ -289,6 +289,14 @@ def test_a_row_added_to_the_vocabulary_reads_what_was_held() -> None:
     declared = DECLARED.__class__(department=DECLARED.department, vocabulary=more)
     records = read_forms(document_of("项目支出绩效目标表", form), declared, Kind.PROJECT_TARGET_FORM)
     assert (money(records), critical(records)) == ([("其他资金", None, 50_000)], [])
+
+
+def test_a_label_that_hides_money_is_among_the_words_that_nobody_knew() -> None:
+    """What is kept as met was the amount beside it: the row was added, and the filing not read again."""
+    document = document_of("项目支出绩效目标表", f"项目名称 | 村道 | <\n资金（万元） | 统筹甲款 | 5.00\n{HEAD}\n{ROWS}")
+    words = words_met(document, read_forms(document, DECLARED, Kind.PROJECT_TARGET_FORM).findings, BUNDLED)
+    assert "统筹甲款" in words.unknown
+    assert not words.read_alike(BUNDLED.with_rows([Spelling("form.money", "其他资金", "统筹甲款")]))
 
 
 def test_who_to_call_is_in_no_record() -> None:

@@ -1,7 +1,8 @@
 """The head of a form's indicators: which column holds what, over one row of headings or several.
 
 Where a heading's word is ambiguous, what its cells contain decides: 指标性质 over ≥ is an operator, over 正向 a
-direction; 绩效目标 over two columns of 产出 and 数量目标 are the levels.
+direction; 绩效目标 over two columns of 产出 and 数量目标 are the levels; 绩效指标 over 产出指标数量指标培训次数 is all
+three.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from transform.forms.words import Words, last_month
 from transform.passages import less_layout
 from transform.printed import distinct
 from transform.records import Horizon
-from transform.targets.taxonomy import fold_level1
+from transform.targets.taxonomy import fold_level1, path_of
 
 PROJECT_ROLES = frozenset({"project", "organisation", "department", "goal", "total", "project.note"})
 _PROMISE_ROLES = frozenset({"operator", "value", "unit"})
@@ -115,6 +116,8 @@ def _roles(sheet: Sheet, row: int, words: Words) -> list[str]:
     wide = [cell for cell in sheet.present(row) if words.column(cell.text, "levels") == "levels"]
     if wide and not {"level1", "level2"} & set(concepts):
         concepts.append("levels")
+    if "name" not in concepts and any(words.column(cell.text, "path") == "path" for cell in sheet.present(row)):
+        concepts.append("name")
     return [concept.partition(".")[0] for concept in concepts if concept]
 
 
@@ -180,6 +183,7 @@ def _below(sheet: Sheet, columns: Columns, last: int) -> list[str]:
 def _settled(stacks: list[_Stack], sheet: Sheet, last: int, words: Words) -> list[_Stack]:
     """The stacks with ambiguous words decided by what stands under them."""
     levels = any(stack.concept in ("level1", "level2") for stack in stacks)
+    named = any(stack.concept == "name" for stack in stacks)
     firm = any(stack.concept in ("value", "value.annual", "value.cycle") for stack in stacks)
     operators = [
         stack
@@ -196,6 +200,8 @@ def _settled(stacks: list[_Stack], sheet: Sheet, last: int, words: Words) -> lis
                 settled.append(_Stack(half[1], stack.cells, "level2", None))
             continue
         concept = stack.concept
+        if not named and words.column(stack.word.text, "path") == "path" and any(map(path_of, texts)):
+            concept = "path"
         if concept == "operator" and operators and all(stack is not one for one in operators):
             concept = "note"
         if concept == "value.weak":

@@ -14,7 +14,7 @@ from transform.forms.words import Words
 from transform.passages import less_layout
 from transform.printed import Printed, distinct, finding_at, printed_cell
 from transform.records import Horizon
-from transform.targets.taxonomy import LEVEL2, fold_level1, fold_level2
+from transform.targets.taxonomy import LEVEL2, fold_level1, fold_level2, path_of
 from transform.vocabulary import fold
 
 PARENTS = {branch.name: branch.parent for branch in LEVEL2}
@@ -91,6 +91,9 @@ class IndicatorRows:
             sheet.text(position, at.get(role), begun=True) for role in ("weight", "actual", "score", "deviation")
         )
         sheet.text(position, at.get("ordinal"), begun=True)
+        path = sheet.text(position, at.get("path"), begun=True)
+        if path is not None and (parts := path_of(path.text)):
+            level1, level2, name = (replace(path, text=part) for part in parts)
         found = [
             (heading, text)
             for heading, columns in side.notes

@@ -77,6 +77,9 @@ class MoneyLines:
         self._sheet.take(label)
         form.money_units |= concept_of_unit(label)
         name = re.sub(r"^其中[:：]?", "", less_layout(label.text)).rstrip(":：")
+        over = self._source_over(label)
+        if over is not None and concept == "total":
+            concept, name, over = *over, None
         if self.measures and any(label.column < columns[0] for _, _, columns in self.measures):
             self._by_measure(label, concept, name, form)
             return
@@ -92,7 +95,16 @@ class MoneyLines:
         if worded is not None:
             form.project.notes.append((name, worded["words"]))
             value = replace(value, text=worded["amount"])
-        form.project.money.append(PrintedMoney(concept=concept, label=name, amount=value))
+        source = over[0] if over is not None and "/" in concept else None
+        form.project.money.append(PrintedMoney(concept=concept, label=name, amount=value, source=source))
+
+    def _source_over(self, label: Cell) -> tuple[str, str] | None:
+        """The source, and its label, whose heading spans this one's column: 财政拨款 over 合计, 基本支出, 项目支出."""
+        head = self._sheet.at(label.row - 1, label.column)
+        source = self._words.money(head.text) if head is not None else None
+        if head is None or source is None or source.startswith("total") or head.column_span <= label.column_span:
+            return None
+        return source, less_layout(head.text)
 
     def _by_measure(self, label: Cell, concept: str, name: str, form: PrintedForm) -> None:
         row = label.row

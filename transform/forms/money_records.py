@@ -198,7 +198,7 @@ class Money:
     def _line(self, line: _Line, unit: str, project: str | None, flags: tuple[Flag, ...] = ()) -> BudgetLine:
         printed = line.printed
         axis, _, kind = printed.concept.rpartition("/")
-        source = None if axis or printed.concept == "total" else printed.concept
+        source = printed.source if axis or printed.concept == "total" else printed.concept
         return BudgetLine(
             statement=line.statement,
             unit=unit,

@@ -13,13 +13,15 @@ from transform.records import Horizon, Source
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedMoney:
     """An amount of a form. `concept` is the funding source, `total`, or an axis of a department (`dept_level/`);
-    `measure` is the heading of its column where the form has several, `measure_kind` what that measures."""
+    `measure` is the heading of its column where the form has several, `measure_kind` what that measures; `source` is
+    the funding source that an axis is printed under."""
 
     concept: str
     label: str
     amount: Printed
     measure: str | None = None
     measure_kind: str | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

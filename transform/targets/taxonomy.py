@@ -186,6 +186,22 @@ def fold_level2(printed: str, level1: str | None = None) -> str | None:
     return _LEVEL2.get(label)
 
 
+_PATH = re.compile(r"(\w{2,6}?指标)(\w{2,10}?指标)(.+)", re.DOTALL)
+
+
+def path_of(printed: str) -> tuple[str, str, str] | None:
+    """Level 1, level 2 and the indicator of one that is printed with them in one piece (产出指标数量指标培训次数); None
+    where the first two are not declared levels of one branch."""
+    found = _PATH.match(printed.strip())
+    if found is None:
+        return None
+    first, second, name = found.groups()
+    level1 = fold_level1(first)
+    level2 = fold_level2(second, level1)
+    parents = {branch.name: branch.parent for branch in LEVEL2}
+    return (first, second, name.strip()) if level1 and parents.get(level2 or "") == level1 else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folded:
     """A canonical name, and whether the label had to be repaired to get it."""

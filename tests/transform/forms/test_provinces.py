@@ -368,3 +368,41 @@ def test_hebeis_sources_in_one_cell_and_its_description_of_an_indicator() -> Non
     records = read("项目绩效目标表（2024年）", "单位：万元", form)
     assert money(records) == [("财政拨款", None, 400_000), ("其他资金", None, 100_000)]
     assert not critical(records)
+
+
+def test_money_by_source_over_kinds_and_levels_in_one_cell_with_the_name() -> None:
+    """Beijing's 预算13表: money of kinds under its sources, 产出指标数量指标… in one cell."""
+    records = read(
+        "预算13表 部门整体支出绩效目标表",
+        "（2026年度）",
+        """
+部门名称 | < | 某局 | < | < | < | < | <
+总体资金情况（万元） | < | 预算支出总额 | 财政拨款 | < | < | 其他资金 | <
+^ | < | ^ | 合计 | 基本支出 | 项目支出 | 合计 | 项目支出
+^ | < | 130.50 | 120.50 | 90.25 | 30.25 | 10.00 | 10.00
+整体绩效目标 | < | 做好审计工作。 | < | < | < | < | <
+其他说明 | < | | < | < | < | < | <
+活动 | < | 绩效指标 | < | 指标性质 | 指标值 | < | 度量单位
+审计业务 | < | 产出指标数量指标完成审计项目数量 | < | ≥ | 77 | < | 项
+审计业务 | < | 成本指标经济成本指标餐费标准 | < | ≤ | 50 | < | 元
+审计业务 | < | 效益指标社会效益指标部门运行情况 | < | 定性 | 优 | < |
+""",
+        kind=Kind.DEPARTMENT_TARGET_FORM,
+    )
+    assert critical(records) == []
+    assert [(line.statement, line.funding_source, line.line, line.amount.yuan) for line in records.budget_lines] == [
+        ("dept_expenditure", "财政拨款", "基本支出", 902_500),
+        ("dept_expenditure", "财政拨款", "项目支出", 302_500),
+        ("dept_expenditure", "其他资金", "项目支出", 100_000),
+        ("dept_income", "财政拨款", "财政拨款", 1_205_000),
+        ("dept_income", "其他资金", "其他资金", 100_000),
+    ]
+    assert {(total.statement, total.amount.yuan, total.members) for total in records.stated_totals} == {
+        ("dept_expenditure", 1_305_000, (0, 1, 2)),
+        ("dept_income", 1_305_000, (3, 4)),
+    }
+    assert [(one.level1, one.level2, one.name, one.targets[0].text) for one in records.indicators] == [
+        ("产出", "数量", "完成审计项目数量", "≥77项"),
+        ("成本", "经济成本", "餐费标准", "≤50元"),
+        ("效益", "社会效益", "部门运行情况", "优"),
+    ]

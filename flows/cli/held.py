@@ -34,12 +34,12 @@ def held(as_json: AsJson = False) -> None:
     with _engine(read_only=True).connect() as connection:
         filings = held_filings(connection)
     if as_json:
-        typer.echo(_json([_as_dict(filing) for filing in filings]))
+        typer.echo(_json([as_dict(filing) for filing in filings]))
         return
     if not filings:
         typer.echo("nothing is held")
     for filing in filings:
-        _print_filing(filing)
+        print_filing(filing)
 
 
 @commands.command()
@@ -67,9 +67,9 @@ def show(
         findings = held_findings(connection, filing_id)
     (filing,) = waiting
     if as_json:
-        typer.echo(_json({**_as_dict(filing), "findings": [asdict(one) for one in findings], "rows": rows}))
+        typer.echo(_json({**as_dict(filing), "findings": [asdict(one) for one in findings], "rows": rows}))
         return
-    _print_filing(filing)
+    print_filing(filing)
     for finding in findings:
         _print_finding(finding)
     for name, found in rows.items():
@@ -236,7 +236,7 @@ def _engine(*, read_only: bool = False) -> Engine:
     return open_database(load_settings()).engine(Login.LOADER, read_only=read_only)
 
 
-def _print_filing(filing: HeldFiling) -> None:
+def print_filing(filing: HeldFiling) -> None:
     from transform.vocabulary import ROW_TO_ADD
 
     year = filing.fiscal_year or "year unknown"
@@ -308,7 +308,7 @@ def _short(text: str, most: int = 60) -> str:
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
-def _as_dict(filing: HeldFiling) -> dict[str, Any]:
+def as_dict(filing: HeldFiling) -> dict[str, Any]:
     return {
         "filing_id": filing.filing_id,
         "version": filing.version,

@@ -28,13 +28,13 @@ VERSION = (
 )
 
 
-def _table() -> str:
+def table() -> str:
     cells = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in ROWS)
     return f"<html><body><p>项目支出绩效目标表（2024年度）</p><table border=1>{cells}</table></body></html>"
 
 
 def test_a_word_that_hides_money_is_held_named_read_and_taken_back(yusuan: Yusuan, tmp_path: Path) -> None:
-    (tmp_path / "road.html").write_text(_table(), encoding="utf-8")
+    (tmp_path / "road.html").write_text(table(), encoding="utf-8")
     catalogue = tmp_path / "catalogue.yaml"
     catalogue.write_text(CATALOGUE, encoding="utf-8")
     assert yusuan.summary("run", "--catalogue", catalogue) == {"road": "held"}

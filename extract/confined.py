@@ -111,12 +111,14 @@ def measures() -> dict[str, str]:
 
 
 def _changes_user() -> bool:
-    return os.getuid() == 0 and all(map(_open_to_all, _code(())))
+    return os.getuid() == 0 and all(map(_open_to_all, [*_code(()), Path(__file__), Path(sys.executable)]))
 
 
 def _open_to_all(path: Path) -> bool:
-    """Whether every user can go through the folders to it."""
-    return all(folder.stat().st_mode & 0o001 for folder in path.resolve().parents)
+    """Whether every user can go through the folders to it, and read it."""
+    place = path.resolve()
+    needed = 0o005 if place.is_dir() else 0o004
+    return place.stat().st_mode & needed == needed and all(folder.stat().st_mode & 0o001 for folder in place.parents)
 
 
 def _code(packages: Sequence[str]) -> list[Path]:

@@ -54,7 +54,6 @@ def try_file(
     """
     from warehouse.server.database import embedded_server, locate_database
     from warehouse.server.roles import Login
-    from warehouse.server.settings import Settings
 
     wanted: dict[str, object] = {"--region": region_code, "--publisher": _ID, "--department": publisher, "--id": _ID}
     wanted |= {"--kind": kind, "--scope": scope, "--year": year}
@@ -62,7 +61,7 @@ def try_file(
     command = [sys.executable, "-m", "flows", "load", str(file.absolute()), *options, *(["--json"] if as_json else [])]
     words = _words()
     with tempfile.TemporaryDirectory(prefix="yusuan-try-") as folder:
-        settings = Settings(home=Path(folder) / "home", database_url=None, embedded=True, port=None)
+        settings = _settings(Path(folder) / "home")
         try:
             done = subprocess.run(
                 command,
@@ -110,6 +109,14 @@ def _written(words: Sequence[Spelling], folder: Path) -> Path | None:
         writer.writerow([field.name for field in fields(words[0])])
         writer.writerows(astuple(word) for word in words)
     return path
+
+
+def _settings(home: Path) -> Settings:
+    """Those of a warehouse of its own: nothing that names the one that is here, nor its passwords."""
+    from warehouse.server.settings import Settings
+
+    own = {"database_url": None, "port": None, "loader_password": None, "reader_password": None, "desk_password": None}
+    return Settings.model_validate({"home": home, "embedded": True, **own})
 
 
 def _environment(settings: Settings, vocabulary: Path | None) -> dict[str, str]:

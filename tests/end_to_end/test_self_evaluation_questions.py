@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 from tests.end_to_end.test_questions import answer
 from tests.warehouse.builders import LAYOUT, indicator, money, percent, project, records, submission
 from transform.records import BudgetLine, Indicator, MeasureKind, Reading, TargetKind
-from warehouse.loading import load_filing, start_load
+from warehouse.loading import load_filing
+from warehouse.loads import start_load
 
 
 def evaluated(seq: int, name: str, actual: str | None, met: bool | None, **values: Any) -> Indicator:

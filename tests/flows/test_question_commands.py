@@ -27,9 +27,9 @@ def test_ask_lists_answers_and_shows_its_query(yusuan: Run) -> None:
     assert " 5  Satisfaction targets below 90 %\n    低于90%的满意度指标  (low_satisfaction)" in yusuan("ask").stdout
     assert yusuan("ask", "low_satisfaction", "--sql").stdout.strip() == find_question("5").sql
     assert json.loads(yusuan("ask", "5", "--json").stdout) == []
-    unknown = yusuan("ask", "23")
+    unknown = yusuan("ask", "99")
     assert unknown.returncode == 1
-    assert "there is no question '23'" in unknown.stderr
+    assert "there is no question '99'" in unknown.stderr
 
 
 def test_same_wants_a_reason_and_projects_that_exist(yusuan: Run) -> None:

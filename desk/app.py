@@ -107,7 +107,7 @@ def create_app(
         https_only=settings.url.startswith("https:"),
     )
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.allowed_hosts(), www_redirect=False)
-    app.add_middleware(Guard, upload_path="/try", upload_bytes=settings.upload_bytes)
+    app.add_middleware(Guard)
     app.add_exception_handler(NotLoggedIn, _to_login)
     app.add_exception_handler(YusuanError, _explained)
     app.add_exception_handler(AnyHTTPException, _refused)

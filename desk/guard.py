@@ -20,14 +20,14 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 FORM_BYTES = 64 << 10
-"""The most that a form may send; only a file that is tried may be larger."""
+"""The most that a form may send."""
 
 
 class Guard:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, *, upload_path: str, upload_bytes: int) -> None:
-        self._app, self._upload_path, self._upload_bytes = app, upload_path, upload_bytes
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -59,7 +59,6 @@ class Guard:
         length = headers.get("content-length", "")
         if not length.isdecimal():
             return PlainTextResponse("say the length", 411)
-        most = self._upload_bytes + FORM_BYTES if scope["path"] == self._upload_path else FORM_BYTES
-        if int(length) > most:
+        if int(length) > FORM_BYTES:
             return PlainTextResponse("too large", 413)
         return None

@@ -36,8 +36,6 @@ class DeskSettings(BaseSettings):
     """Hours after which a user logs in again."""
     cache_bytes: int = Field(default=512 << 20, ge=1 << 20)
     """The most that pictures of pages take on disk; the longest unused go first."""
-    upload_bytes: int = Field(default=100 << 20, ge=1 << 10)
-    """The largest file that can be tried at the desk."""
 
     def allowed_hosts(self) -> list[str]:
         """The hosts that a request may name."""

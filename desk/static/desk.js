@@ -6,13 +6,6 @@
     for (const one of form.querySelectorAll("select")) one.addEventListener("change", () => form.requestSubmit());
   for (const one of document.querySelectorAll("tr[data-href]"))
     one.addEventListener("click", (event) => { if (!event.target.closest("a") && !getSelection().toString()) location.href = one.dataset.href; });
-  const drop = document.querySelector(".drop");
-  if (drop) {
-    const field = drop.querySelector("input[type=file]");
-    for (const name of ["dragover", "dragleave", "drop"])
-      drop.addEventListener(name, (event) => { event.preventDefault(); drop.classList.toggle("over", name === "dragover"); });
-    drop.addEventListener("drop", (event) => { field.files = event.dataTransfer.files; drop.closest("form").requestSubmit(); });
-  }
   if (!paper || !list) return;
 
   const rows = [...list.querySelectorAll(".row")];

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import Response
 
@@ -16,16 +15,12 @@ from warehouse.decide.corrections import correct
 from warehouse.decide.forgetting import forget
 from warehouse.decide.held import reject, retry
 from warehouse.decide.versions import undo
-from warehouse.decide.vocabulary import add_row, filings_that_met, place_of
+from warehouse.decide.vocabulary import add_row, filings_that_met, place_of, sections_held
 from warehouse.errors import WarehouseError
 from warehouse.read.filing_page import filing_page
 
 router = APIRouter()
 Text = Annotated[str, Form(max_length=2000)]
-_HELD_SECTIONS = sa.text("""
-SELECT COALESCE(sum(v.sections_held), 0) FROM dw.dim_filing d JOIN LATERAL (
-  SELECT w.sections_held FROM dw.dim_filing_version w WHERE w.filing_key = d.filing_key ORDER BY w.version DESC LIMIT 1
-) v ON true WHERE d.filing_id = ANY(:ids)""")
 
 
 @router.post("/f/{filing_id}/decide")
@@ -100,7 +95,7 @@ def word(
     with desk.reader.connect() as connection:
         met = filings_that_met(connection, row.spelling)
         ids = [one.filing_id for one in met]
-        sections = connection.execute(_HELD_SECTIONS, {"ids": ids}).scalar_one()
+        sections = sections_held(connection, ids)
     if confirmed != "yes":
         user = desk.doorkeeper.user(request)
         return render(

@@ -22,6 +22,7 @@ from warehouse.read.filing_page import (
     FilingPage,
     filing_page,
     findings_of,
+    has_versions,
     place_of_fact,
     rows_of,
     unread_filing,
@@ -45,8 +46,7 @@ def newest(request: Request, filing_id: str, page: Number = None, said: str = ""
         unread = unread_filing(connection, _checked(filing_id))
         if unread is None:
             raise HTTPException(404)
-        has_version = connection.execute(_HAS_VERSION, {"filing": filing_id}).scalar()
-        if not has_version:
+        if not has_versions(connection, filing_id):
             return render(request, "unread.html", user=user, filing=unread)
         filing = filing_page(connection, filing_id)
     return _view(request, user, filing, _first(filing), page, said=said)
@@ -257,9 +257,3 @@ def _number(text: str) -> int:
     if not re.fullmatch(r"\d{1,6}", text):
         raise HTTPException(404)
     return int(text)
-
-
-_HAS_VERSION = sa.text(
-    "SELECT EXISTS (SELECT FROM dw.dim_filing_version v JOIN dw.dim_filing d USING (filing_key)"
-    " WHERE d.filing_id = :filing)"
-)

@@ -26,6 +26,10 @@ SELECT DISTINCT ON (v.filing_key) d.filing_id, o.organization_code AS publisher,
 FROM dw.dim_filing_version v JOIN dw.dim_filing d USING (filing_key)
 JOIN dw.dim_organization o ON o.organization_key = v.department_key
 ORDER BY v.filing_key, v.version DESC"""
+SECTIONS_HELD = """
+SELECT COALESCE(sum(v.sections_held), 0) FROM dw.dim_filing d JOIN LATERAL (
+  SELECT w.sections_held FROM dw.dim_filing_version w WHERE w.filing_key = d.filing_key ORDER BY w.version DESC LIMIT 1
+) v ON true WHERE d.filing_id = ANY(:ids)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,11 @@ def filings_that_met(connection: sa.Connection, spelling: str) -> Sequence[Met]:
     """The filings whose newest version met the spelling without knowing it."""
     rows = connection.execute(sa.text(MET), {"word": fold(spelling)})
     return [Met(row.filing_id, row.publisher, row.fiscal_year) for row in rows if row.unknown]
+
+
+def sections_held(connection: sa.Connection, filing_ids: Sequence[str]) -> int:
+    """How many sections of the newest versions of these filings are held."""
+    return int(connection.execute(sa.text(SECTIONS_HELD), {"ids": list(filing_ids)}).scalar_one())
 
 
 def words_of(kept: Mapping[str, Any]) -> Words:

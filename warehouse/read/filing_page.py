@@ -91,6 +91,11 @@ FACTS: Mapping[str, tuple[str, str]] = {
 }
 """The letter of a fact's name, its table and key."""
 
+_HAS_VERSIONS = sa.text(
+    "SELECT EXISTS (SELECT FROM dw.dim_filing_version v JOIN dw.dim_filing d USING (filing_key)"
+    " WHERE d.filing_id = :filing)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class FilingPage:
@@ -115,6 +120,11 @@ class FilingPage:
             for one in self.failures
             if one.severity == "critical" and (one.sections is None if seq is None else seq in (one.sections or ()))
         ]
+
+
+def has_versions(connection: sa.Connection, filing_id: str) -> bool:
+    """Whether anything was ever read of the filing: one whose document failed at first has no page."""
+    return bool(connection.execute(_HAS_VERSIONS, {"filing": filing_id}).scalar_one())
 
 
 def filing_page(connection: sa.Connection, filing_id: str, version: int | None = None) -> FilingPage:

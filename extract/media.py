@@ -86,8 +86,8 @@ def _of_package(data: bytes) -> str | None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             names = {name.replace("\\", "/").lstrip("/").lower() for name in package.namelist()}
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError):
-        return None
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):  # UnicodeDecodeError is a ValueError
+        return None  # no package: it is described by its first bytes
     return next((kind for name, kind in _KINDS.items() if name in names), None)
 
 

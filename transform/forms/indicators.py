@@ -14,10 +14,9 @@ from transform.forms.words import Words
 from transform.passages import less_layout
 from transform.printed import Printed, distinct, finding_at, printed_cell
 from transform.records import Horizon
-from transform.targets.taxonomy import LEVEL2, fold_level1, fold_level2, path_of
+from transform.targets.taxonomy import PARENTS, fold_level1, fold_level2, path_of
 from transform.vocabulary import fold
 
-PARENTS = {branch.name: branch.parent for branch in LEVEL2}
 SYMBOL = re.compile(r"[≥≧>＞≤≦<＜=＝═﹦≈]+")
 _ORGANISATION = re.compile(r"(?:局|委员会|委|办公室|厅|院|中心|政府|部门|所|站|学校|馆|队|会|本级|机关)$")
 """How the name of a unit ends: its row above its projects states their sum."""

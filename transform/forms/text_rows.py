@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from extract.document import Line
-from transform.forms.indicators import PARENTS, SYMBOL, less_points
+from transform.forms.indicators import SYMBOL, less_points
 from transform.forms.sheet import is_amount
 from transform.forms.words import Words
-from transform.targets.taxonomy import fold_level1, fold_level2
+from transform.targets.taxonomy import PARENTS, fold_level1, fold_level2
 
 _BARS = re.compile(r"[|\t｜]")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?[%％分]?")

@@ -145,6 +145,9 @@ LEVEL2: Final = (
 )
 """Level 2 with its codes; 生态环境 without a word for benefit or cost is read by its parent (see `fold_level2`)."""
 
+PARENTS: Final = {branch.name: branch.parent for branch in LEVEL2}
+"""Level 2 → the level 1 that the standard has it under."""
+
 _EDGE: Final = "-—·.:;,。、()[]【】“”\"'*"
 _CODE: Final = re.compile(r"^\(?\d{1,10}\)?[-.、:_]?")
 _ENDING: Final = re.compile(r"(?:类|性|绩效)?指标(?:值)?等?$")
@@ -198,8 +201,7 @@ def path_of(printed: str) -> tuple[str, str, str] | None:
     first, second, name = found.groups()
     level1 = fold_level1(first)
     level2 = fold_level2(second, level1)
-    parents = {branch.name: branch.parent for branch in LEVEL2}
-    return (first, second, name.strip()) if level1 and parents.get(level2 or "") == level1 else None
+    return (first, second, name.strip()) if level1 and PARENTS.get(level2 or "") == level1 else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

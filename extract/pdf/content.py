@@ -18,7 +18,7 @@ from extract.pdf.fonts import Purpose, use_fonts
 from extract.pdf.geometry import View
 from extract.pdf.lost_characters import count_silent
 from extract.pdf.objects import Objects, read_objects
-from extract.pdf.paint import Paint, read_paint, replaced_texts
+from extract.pdf.paint import Paint, read_paint, take_replacements
 from extract.pdf.paths import Drawing, read_drawing
 from extract.pdf.raised import with_notes_raised
 
@@ -82,7 +82,7 @@ def page_content(document: pypdfium2.PdfDocument, index: int) -> PageContent:
             hidden, plain, edges = objects.hidden_text, objects.plain_text, drawing.horizontal
             characters = read_characters(text_handle, view, hidden, plain, paint, edges)
             silent = count_silent(text_handle, objects.texts)
-            if replaced_texts(foreign.handle(page.raw), remove=True):
+            if take_replacements(objects.texts):
                 characters = _by_glyphs(page, view, objects, paint, drawing, characters)
             return PageContent(view, with_notes_raised(characters), drawing, objects.count, len(objects.texts), silent)
         finally:

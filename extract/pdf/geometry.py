@@ -47,3 +47,9 @@ def multiply(first: Matrix, second: Matrix) -> Matrix:
 def apply(matrix: Matrix, x: Floats, y: Floats) -> tuple[Floats, Floats]:
     a, b, c, d, e, f = matrix
     return x * a + y * c + e, x * b + y * d + f
+
+
+def apply_each(matrices: Floats, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Each of the `matrices` (… × 6) to the points beside it."""
+    a, b, c, d, e, f = np.moveaxis(matrices, -1, 0)
+    return x * a + y * c + e, x * b + y * d + f

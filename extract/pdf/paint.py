@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import compress, repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
 from extract.pdf import foreign
-from extract.pdf.geometry import IDENTITY, Floats, Matrix, View, apply, multiply
+from extract.pdf.clips import NOWHERE, Painted, boxes_of, clips_of
+from extract.pdf.geometry import IDENTITY, Floats, Matrix, View, multiply
 from extract.pdf.paths import RECTANGLE, WHITE, Edges
 
 TRANSPARENT = 12
@@ -29,10 +31,8 @@ FAINT = 128
 """Alpha below which a large text is a watermark whatever its colour."""
 COLOURED = 80
 """Between the strongest and the weakest channel: neither black nor grey."""
-CLIP_SLACK = 0.5
 STRIKE_LOW, STRIKE_HIGH, STRIKE_OVERHANG = 0.35, 0.7, 3.0
 """Of a character's height, from its top, where a line strikes it; points that such a line is longer than its text."""
-_NOWHERE = (-np.inf, -np.inf, np.inf, np.inf)
 _STARS = (0x2605, 0x2606)
 _MOST_DEPTH = 12
 
@@ -88,7 +88,7 @@ class Paint:
         known = self.texts[at] == boxes.objects
         colors = np.where(known[:, None], self.colors[at], np.array([0, 0, 0, 255]))
         x, y = (boxes.x0 + boxes.x1) / 2, (boxes.top + boxes.bottom) / 2
-        clips = np.where(known[:, None], self.clips[at], np.array(_NOWHERE))
+        clips = np.where(known[:, None], self.clips[at], np.array(NOWHERE))
         cut = (x < clips[:, 0]) | (y < clips[:, 1]) | (x > clips[:, 2]) | (y > clips[:, 3])
         white = (colors[:, :3] >= WHITE).all(axis=1)
         white = np.logical_and(white, ~_inside(x, y, self.grounds)) if white.any() else white
@@ -117,52 +117,49 @@ class Paint:
 
 def read_paint(page: int, view: View) -> Paint:
     """How the texts of a page, whose handle is `page`, are painted; its objects are within the caps by now."""
-    texts: list[tuple[int, int, Matrix]] = []
-    paths: list[tuple[int, int, Matrix]] = []
-    areas: list[tuple[int, int, Matrix]] = []
+    texts: list[Painted] = []
+    paths: list[Painted] = []
+    areas: list[Painted] = []
     for turn, (drawn, kind, outer) in enumerate(_painted(page, IDENTITY, 0)):
         if kind == foreign.OBJECT_TEXT:
-            texts.append((drawn, turn, outer))
+            texts.append(Painted(drawn, turn, outer))
         elif kind == foreign.OBJECT_PATH:
-            paths.append((drawn, turn, outer))
+            paths.append(Painted(drawn, turn, outer))
         elif kind in (foreign.OBJECT_IMAGE, foreign.OBJECT_SHADING):
-            areas.append((drawn, turn, outer))
-    colors = _colors([drawn for drawn, _, _ in texts])
-    modes = foreign.integers(map(foreign.get_render_mode, [drawn for drawn, _, _ in texts]), len(texts))
+            areas.append(Painted(drawn, turn, outer))
+    colors = _colors(texts)
+    modes = foreign.integers(map(foreign.get_render_mode, [one.handle for one in texts]), len(texts))
     colors[modes != foreign.RENDER_FILL] = (0, 0, 0, 255)  # its outline is seen, or it is known to be hidden
-    filled = [one for one in paths if _is_filled(one[0])]
+    filled = _filled(paths)
     white_text = bool(len(colors)) and bool((colors[:, :3] >= WHITE).all(axis=1).any())
-    grounds: list[tuple[float, ...]] = []
+    grounded: list[Painted] = []
     if white_text:
-        path_colors = _colors([drawn for drawn, _, _ in filled])
+        path_colors = _colors(filled)
         seen = ~(path_colors[:, :3] >= WHITE).all(axis=1) & (path_colors[:, 3] > TRANSPARENT)
-        grounded = [one for one, is_seen in zip(filled, seen.tolist(), strict=True) if is_seen] + areas
-        grounds = [_viewed(_bounds(drawn), outer, view) for drawn, _, outer in grounded]
-    first = min((turn for _, turn, _ in texts), default=0)
-    covers = [(one, box) for one in filled if one[1] > first and (box := _opaque_box(one[0], one[2], view))]
+        grounded = [*compress(filled, seen.tolist()), *areas]
+    first = min((one.turn for one in texts), default=0)
+    covers, cover_turns = _covers([one for one in filled if one.turn > first], view)
     return Paint(
-        np.array([drawn for drawn, _, _ in texts], np.int64),
+        np.array([one.handle for one in texts], np.int64),
         colors,
-        np.array([_clip(drawn, outer, view) for drawn, _, outer in texts], np.float64).reshape(-1, 4),
-        np.array([turn for _, turn, _ in texts], np.int64),
-        np.array([box for _, box in covers], np.float64).reshape(-1, 4),
-        np.array([one[1] for one, _ in covers], np.int64),
-        np.array(grounds, np.float64).reshape(-1, 4),
+        clips_of(texts, view),
+        np.array([one.turn for one in texts], np.int64),
+        covers,
+        cover_turns,
+        boxes_of(grounded, view),
     )
 
 
-def replaced_texts(page: int, *, remove: bool) -> int:
-    """How many text objects say by /ActualText that they read otherwise than they look; taken from them if so asked."""
+def take_replacements(texts: list[int]) -> int:
+    """How many of the text objects said by /ActualText that they read otherwise than they look; taken from them."""
     found = 0
-    for drawn, kind, _ in _painted(page, IDENTITY, 0):
-        if kind != foreign.OBJECT_TEXT:
-            continue
-        for number in range(max(0, int(foreign.count_marks(drawn)))):
-            mark = foreign.get_mark(drawn, number)
+    marks = foreign.integers(map(foreign.count_marks, texts), len(texts))
+    for at in np.flatnonzero(marks > 0).tolist():
+        for number in range(int(marks[at])):
+            mark = foreign.get_mark(texts[at], number)
             if mark and foreign.get_mark_value_type(mark, b"ActualText"):
                 found += 1
-                if remove:
-                    foreign.remove_mark_value(drawn, mark, b"ActualText")
+                foreign.remove_mark_value(texts[at], mark, b"ActualText")
     return found
 
 
@@ -172,9 +169,8 @@ def _painted(holder: int, outer: Matrix, depth: int) -> Iterator[tuple[int, int,
         return
     count = foreign.count_form_objects(holder) if depth else foreign.count_page_objects(holder)
     get = foreign.get_form_object if depth else foreign.get_page_object
-    for number in range(max(0, int(count))):
-        drawn = get(holder, number)
-        kind = foreign.get_object_type(drawn)
+    handles = list(map(get, repeat(holder), range(max(0, int(count)))))
+    for drawn, kind in zip(handles, map(foreign.get_object_type, handles), strict=True):
         if kind == foreign.OBJECT_FORM:
             own = np.zeros(6, np.float32)
             foreign.get_object_matrix(drawn, own.ctypes.data)
@@ -184,67 +180,34 @@ def _painted(holder: int, outer: Matrix, depth: int) -> Iterator[tuple[int, int,
             yield drawn, kind, outer
 
 
-def _colors(handles: list[int]) -> NDArray[np.int64]:
+def _colors(objects: list[Painted]) -> NDArray[np.int64]:
     """Red, green, blue and alpha that each object is filled with; black where a pattern is."""
-    colors = np.zeros((len(handles), 4), np.uint32)
+    colors = np.zeros((len(objects), 4), np.uint32)
     colors[:, 3] = 255
+    handles = [one.handle for one in objects]
     foreign.call(foreign.get_fill_color, handles, *(foreign.addresses(colors, i) for i in range(4)))
     return colors.astype(np.int64)
 
 
-def _is_filled(path: int) -> bool:
-    modes = np.zeros((1, 2), np.int32)
-    foreign.get_draw_mode(path, *(foreign.addresses(modes, i)[0] for i in range(2)))
-    return bool(modes[0, 0])
+def _filled(paths: list[Painted]) -> list[Painted]:
+    modes = np.zeros((len(paths), 2), np.int32)
+    handles = [one.handle for one in paths]
+    foreign.call(foreign.get_draw_mode, handles, *(foreign.addresses(modes, i) for i in range(2)))
+    return list(compress(paths, modes[:, 0].tolist()))
 
 
-def _bounds(drawn: int) -> tuple[float, float, float, float]:
-    box = np.zeros((4, 1), np.float32)
-    foreign.get_bounds(drawn, *foreign.addresses(box))
-    x0, y0, x1, y1 = box[:, 0].tolist()
-    return x0, y0, x1, y1
-
-
-def _viewed(box: tuple[float, ...], outer: Matrix, view: View) -> tuple[float, float, float, float]:
-    x, y = apply(outer, np.array([box[0], box[2]]), np.array([box[1], box[3]]))
-    x, y = apply(view.matrix, x, y)
-    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
-
-
-def _opaque_box(path: int, outer: Matrix, view: View) -> tuple[float, float, float, float] | None:
-    """The rectangle that an area hides entirely; None if it is no rectangle, or something shows through."""
-    if foreign.count_segments(path) != RECTANGLE or foreign.has_transparency(path):
-        return None
-    if _colors([path])[0, 3] < 255:
-        return None
-    box, clip = _viewed(_bounds(path), outer, view), _clip(path, outer, view)
-    x0, top = max(box[0], clip[0]), max(box[1], clip[1])
-    x1, bottom = min(box[2], clip[2]), min(box[3], clip[3])
-    return (x0, top, x1, bottom) if x1 - x0 > 2 and bottom - top > 2 else None
-
-
-def _clip(drawn: int, outer: Matrix, view: View) -> tuple[float, float, float, float]:
-    """The box that an object is clipped to; without end where it is not clipped."""
-    clip = foreign.get_clip(drawn)
-    count = max(0, int(foreign.count_clips(clip))) if clip else 0
-    x0, top, x1, bottom = _NOWHERE
-    point = np.zeros((1, 2), np.float32)
-    where = [foreign.addresses(point, i)[0] for i in range(2)]
-    for number in range(count):
-        segments = max(0, int(foreign.count_clip_segments(clip, number)))
-        if not segments:
-            continue
-        # of a rectangle two opposite corners say all
-        chosen = (0, 2) if segments in (RECTANGLE, RECTANGLE - 1) else range(segments)
-        corners = []
-        for segment in chosen:
-            foreign.get_segment_point(foreign.get_clip_segment(clip, number, segment), *where)
-            corners.append(point[0].tolist())
-        xs, ys = [corner[0] for corner in corners], [corner[1] for corner in corners]
-        box = _viewed((min(xs), min(ys), max(xs), max(ys)), outer, view)
-        x0, top = max(x0, box[0] - CLIP_SLACK), max(top, box[1] - CLIP_SLACK)
-        x1, bottom = min(x1, box[2] + CLIP_SLACK), min(bottom, box[3] + CLIP_SLACK)
-    return x0, top, x1, bottom
+def _covers(paths: list[Painted], view: View) -> tuple[Floats, NDArray[np.int64]]:
+    """The rectangles that filled paths hide entirely, and their turns; not what something shows through."""
+    solid = [
+        one
+        for one in paths
+        if foreign.count_segments(one.handle) == RECTANGLE and not foreign.has_transparency(one.handle)
+    ]
+    solid = list(compress(solid, (_colors(solid)[:, 3] == 255).tolist()))
+    boxes, clips = boxes_of(solid, view), clips_of(solid, view)
+    hidden = np.concatenate([np.maximum(boxes[:, :2], clips[:, :2]), np.minimum(boxes[:, 2:], clips[:, 2:])], axis=1)
+    large = (hidden[:, 2] - hidden[:, 0] > 2) & (hidden[:, 3] - hidden[:, 1] > 2)
+    return hidden[large], np.array([one.turn for one in solid], np.int64)[large]
 
 
 def _inside(x: Floats, y: Floats, boxes: Floats) -> NDArray[np.bool_]:

@@ -17,6 +17,9 @@ HIGHER = 0.12
 NEAR = 0.6
 """It stands at most so much of its own height from it."""
 _ZERO, _NINE = 0x30, 0x39
+_NONE = -1
+_AT_ONCE = 1_000_000
+"""Pairs of characters that are compared at one time."""
 
 
 def with_notes_raised(characters: Characters) -> Characters:
@@ -29,9 +32,9 @@ def with_notes_raised(characters: Characters) -> Characters:
     small = np.flatnonzero(digits & (size <= SMALLER * size[level].max()))
     others = np.flatnonzero(level)
     raised: dict[int, int] = {}
-    for at in small[np.argsort(characters.x0[small], kind="stable")].tolist():
-        before = _before(characters, others, at)
-        if before is None:
+    small = small[np.argsort(characters.x0[small], kind="stable")]
+    for at, before in zip(small.tolist(), _before(characters, others, small).tolist(), strict=True):
+        if before == _NONE:
             continue
         if before in raised:
             if _alike(characters, before, at):
@@ -47,15 +50,25 @@ def with_notes_raised(characters: Characters) -> Characters:
     return replace(characters, codes=codes, top=top, bottom=bottom)
 
 
-def _before(characters: Characters, others: NDArray[np.int64], at: int) -> int | None:
-    """The character that it stands at: the nearest on its left that shares some of its height."""
-    height = float(characters.bottom[at] - characters.top[at])
-    middle = float(characters.top[at] + characters.bottom[at]) / 2
-    gap = characters.x0[at] - characters.x1[others]
-    near = (gap <= NEAR * height) & (characters.x0[others] < characters.x0[at]) & (gap >= -NEAR * height)
-    near &= (characters.top[others] <= middle) & (characters.bottom[others] >= middle) & (others != at)
-    found = others[near]
-    return int(found[np.argmin(np.abs(characters.x0[at] - characters.x1[found]))]) if len(found) else None
+def _before(characters: Characters, others: NDArray[np.int64], small: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each of `small` the character that it stands at: the nearest on its left that shares some of its height."""
+    x0, x1, top, bottom = characters.x0, characters.x1, characters.top, characters.bottom
+    ordered = others[np.argsort(x1[others], kind="stable")]
+    reach = NEAR * (bottom[small] - top[small])
+    first = np.searchsorted(x1[ordered], x0[small] - reach, "left")
+    count = np.maximum(np.searchsorted(x1[ordered], x0[small] + reach, "right") - first, 0)
+    found = np.full(len(small), _NONE, np.int64)
+    for part in np.array_split(np.arange(len(small)), 1 + int(count.sum()) // _AT_ONCE):
+        which = np.repeat(part, count[part])
+        within = np.arange(len(which)) - np.repeat(np.cumsum(count[part]) - count[part], count[part])
+        base, at = ordered[first[which] + within], small[which]
+        middle = (top[at] + bottom[at]) / 2
+        near = (x0[base] < x0[at]) & (top[base] <= middle) & (bottom[base] >= middle) & (base != at)
+        which, base, gap = which[near], base[near], np.abs(x0[at] - x1[base])[near]
+        nearest = np.lexsort((base, gap, which))
+        owners, places = np.unique(which[nearest], return_index=True)
+        found[owners] = base[nearest][places]
+    return found
 
 
 def _stands_high(characters: Characters, base: int, at: int) -> bool:

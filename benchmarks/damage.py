@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.report import say, write_section
+from extract.children import end_children
 from extract.document import Document, Severity
 from extract.errors import ReadError
 from extract.pdf.soundness import damage
@@ -135,6 +136,7 @@ def main(folder: Path, flips: int, seed: int) -> int:
 
 def _seconds_of_children() -> float:
     """Processor time that the readers' children have used, which a busy machine does not change."""
+    end_children()
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

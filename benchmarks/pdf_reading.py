@@ -121,11 +121,14 @@ READERS: dict[str, tuple[str, Callable[[str], list[Tables]], bool]] = {
 
 def measure(name: str, warm_up: str, paths: Sequence[str]) -> None:
     """In the reader's own process: import and warm up on a page, then one timed reading of each; JSON on stdout."""
+    from extract.children import end_children
+
     read = READERS[name][1]
     read(warm_up)
     began = time.perf_counter()
     pages = [page for path in paths for page in read(path)]
     seconds = time.perf_counter() - began
+    end_children()
     memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     cells = [[["" if text is None else text for text in row] for table in tables for row in table] for tables in pages]
     print(json.dumps({"seconds": seconds, "pages": len(pages), "memory": memory, "cells": cells}))
@@ -133,11 +136,13 @@ def measure(name: str, warm_up: str, paths: Sequence[str]) -> None:
 
 def measure_large(path: str, workers: int) -> None:
     """In a process of its own: one reading by so many children at a time; JSON on stdout."""
+    from extract.children import end_children
     from extract.reading import ReadLimits, read_document
 
     began = time.perf_counter()
     document = read_document(Path(path), ReadLimits(workers=workers))
     seconds = time.perf_counter() - began
+    end_children()
     own, child = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     print(json.dumps({"seconds": seconds, "pages": len(document.pages), "own": own, "child": child}))
 

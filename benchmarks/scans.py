@@ -27,6 +27,7 @@ import cv2
 import pypdfium2
 
 from benchmarks.report import write_section
+from extract.children import end_children
 from extract.document import Box, Cell, Grid, Page
 from extract.pdf.reader import read_pages
 from extract.reading import read_document
@@ -64,6 +65,7 @@ class Score:
 
 def processor_seconds() -> float:
     """Of this process and of the children it waited for."""
+    end_children()
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time() + children.ru_utime + children.ru_stime
 

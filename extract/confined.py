@@ -72,7 +72,8 @@ def confine(
     before a second thread is started.
     """
     filtering = _filter(programs=programs)  # libraries are looked up while that can be done
-    mimetypes.init()  # reads whatever web servers are installed, and fails where it cannot
+    if not mimetypes.inited:
+        mimetypes.init()  # reads whatever web servers are installed, and fails where it cannot
     for name in packages:
         importlib.import_module(name)
     if _changes_user():

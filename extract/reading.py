@@ -13,8 +13,6 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -23,10 +21,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from extract.child import FAILED
-from extract.confined import at_hand, child_environment
+from extract.children import Ended, run_child
+from extract.confined import at_hand
 from extract.document import Document, Medium
 from extract.errors import ReadError
 from extract.handover import from_json
@@ -226,56 +225,21 @@ def _in_child(path: Path, reader: str, pages: tuple[int, int] | int | None, limi
         tempfile.TemporaryDirectory(prefix="yusuan-") as scratch,
     ):
         request |= {"scratch": scratch, "path": str(at_hand(path.resolve(), Path(scratch)))}
-        status, peak, late = _run(request, result, complaints, min(limits.wall_seconds, left))
+        try:
+            ended = run_child(request, result, complaints, min(limits.wall_seconds, left))
+        except ChildProcessError as error:
+            raise ReadError("crashed", f"{path.name} could not be read: {error}") from error
         result.seek(0)
         data = result.read()
         complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - _STDERR))
         said = complaints.read().decode("utf-8", "replace").strip()
-    if status == 0:
+    if ended.status == 0:
         return data
-    raise _failure(path, status, data, said, late=late, peak=peak, limits=limits)
+    raise _failure(path, ended, data, said, limits)
 
 
-def _run(
-    request: Mapping[str, Any], result: IO[bytes], complaints: IO[bytes], wall_seconds: float
-) -> tuple[int, int, bool]:
-    """The child's exit status (negative: the signal that ended it), its peak memory in bytes, whether time ran out."""
-    late = threading.Event()
-    child = subprocess.Popen(
-        [sys.executable, "-m", "extract.child", json.dumps(request)],
-        stdin=subprocess.DEVNULL,
-        stdout=result,
-        stderr=complaints,
-        env=child_environment() | {"TMPDIR": request["scratch"]},
-        start_new_session=True,
-    )
-
-    def stop() -> None:
-        late.set()
-        _kill(child.pid)
-
-    clock = threading.Timer(wall_seconds, stop)
-    clock.daemon = True
-    clock.start()
-    try:
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    finally:
-        clock.cancel()
-        _kill(child.pid)  # whatever it may have started, and itself if we were interrupted
-    unit = 1 if sys.platform == "darwin" else 1024
-    return child.returncode, usage.ru_maxrss * unit, late.is_set()
-
-
-def _kill(group: int) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, signal.SIGKILL)
-
-
-def _failure(
-    path: Path, status: int, data: bytes, said: str, *, late: bool, peak: int, limits: ReadLimits
-) -> ReadError:
-    name = path.name
+def _failure(path: Path, ended: Ended, data: bytes, said: str, limits: ReadLimits) -> ReadError:
+    name, status, late = path.name, ended.status, ended.late
     if late or status == -signal.SIGXCPU:
         if late and limits.ends_at <= time.monotonic():
             return ReadError("timeout", f"reading {name} was stopped: its pages took too long together")
@@ -288,7 +252,7 @@ def _failure(
             told = json.loads(data)
             message = str(told["message"])
             return ReadError(str(told["code"]), message if message.startswith(name) else f"{name}: {message}")
-    if peak > limits.memory // 2 and status < 0:
+    if ended.peak > limits.memory // 2 and status < 0:
         return ReadError(
             "memory", f"reading {name} was stopped: it needs more than {limits.memory >> 20} MiB of memory"
         )

@@ -27,6 +27,8 @@ from extract.pdf.writing import write
 READER = "pdf-5"
 PLAIN_READER = f"{READER}+pdfplumber"
 """Of a document some of whose pages plain pdfplumber read."""
+IMPORTED_LATE = ("extract.pdf.soundness", "extract.pdf.plain", "numpy.ma")
+"""What reading imports when it comes to that; a process that forks readers has imported it before."""
 UNREADABLE_SHARE = UNSEEN_SHARE = 0.05
 """Of a page's glyphs; with more of them without a character, or (a table's) off the page, the rest is not data."""
 OVERPRINTED = 3

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from extract.document import Document, Line, Medium, Page
@@ -29,6 +30,7 @@ def read_taken_over(data: bytes) -> Document:
         "start a program": lambda: subprocess.run([sys.executable, "-c", ""], check=True),
         "fork": _fork,
         "signal its parent": lambda: os.kill(parent, signal.SIGCONT),
+        "speak to its parent": _inherited_socket,
         "leave its group": os.setsid,
         "become root": lambda: os.setuid(0),
         "write its scratch": lambda: Path(tempfile.mkdtemp(), "own").write_text("x"),
@@ -46,6 +48,14 @@ def read_and_outlive(data: bytes) -> Document:
         reader="taken-over",
         pages=(Page(number=None, blocks=(Line(text=started.stderr.splitlines()[-1]),)),),
     )
+
+
+def _inherited_socket() -> None:
+    for handle in range(1024):
+        with suppress(OSError):
+            socket.socket(fileno=os.dup(handle)).close()
+            return
+    raise OSError("it has none")
 
 
 def _fork() -> None:

@@ -12,6 +12,7 @@ import pytest
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
+from extract.children import end_children
 from extract.document import Severity
 from extract.errors import ReadError
 from extract.reading import ReadLimits, read_document
@@ -182,6 +183,7 @@ def test_a_thousand_pages_take_no_more_memory_than_a_hundred(tmp_path: Path) -> 
         path = typeset(tmp_path / f"{pages}.pdf", *[TABLE.paint] * pages)
         document = read_document(path)
         assert len(document.pages) == pages
+        end_children()
         return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
 
     few = peak(100)

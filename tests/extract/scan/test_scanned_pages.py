@@ -13,6 +13,7 @@ from PIL import Image, ImageChops, ImageDraw
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from extract.children import end_children
 from extract.document import Document, Medium, Severity
 from extract.pdf.reader import READER as PDF_READER
 from extract.pdf.reader import read_pages
@@ -172,4 +173,5 @@ def test_a_long_scan_is_read_in_flat_memory_with_progress(tmp_path: Path) -> Non
     assert sorted(seen) == seen
     assert len(seen) >= 300 // 8
     assert process.memory_info().rss - before < 64 << 20
+    end_children()
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1 << 20  # KiB: no child needed a gigabyte

@@ -7,9 +7,13 @@ import unicodedata
 from decimal import Decimal
 
 from transform.records import Amount
+from transform.vocabulary import BUNDLED
 
-SCALES = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
-"""Yuan per unit of money."""
+SCALES = {row.spelling: Decimal(row.concept) for row in BUNDLED.in_place("money.unit")}
+"""Yuan per unit of money: the rows that come with yusuan, and no others. What a number is worth is not for a note of a
+single deployment to say."""
+UNITS = "|".join(sorted(SCALES, key=lambda unit: (-len(unit), unit)))
+"""A pattern of any of them, the longest first."""
 
 _NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+")
 _SIGNED = re.compile(rf"[-(]?(?:{_NUMBER.pattern})\)?")
@@ -21,8 +25,8 @@ _SPREAD = re.compile(r"(?<=\d)([,.])\s+(?=\d)|(?<=\d)\s+([,.])(?=\d)")
 _FOLDED = str.maketrans({"，": ",", "。": ".", "−": "-", "–": "-", "—": "-", "▲": "-", "△": "-"})
 MARKS = re.compile("[⁰¹²³⁴-⁹₀-₉①-⓿❶-➓]")
 """Marks of a footnote, which compatibility forms would fold into digits: 80.00¹ is not 80.001."""
-_UNIT = re.compile(r"单位\s*[：:]?\s*(?:人民币)?\s*[（(]?\s*(亿元|万元|千元|元)")
-_UNIT_IN_BRACKETS = re.compile(r"[（(]\s*(?:单位\s*[：:]?\s*)?(亿元|万元|千元|元)\s*[）)]")
+_UNIT = re.compile(rf"单位\s*[：:]?\s*(?:人民币)?\s*[（(]?\s*({UNITS})")
+_UNIT_IN_BRACKETS = re.compile(rf"[（(]\s*(?:单位\s*[：:]?\s*)?({UNITS})\s*[）)]")
 
 AMOUNT_PATTERN = r"[-−(（]?(?:[0-9０-９]{1,3}(?:[,，][0-9０-９]{3})+|[0-9０-９]+)[.．][0-9０-９]{1,4}[)）]?"
 """An amount with decimals inside other text."""
@@ -33,7 +37,7 @@ class AmountError(ValueError):
 
 
 def read_amount(text: str, unit: str) -> Amount:
-    """Read `text` as one amount in `unit` (元, 千元, 万元 or 亿元); yuan are exact.
+    """Read `text` as one amount in `unit` (one of SCALES); yuan are exact.
 
     Full-width digits, thousands separators, blanks that recognition put around them (`72, 239. 50`), a minus sign and
     the accountant's brackets `(1.50)` are understood, and an amount wrapped in its cell where `holds_several` denies.

@@ -1,33 +1,39 @@
-"""Labels fold to the closed list exactly, or are unknown; only `fold_garbled` repairs, and says so."""
+"""Labels of levels fold to the closed lists exactly, or are unknown; the vocabulary says how they are spelled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 
-from transform.targets.taxonomy import (
-    LEVEL1,
-    LEVEL2,
-    Folded,
-    fold_garbled,
-    fold_level1,
-    fold_level2,
-    normalise_indicator_name,
-)
+from tests.transform.project_forms import DECLARED
+from tests.transform.typeset import document_of
+from transform.recognition import read_records
+from transform.records import Records
+from transform.targets.taxonomy import PARENTS, Levels
+from transform.vocabulary import BUNDLED, Spelling
+
+LEVELS = Levels(BUNDLED)
+CODES = dict(zip(PARENTS, ["11", "12", "13", "14", "21", "22", "23", "24", "31", "41", "42", "43"], strict=True))
+FORM = """
+| 项目名称 | 科普活动 |||
+| 年度目标 | 办好科普活动 |||
+| 一级指标 | 二级指标 | 三级指标 | 指标值 |
+| 履职效能指标 | 工作完成指标 | 举办场次 | ≥12场 |
+| 履职效能指标 | 工作完成指标 | 参加人数 | ≥300人 |
+"""
 
 
-@pytest.mark.parametrize("branch", LEVEL1, ids=lambda branch: branch.name)
-def test_level1_folds_from_every_printing(branch):
-    for printed in (branch.name, f"{branch.name}指标", f"{branch.code}-{branch.name}指标", f" {branch.name} 指标\n"):
-        assert fold_level1(printed) == branch.name
+@pytest.mark.parametrize(("code", "name"), [("1", "产出"), ("2", "效益"), ("3", "满意度"), ("4", "成本")])
+def test_level1_folds_from_every_printing(code: str, name: str) -> None:
+    for printed in (name, f"{name}指标", f"{code}-{name}指标", f" {name} 指标\n"):
+        assert LEVELS.level1(printed) == name
 
 
-@pytest.mark.parametrize("branch", LEVEL2, ids=lambda branch: branch.name)
-def test_level2_folds_from_every_printing(branch):
-    for printed in (
-        branch.name,
-        f"{branch.name}指标",
-        f"{branch.code}-{branch.name}指标",
-        f"{branch.code}．{branch.name}",
-    ):
-        assert fold_level2(printed) == branch.name
+@pytest.mark.parametrize("name", PARENTS)
+def test_level2_folds_from_every_printing(name: str) -> None:
+    for printed in (name, f"{name}指标", f"{CODES[name]}-{name}指标", f"{CODES[name]}．{name}"):
+        assert LEVELS.level2(printed) == name
 
 
 @pytest.mark.parametrize(
@@ -43,39 +49,26 @@ def test_level2_folds_from_every_printing(branch):
         ("", None, None),
     ],
 )
-def test_aliases_of_level2(printed, level1, level2):
-    assert fold_level2(printed, level1) == level2
+def test_aliases_of_level2(printed: str, level1: str | None, level2: str | None) -> None:
+    assert LEVELS.level2(printed, level1) == level2
 
 
-@pytest.mark.parametrize(
-    ("printed", "level", "expected"),
-    [
-        ("产岀指标", 1, Folded(name="产出", repaired=True)),
-        ("12-灰重指标", 2, Folded(name="质量", repaired=True)),
-        ("数重指标", 2, Folded(name="数量", repaired=True)),
-        ("社会效盖指标", 2, Folded(name="社会效益", repaired=True)),
-        ("数量指标", 2, Folded(name="数量", repaired=False)),
-        ("灰重指标", 2, None),  # as far from 数量 as from 质量
-        ("经济成本指标", 1, None),  # a label of the other level is not a garbled one of this
-        ("项目名称", 1, None),
-        ("", 2, None),
-    ],
-)
-def test_garbled_labels_are_repaired_only_when_one_is_nearest(printed, level, expected):
-    assert fold_garbled(printed, level) == expected
+def read(*added: Spelling) -> Records:
+    declaration = replace(DECLARED, vocabulary=BUNDLED.with_rows(added))
+    return read_records(document_of("项目支出绩效目标表", "（2024年度）", "单位：万元", FORM), declaration)
 
 
-@pytest.mark.parametrize(
-    ("printed", "normal"),
-    [
-        ("222192406-对社会的影响程度", "对社会的影响程度"),
-        ("服务对象满意度（%）", "服务对象满意度"),
-        ("服务对象满意度 (%)", "服务对象满意度"),
-        ("１、培训人数（人次）", "培训人数"),
-        ("“三线”重大隐患紧急处置时间（小时）", "三线重大隐患紧急处置时间"),
-        ("2023年完成", "2023年完成"),
-        ("（一）", "一"),
-    ],
-)
-def test_names_compare_without_code_unit_and_marks(printed, normal):
-    assert normalise_indicator_name(printed) == normal
+def test_a_level_that_nobody_knows_is_kept_as_printed_and_can_be_taught() -> None:
+    records = read()
+    assert [(one.level1, one.level1_printed, one.flags) for one in records.indicators] == [
+        ("未知", "履职效能指标", ("level1_unknown",))
+    ] * 2
+    assert [finding.message.split(": add ")[1] for finding in records.findings if finding.code == "unknown_level"] == [
+        "`indicator.level1,<level>,履职效能指标`",
+        "`indicator.level2,<level>,工作完成指标`",
+    ]
+    taught = read(
+        Spelling("indicator.level1", "产出", "履职效能指标"), Spelling("indicator.level2", "数量", "工作完成指标")
+    )
+    assert [(one.level1, one.level2, one.flags) for one in taught.indicators] == [("产出", "数量", ())] * 2
+    assert not [finding for finding in taught.findings if finding.code == "unknown_level"]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from extract.document import Finding, Line, Severity
+from transform.amounts import UNITS
 from transform.form_words import key, pattern, standing
 from transform.forms.department_cells import FormCells, PrintedAmount, printed
 from transform.forms.department_indicator_lines import read_indicators
@@ -17,7 +18,7 @@ from transform.printed import Printed, finding_at
 from transform.tables.claimed_text import ClaimedText
 from transform.tables.wrapped_cells import LONGEST, Column, Piece, cut, wrapped
 
-_UNIT = r"\s*[（(]\s*(?P<unit>元|千元|万元|亿元)\s*[）)]"
+_UNIT = rf"\s*[（(]\s*(?P<unit>{UNITS})\s*[）)]"
 _AMOUNT = re.compile(r"-?\d[\d,，]*(?:\.\d+)?")
 _AMOUNT_IN_ROW = re.compile(r"(?<!\S)-?\d[\d,，]*\.\d\d(?!\S)")
 _NO_AMOUNT = 12.0

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from extract.document import Cell
+from transform.amounts import UNITS
 from transform.forms.money import MoneyLines, concept_of_unit
 from transform.forms.printed import PrintedForm, PrintedMoney
 from transform.forms.sheet import Sheet, is_amount, says_nothing
@@ -23,7 +24,7 @@ _LONGEST_LABEL = 24
 _NUMBERED_GOAL = re.compile(r"目标[\d一二三四五六七八九]{1,2}[:：]?")
 """Between the label of a goal and its text: 绩效目标 | 目标1 | ….."""
 _PAIR = re.compile(
-    r"(?P<label>[^\d:：;；,，。()（）]{2,16})[:：]?(?P<amount>\d[\d,]*(?:\.\d+)?(?:亿元|万元|千元|元)|\d[\d,]*\.\d\d)"
+    rf"(?P<label>[^\d:：;；,，。()（）]{{2,16}})[:：]?(?P<amount>\d[\d,]*(?:\.\d+)?(?:{UNITS})|\d[\d,]*\.\d\d)"
 )
 """A source and its amount with the unit, as one of several in a cell."""
 

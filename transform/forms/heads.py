@@ -17,7 +17,6 @@ from transform.forms.words import Words, last_month
 from transform.passages import less_layout
 from transform.printed import distinct
 from transform.records import Horizon
-from transform.targets.taxonomy import fold_level1, path_of
 
 PROJECT_ROLES = frozenset({"project", "organisation", "department", "goal", "total", "project.note"})
 _PROMISE_ROLES = frozenset({"operator", "value", "unit"})
@@ -193,14 +192,14 @@ def _settled(stacks: list[_Stack], sheet: Sheet, last: int, words: Words) -> lis
     settled: list[_Stack] = []
     for stack in stacks:
         texts = _below(sheet, stack.columns, last)
-        if not levels and words.column(stack.word.text, "levels") == "levels" and _holds_levels(texts):
+        if not levels and words.column(stack.word.text, "levels") == "levels" and _holds_levels(texts, words):
             half = stack.columns[:1], stack.columns[1:]
             settled.append(_Stack(half[0], stack.cells, "level1", None))
             if half[1]:
                 settled.append(_Stack(half[1], stack.cells, "level2", None))
             continue
         concept = stack.concept
-        if not named and words.column(stack.word.text, "path") == "path" and any(map(path_of, texts)):
+        if not named and words.column(stack.word.text, "path") == "path" and any(map(words.levels.path, texts)):
             concept = "path"
         if concept == "operator" and operators and all(stack is not one for one in operators):
             concept = "note"
@@ -218,8 +217,8 @@ def _holds_operators(texts: Sequence[str], words: Words) -> bool:
     return compared > sum(1 for each in meanings if each == "direction")
 
 
-def _holds_levels(texts: Sequence[str]) -> bool:
-    return any(fold_level1(text) or text in ("投入", "管理") for text in texts)
+def _holds_levels(texts: Sequence[str], words: Words) -> bool:
+    return any(words.levels.level1(text) or text in ("投入", "管理") for text in texts)
 
 
 # -- placing

@@ -6,18 +6,18 @@ import calendar
 import datetime
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from extract.document import Finding
+from extract.document import Finding, Severity
 from transform.flags import Flag
 from transform.forms.indicators import SYMBOL, less_points
 from transform.forms.met import is_met
 from transform.forms.printed import PrintedIndicator, PrintedPromise
 from transform.forms.words import Words
-from transform.printed import Printed, oddities
+from transform.printed import Printed, finding_at, oddities
 from transform.records import Horizon, Indicator, Reading, Subject, Target, TargetKind
 from transform.targets.grammar import SERIAL, TIMED, read_targets
-from transform.targets.taxonomy import fold_level1, fold_level2
 
 UNKNOWN = "未知"
 _NUMBER = re.compile(r"(.*[\d万亿]|[一二两三四五六七八九十百千]+)((?:（含）|\(含\)|及|或)?以[上下内]|左右|)")
@@ -32,6 +32,7 @@ class Indicators:
         self._year = year
         self._section = section
         self.findings: list[Finding] = []
+        self._unknown: set[tuple[str, str]] = set()
 
     def read(
         self, printed: Sequence[PrintedIndicator], subject: Subject, unit: str, project: str | None
@@ -40,10 +41,12 @@ class Indicators:
 
     def _one(self, seq: int, row: PrintedIndicator, subject: Subject, unit: str, project: str | None) -> Indicator:
         flags: set[Flag] = set(row.flags)
-        level1 = fold_level1(less_points(row.level1)) if row.level1 else None
-        level2 = fold_level2(less_points(row.level2), level1) if row.level2 else None
+        level1 = self._words.levels.level1(less_points(row.level1)) if row.level1 else None
+        level2 = self._words.levels.level2(less_points(row.level2), level1) if row.level2 else None
         if level1 is None:
             flags.add("level1_unknown" if row.level1 else "level1_missing")
+        self._note_unknown("indicator.level1", row.level1, level1, row)
+        self._note_unknown("indicator.level2", row.level2, level2, row)
         weight, score = number_of(row.weight), number_of(row.score)
         notes = list(row.notes)
         for heading, printed, number in (("分值", row.weight, weight), ("得分", row.score, score)):
@@ -76,6 +79,15 @@ class Indicators:
             flags=tuple(sorted(flags)),
             section_seq=self._section,
         )
+
+    def _note_unknown(self, place: str, printed: str, level: str | None, row: PrintedIndicator) -> None:
+        """A level that no row of the vocabulary knows is published as printed; said once, so that it can be added."""
+        if not printed or level or (place, printed) in self._unknown:
+            return
+        self._unknown.add((place, printed))
+        source = replace(row.name.source, text=printed)
+        message = f"this level is not known, and is published as printed: add `{place},<level>,{printed}`"
+        self.findings.append(finding_at("unknown_level", message, source, Severity.INFO))
 
     def _targets(
         self, promise: PrintedPromise, actual: Printed | None, row: PrintedIndicator, *, cost: bool

@@ -14,7 +14,7 @@ from transform.forms.words import Words
 from transform.passages import less_layout
 from transform.printed import Printed, distinct, finding_at, printed_cell
 from transform.records import Horizon
-from transform.targets.taxonomy import PARENTS, fold_level1, fold_level2, path_of
+from transform.targets.taxonomy import PARENTS
 from transform.vocabulary import fold
 
 SYMBOL = re.compile(r"[≥≧>＞≤≦<＜=＝═﹦≈]+")
@@ -58,7 +58,7 @@ class IndicatorRows:
             return False
         level1 = side.columns.get("level1")
         wide = name is not None and level1 is not None and level1 != named and name is sheet.at(position, level1[0])
-        return not (wide and name is not None and fold_level1(_less_points(name.text)) is None)
+        return not (wide and name is not None and words.levels.level1(_less_points(name.text)) is None)
 
     def read(self, position: int, form: PrintedForm) -> None:
         if self.head.project and not self._project_of_row(position, form):
@@ -91,7 +91,7 @@ class IndicatorRows:
         )
         sheet.text(position, at.get("ordinal"), begun=True)
         path = sheet.text(position, at.get("path"), begun=True)
-        if path is not None and (parts := path_of(path.text)):
+        if path is not None and (parts := self._words.levels.path(path.text)):
             level1, level2, name = (replace(path, text=part) for part in parts)
         found = [
             (heading, text)
@@ -156,8 +156,8 @@ class IndicatorRows:
         key = self.head.sides.index(side)
         above = self._levels.get(key, ("", ""))
         if not first and "level1" in side.columns and above[0]:
-            branch = fold_level1(_less_points(above[0]))
-            parent = PARENTS.get(fold_level2(_less_points(second), branch) or "") if second else branch
+            branch = self._words.levels.level1(_less_points(above[0]))
+            parent = PARENTS.get(self._words.levels.level2(_less_points(second), branch) or "") if second else branch
             first = above[0] if parent == branch else ""
             second = second or (above[1] if first else "")
         elif first == above[0] and not second and "level2" in side.columns and level1 and not level2:
@@ -168,8 +168,8 @@ class IndicatorRows:
         return first, second
 
     def _same_branch(self, first: str, second: str) -> bool:
-        branch = fold_level1(_less_points(first))
-        return PARENTS.get(fold_level2(_less_points(second), branch) or "") == branch
+        branch = self._words.levels.level1(_less_points(first))
+        return PARENTS.get(self._words.levels.level2(_less_points(second), branch) or "") == branch
 
     # -- tables of many projects
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.document import Cell
-from transform.amounts import read_money_unit
+from transform.amounts import UNITS, read_money_unit
 from transform.forms.printed import PrintedForm, PrintedMoney
 from transform.forms.sheet import Columns, Sheet, is_amount, says_nothing
 from transform.forms.words import Words, last_month
@@ -17,7 +17,7 @@ from transform.vocabulary import fold
 
 _AMOUNTS = frozenset({"budget", "adjusted", "execution", "forecast", "current"})
 _WORDED = re.compile(
-    r"(?P<words>[^\d]*(?:资金|经费|补助|拨款)(?:[（(][^\d()（）]*[)）])?)[:：]?(?P<amount>\d[\d,]*(?:\.\d+)?(?:亿元|万元|元|万)?)"
+    rf"(?P<words>[^\d]*(?:资金|经费|补助|拨款)(?:[（(][^\d()（）]*[)）])?)[:：]?(?P<amount>\d[\d,]*(?:\.\d+)?(?:{UNITS}|万)?)"
 )
 """The name of a fund and its one amount, as what is filled in beside a source: 中央衔接资金（少数民族发展任务）50."""
 _ANNUAL = re.compile(r"年度|当年|本年|年初")

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from extract.document import Finding, Severity
-from transform.amounts import SCALES, AmountError
+from transform.amounts import SCALES, UNITS, AmountError
 from transform.flags import Flag
 from transform.forms.printed import PrintedMoney
 from transform.forms.words import Words
 from transform.printed import Printed, amount_printed, finding_at
 from transform.records import Amount, BudgetLine, MeasureKind, Source, StatedTotal, TotalOf
 
-_OWN_UNIT = re.compile(r"(?P<number>.*?)(?P<unit>亿元|万元|千元|元|万)")
+_OWN_UNIT = re.compile(rf"(?P<number>.*?)(?P<unit>{UNITS}|万)")
 AXES = ("dept_expenditure", "dept_income", "dept_level")
 
 

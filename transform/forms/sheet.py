@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from extract.document import Cell, Grid
+from transform.amounts import UNITS
 from transform.passages import less_layout
 from transform.printed import Printed, distinct, source_of
 
@@ -15,7 +16,7 @@ Row = list[Cell | None]
 
 _NOTHING = re.compile(r"[-—–/、.…*＊\s\\]*|指标\d+[:：]?[-—–.…/]*|目标\d+[:：]?[-—–.…/]*")
 """What templates print in a cell that says nothing."""
-_AMOUNT = re.compile(r"[-−]?\d[\d,，]*(?:[.．]\d+)?(?:万元|亿元|千元|元|万)?")
+_AMOUNT = re.compile(rf"[-−]?\d[\d,，]*(?:[.．]\d+)?(?:{UNITS}|万)?")
 
 
 def says_nothing(text: str) -> bool:

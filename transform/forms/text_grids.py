@@ -13,7 +13,6 @@ from transform.forms.indicators import SYMBOL, less_points
 from transform.forms.sheet import is_amount
 from transform.forms.text_rows import RowHead, TextRow, levels_of, placed, rows_of
 from transform.forms.words import Words
-from transform.targets.taxonomy import fold_level1
 from transform.vocabulary import Vocabulary, fold
 
 _LEAST_LABELS = 4
@@ -136,10 +135,13 @@ class _Text:
     def _row(self, row: TextRow) -> None:
         assert self._head is not None
         cells = row.cells[1:] if len(row.cells) > 1 and self.words.label(row.cells[0]) == "heading" else row.cells
-        above = levels_of(self._open, self._level1)
-        current = next((fold_level1(less_points(text)) or "" for role, text in above if role == "level1"), self._level1)
+        above = levels_of(self._open, self._level1, self.words.levels)
+        current = next(
+            (self.words.levels.level1(less_points(text)) or "" for role, text in above if role == "level1"),
+            self._level1,
+        )
         only_levels = bool(self._open) and len(above) == len(self._open)
-        if row.barred or (not only_levels and (levels_of(cells, current) or self._begins(cells))):
+        if row.barred or (not only_levels and (levels_of(cells, current, self.words.levels) or self._begins(cells))):
             self._close_row()
         self._single = len(cells) == 1 and (self._single or not self._open or only_levels)
         self._open += cells
@@ -167,9 +169,9 @@ class _Text:
         if row is None:  # its words stand where a target does, so that they are told and hold
             self._rows.append({self._head.roles.index("value"): " ".join(cells)})
             return
-        for role, text in levels_of(cells, self._level1):
+        for role, text in levels_of(cells, self._level1, self.words.levels):
             if role == "level1":
-                self._level1 = fold_level1(less_points(text)) or ""
+                self._level1 = self.words.levels.level1(less_points(text)) or ""
         self._rows.append(self._with_unit(row))
 
     def _with_unit(self, row: dict[int, str]) -> dict[int, str]:

@@ -15,7 +15,7 @@ from extract.document import Line
 from transform.forms.indicators import SYMBOL, less_points
 from transform.forms.sheet import is_amount
 from transform.forms.words import Words
-from transform.targets.taxonomy import PARENTS, fold_level1, fold_level2
+from transform.targets.taxonomy import PARENTS, Levels
 
 _BARS = re.compile(r"[|\t｜]")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?[%％分]?")
@@ -77,16 +77,16 @@ class RowHead:
         return max(at for at, role in enumerate(self.roles) if role in _LEVELS)
 
 
-def levels_of(cells: Sequence[str], current: str) -> list[tuple[str, str]]:
+def levels_of(cells: Sequence[str], current: str, levels: Levels) -> list[tuple[str, str]]:
     """The level words that a row begins with, each with its role; `current` is the level 1 above."""
     found: list[tuple[str, str]] = []
     for at, cell in enumerate(cells[:2]):
         plain = less_points(cell)
         following = less_points(cells[at + 1]) if at + 1 < len(cells) else ""
-        first, second = fold_level1(plain), fold_level2(plain)
+        first, second = levels.level1(plain), levels.level2(plain)
         worded = plain.endswith(("指标", "指标等")) or plain in ("产出", "效益", "满意度", "成本")
         worded = worded or (plain == second and (PARENTS.get(plain) == current or len(plain) >= _NAMED))
-        if not found and first and worded and (fold_level2(following, first) or first not in ("成本", current)):
+        if not found and first and worded and (levels.level2(following, first) or first not in ("成本", current)):
             found.append(("level1", cell))
         elif second and (worded or found) and not any(role == "level2" for role, _ in found):
             found.append(("level2", cell))
@@ -105,10 +105,10 @@ def placed(
     """
     if barred and len(cells) == len(head.roles):
         return dict(enumerate(cells))
-    begin = _level_at(head, cells, current)
+    begin = _level_at(head, cells, current, words.levels)
     if begin is None:
         return _sum(head, cells)
-    levels = levels_of(cells[begin:], current)
+    levels = levels_of(cells[begin:], current, words.levels)
     start = head.last_level() + 1
     first = min(head.roles.index(role) for role in _LEVELS if role in head.roles)
     row = {first - begin + at: text for at, text in enumerate(cells[:begin])}
@@ -130,12 +130,12 @@ def placed(
     return row | {start + at: text for at, text in finest[-1].items()} if len(said) == 1 else None
 
 
-def _level_at(head: RowHead, cells: Sequence[str], current: str) -> int | None:
+def _level_at(head: RowHead, cells: Sequence[str], current: str, levels: Levels) -> int | None:
     """Where the level words of a row begin: after the cells of a project, in a table of many; None: there are none."""
-    if "project" not in head.roles or levels_of(cells, current):
+    if "project" not in head.roles or levels_of(cells, current, levels):
         return 0
     most = min(head.roles.index(role) for role in _LEVELS if role in head.roles)
-    found = next((at for at in range(1, min(most, len(cells) - 1) + 1) if levels_of(cells[at:], current)), None)
+    found = next((at for at in range(1, min(most, len(cells) - 1) + 1) if levels_of(cells[at:], current, levels)), None)
     return 0 if found is None and not (len(cells) <= 2 and is_amount(cells[-1])) else found
 
 
@@ -218,5 +218,6 @@ def _one_word(first: str, second: str, words: Words) -> bool:
     whole = first + second
     parts = len(first) <= 8 and len(second) <= 8 and not words.is_label(first)
     return parts and (
-        words.is_label(whole) or (whole.endswith("指标") and (fold_level1(whole) or fold_level2(whole)) is not None)
+        words.is_label(whole)
+        or (whole.endswith("指标") and (words.levels.level1(whole) or words.levels.level2(whole)) is not None)
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from transform.targets.taxonomy import Levels
 from transform.vocabulary import Vocabulary, fold
 
 _EDGES = ":;,.、*★☆▲●·-"
@@ -59,6 +60,10 @@ class Words:
             if concept := self.vocabulary.meaning(place, word, kind):
                 return concept
         return None
+
+    @property
+    def levels(self) -> Levels:
+        return Levels(self.vocabulary)
 
     def label(self, text: str) -> str | None:
         return self.meaning("form.label", text)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from extract.document import Finding, Severity
-from transform.amounts import read_money_unit
+from transform.amounts import UNITS, read_money_unit
 from transform.checks.coverage import Ledger
 from transform.passages import Passage, less_layout
 
@@ -15,7 +15,7 @@ _ORGANISATION = re.compile(
     r"(?:主管部门|部门|预算单位|填报单位|申报单位|编制单位|单位)(?:名称)?\s*[：:]\s*(?![（(]?(?:亿|万|千)?元)"
     r"(?P<name>.+?)\s*(?=(?:金额)?单位\s*[：:]|填报日期|编制日期|[（(]?(?:亿|万|千)元[）)]?\s*$|$)"
 )
-_MONEY = re.compile(r"^(?:金额)?单位[：:]?(?:人民币)?[（(]?(?:亿元|万元|千元|元)[）)]?$")
+_MONEY = re.compile(rf"^(?:金额)?单位[：:]?(?:人民币)?[（(]?(?:{UNITS})[）)]?$")
 _PRINTED_YEAR = r"((?:19|20)\d{2}|[一二][〇○零Oo０一二三四五六七八九]{3})\s*"
 _YEARS = re.compile(
     rf"(?:{_PRINTED_YEAR}(?:年度?\s*)?[—–－～~至-]+\s*)?{_PRINTED_YEAR}(?:财政|预算)?年"

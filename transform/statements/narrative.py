@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from extract.document import Line
-from transform.amounts import AmountError, read_amount
+from transform.amounts import UNITS, AmountError, read_amount
 from transform.records import BudgetLine, Source, StatedTotal, TotalOf
 from transform.statements.identities import is_own
 
 NARRATIVE: Final = "narrative"
 """The rule's name. Prose rounds and is copied from year to year: where it disagrees, it is a warning."""
 
-_MONEY: Final = (
-    r"(?:约|合计|共计|总计|总额|总数|数|为|是|安排|：|:)*(?P<amount>\d[\d,，]*(?:\.\d+)?)(?P<unit>亿元|万元|元)"
-)
+_MONEY: Final = rf"(?:约|合计|共计|总计|总额|总数|数|为|是|安排|：|:)*(?P<amount>\d[\d,，]*(?:\.\d+)?)(?P<unit>{UNITS})"
 _COMPARED: Final = re.compile(r"(上年|去年|年初|[比较]|增加|减少|增长|下降|同期)[^，。；;,]{0,6}$")
 """What stands before a figure that is not the year's own total: a comparison, a part, another stage."""
 _OF_ONE_SOURCE: Final = re.compile(r"(拨款|资金|公共预算|基金|基金预算|经营预算|经营|事业|专户|经费|其他|人员)$")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extract.document import Document, Grid, Line
-from transform.amounts import read_money_unit
+from transform.amounts import UNITS, read_money_unit
 from transform.passages import less_layout
 from transform.records import Kind
 from transform.sections.government import governments_tables
@@ -38,7 +38,7 @@ _GOAL = re.compile(r"(项目|年度|总体|预期|项目年度|预算)?绩效目
 _GOALS = re.compile(rf"序号|(预算|项目|主管|实施)?单位(名称)?|备注|{_PROJECT.pattern}|{_MONEY.pattern}|{_GOAL.pattern}")
 _COVER_LINES = 6
 _HEAD_ROWS = 3
-_UNITS = re.compile(r"单位[：:]?(?:人民币)?[（(]?(亿元|万元|千元|元)")
+_UNITS = re.compile(rf"单位[：:]?(?:人民币)?[（(]?({UNITS})")
 _UNIT_LINE = re.compile(r"单位\s*[:：]\s*(人民币)?[亿万千]?元$")
 _ASIDE_TITLE = re.compile(r"(表|清单|目录)([（(].*[）)])?$")
 _LINES_ABOVE = 8

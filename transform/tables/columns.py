@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from transform.amounts import UNITS
 from transform.vocabulary import Vocabulary, fold
 
 
@@ -56,7 +57,7 @@ def declared_columns(vocabulary: Vocabulary) -> tuple[Column, ...]:
     )
 
 
-_UNIT_SUFFIX = re.compile(r"\((?:单位:)?(?:万元|千元|亿元|元)\)$")
+_UNIT_SUFFIX = re.compile(rf"\((?:单位:)?(?:{UNITS})\)$")
 
 
 def fold_heading(text: str) -> str:
@@ -85,7 +86,7 @@ def spell_columns(columns: Sequence[Column], text: str) -> tuple[tuple[Column, .
             break
         found.append(match[1])
         rest = rest[len(match[0]) :]
-        rest = re.sub(r"^\((?:单位:)?(?:万元|千元|亿元|元)\)", "", rest)
+        rest = re.sub(rf"^\((?:单位:)?(?:{UNITS})\)", "", rest)
     return tuple(found), rest
 
 

@@ -22,7 +22,7 @@ from transform.records import Horizon, Source
 from transform.sections.labels import is_beginning, nearest_label
 from transform.tables.indicator_heads import EDGES, SEP, SEPARATORS, Grammar, Head, Label, item_heads, target_labels
 from transform.tables.numbering import number_flags
-from transform.targets.taxonomy import fold_level1, fold_level2
+from transform.targets.taxonomy import Levels
 
 UNKNOWN = "未知"
 
@@ -64,7 +64,7 @@ _LEVEL2 = re.compile(rf"(?P<code>\d{{2}})[-—–_](?P<label>[^{SEPARATORS}]{{2,
 _CUT_NUMBER = re.compile(r"(?<=[。；;])\d{1,3}[、，,.．]?$")
 
 
-def read_items(passage: Passage, grammar: Grammar) -> CellReading:
+def read_items(passage: Passage, grammar: Grammar, levels: Levels) -> CellReading:
     """Read an indicator cell. Every part of its text ends in an item or in `left`."""
     text = passage.clean
     cut = _CUT_NUMBER.search(text)
@@ -81,7 +81,7 @@ def read_items(passage: Passage, grammar: Grammar) -> CellReading:
     parsed = []
     for at, head in enumerate(heads):
         end = heads[at + 1].start if at + 1 < len(heads) else end_of_text
-        parsed.append(_ItemReading(passage, head, end, grammar).item(left))
+        parsed.append(_ItemReading(passage, head, end, grammar, levels).item(left))
     findings = [_unread(source) for source in left if not parsed]
     if cut:
         left.append(passage.source(cut.start()))
@@ -95,12 +95,13 @@ def read_items(passage: Passage, grammar: Grammar) -> CellReading:
 class _ItemReading:
     """Reads one item: the text between its head and the next."""
 
-    def __init__(self, passage: Passage, head: Head, end: int, grammar: Grammar) -> None:
+    def __init__(self, passage: Passage, head: Head, end: int, grammar: Grammar, levels: Levels) -> None:
         self._passage = passage
         self._text = passage.clean
         self._head = head
         self._end = end
         self._grammar = grammar
+        self._known = levels
         self._flags: set[Flag] = set()
         self._left: list[tuple[int, int]] = []
 
@@ -189,9 +190,9 @@ class _ItemReading:
         name = parts[-1][0] if parts else ""
         level1 = level2 = ""
         for part in parts[:-1]:
-            if fold_level1(_uncoded(part[0])):
+            if self._known.level1(_uncoded(part[0])):
                 level1 = part[0]
-            elif fold_level2(_uncoded(part[0])):
+            elif self._known.level2(_uncoded(part[0])):
                 level2 = part[0]
             else:
                 self._left.append(part.span())
@@ -202,18 +203,18 @@ class _ItemReading:
             self._flags.add("level1_missing")
             return UNKNOWN
         label = _uncoded(printed)
-        folded = fold_level1(label)
+        folded = self._known.level1(label)
         if folded:
             return folded
         near = nearest_label(label, self._grammar.level1, errors=1)
-        known = fold_level1(near) if near else self._grammar.level1_codes.get(self._head.code or "")
+        known = self._known.level1(near) if near else self._grammar.level1_codes.get(self._head.code or "")
         self._flags.add("damaged" if known else "level1_unknown")
         return known or UNKNOWN
 
     def _level2(self, printed: str, level1: str) -> str | None:
         if not printed:
             return UNKNOWN if self._head.code else None
-        folded = fold_level2(_uncoded(printed), level1)
+        folded = self._known.level2(_uncoded(printed), level1)
         if folded:
             return folded
         self._flags.add("damaged")

@@ -36,6 +36,7 @@ from transform.tables.indicators import Item, Promise, read_items
 from transform.tables.row_money import Line, MoneyCells
 from transform.tables.rows import Row, Table, table_of_grids
 from transform.targets.grammar import read_targets
+from transform.targets.taxonomy import Levels
 
 STATEMENT = "project_expenditure"
 
@@ -229,7 +230,7 @@ class _TableReading:
         return goal or None
 
     def _read_indicators(self, cell: Passage, unit: str, project: str, fiscal_year: int | None) -> None:
-        reading = read_items(cell, self._form.grammar)
+        reading = read_items(cell, self._form.grammar, Levels(self._declaration.vocabulary))
         self._findings += reading.findings
         for source in reading.left:
             self._ledger.leave(source)

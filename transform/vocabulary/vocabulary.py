@@ -9,6 +9,9 @@ from typing import Final
 from transform.vocabulary.folding import fold
 from transform.vocabulary.rows import Spelling, VocabularyError, bundled_rows
 
+BUNDLED_ONLY: Final = frozenset({"money.unit"})
+"""Places whose rows come with yusuan alone: what a printed number is worth is not changed beside the code."""
+
 _Index = Mapping[tuple[str, str], tuple[Spelling, ...]]
 
 
@@ -16,7 +19,7 @@ _Index = Mapping[tuple[str, str], tuple[Spelling, ...]]
 class Vocabulary:
     """Rows of spellings; those of `added` (a deployment's, a person's) lie over the others of the same spelling.
 
-    Raises VocabularyError if one spelling means two things in one place.
+    Raises VocabularyError if one spelling means two things in one place, or a row is added where none can be.
     """
 
     rows: tuple[Spelling, ...]
@@ -24,6 +27,11 @@ class Vocabulary:
     _index: _Index = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        for row in self.added:
+            if row.place in BUNDLED_ONLY:
+                raise VocabularyError(
+                    f"{row.spelling}: rows of {row.place} come with yusuan alone (transform/vocabulary)"
+                )
         object.__setattr__(self, "_index", _indexed(self.rows) | _indexed(self.added))
 
     def __reduce__(self) -> tuple[Callable[[tuple[Spelling, ...]], Vocabulary], tuple[tuple[Spelling, ...]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from transform.vocabulary import Spelling, Vocabulary, VocabularyError, bundled_rows, fold, read_rows
+from transform.vocabulary import BUNDLED, Spelling, Vocabulary, VocabularyError, bundled_rows, fold, read_rows
 
 HEAD = "place,concept,spelling,kind,zh,en,seen\n"
 SHORT = Spelling("form.label", "project_name", "项目名称")
@@ -65,3 +65,14 @@ def test_an_added_row_lies_over_the_bundled_one_and_is_known_to_be_used() -> Non
 def test_a_wrong_row_is_refused_with_its_line(text: str, said: str) -> None:
     with pytest.raises(VocabularyError, match=said):
         read_rows(text, "ours.csv")
+
+
+def test_what_a_unit_of_money_is_worth_cannot_be_changed_beside_the_code() -> None:
+    with pytest.raises(VocabularyError, match=r"rows of money\.unit come with yusuan alone"):
+        BUNDLED.with_rows([Spelling("money.unit", "1000", "万元")])
+    assert {row.spelling: int(row.concept) for row in BUNDLED.in_place("money.unit")} == {
+        "元": 1,
+        "千元": 1_000,
+        "万元": 10_000,
+        "亿元": 100_000_000,
+    }

@@ -318,6 +318,10 @@ class DepartmentProfile:
     subordinate_units: int | None
     goal: str | None
     source: Source
+    execution_rate: Decimal | None = None
+    """Of a self-evaluation, as of a project."""
+    execution_weight: Decimal | None = None
+    execution_score: Decimal | None = None
     section_seq: int = 1
 
 

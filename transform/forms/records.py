@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import TypedDict
 
 from extract.document import Document, Finding, Severity
 from transform.amounts import read_money_unit
@@ -39,7 +40,7 @@ from transform.records import (
 )
 from transform.sections.headings import only, years_in
 
-VERSION = 12
+VERSION = 13
 """Of every layout of forms: raise it with each change that alters records."""
 _NOWHERE = Source(text="")
 _YEAR_ALONE = re.compile(r"[（(]?\s*(20\d\d)\s*[)）]?\s*年?度?\s*[)）]?")
@@ -217,9 +218,7 @@ class _Builder:
             goal=goals[0][2].text if goals else None,
             source=project.name.source if project.name else _NOWHERE,
             notes=joined(notes),
-            execution_rate=_share(project.execution.get("rate")),
-            execution_weight=number_of(project.execution.get("weight")),
-            execution_score=number_of(project.execution.get("score")),
+            **_execution(project),
             flags=tuple(sorted(project.flags)),
             section_seq=seq,
         )
@@ -301,7 +300,12 @@ def _profile(form: PrintedForm, seq: int) -> tuple[DepartmentProfile | None, lis
     ]
     goal = goals[0][2].text if goals else None
     profile = DepartmentProfile(
-        staff=staff, subordinate_units=subordinate, goal=goal, source=first.source, section_seq=seq
+        staff=staff,
+        subordinate_units=subordinate,
+        goal=goal,
+        source=first.source,
+        **_execution(form.project),
+        section_seq=seq,
     )
     return profile, odd
 
@@ -312,10 +316,26 @@ def _count(printed: Printed | None) -> int | None:
     return int(match.group(1).replace(",", "").replace("，", "")) if match else None
 
 
+class _Execution(TypedDict):
+    execution_rate: Decimal | None
+    execution_weight: Decimal | None
+    execution_score: Decimal | None
+
+
+def _execution(project: PrintedProject) -> _Execution:
+    return {
+        "execution_rate": _share(project.execution.get("rate")),
+        "execution_weight": number_of(project.execution.get("weight")),
+        "execution_score": number_of(project.execution.get("score")),
+    }
+
+
 def _share(printed: Printed | None) -> Decimal | None:
-    """An execution rate as a share: 90% and 90.00 are 0.9."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*[%％]?", printed.text) if printed else None
-    return Decimal(match.group(1)) / 100 if match else None
+    """An execution rate as a share: 90% and 90.00 are 0.9; 0.9 without its sign may be either and is not read."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([%％]?)", printed.text) if printed else None
+    if match is None or (not match[2] and 0 < Decimal(match[1]) <= 1):
+        return None
+    return Decimal(match[1]) / 100
 
 
 def _disagreeing(money: Iterable[str], tasks: Iterable[str]) -> Finding:

@@ -241,6 +241,7 @@ def _flags(flags: str) -> str:
 
 _PLACE_COLUMNS = "page, source_line, box, source_text, flags"
 _PLACE = f"s.page, s.source_line, s.box, COALESCE(s.source_text, ''), {_flags('s.flags')}"
+_EXECUTION = "execution_rate, execution_weight, execution_score"
 _WHERE_COLUMNS = "filing_version_key, section_seq, fiscal_year_key, region_key, department_key"
 _WHERE = "f.filing_version_key, f.section_seq, f.fiscal_year_key, f.region_key, f.department_key"
 
@@ -275,9 +276,9 @@ LEFT JOIN dw.dim_unit_of_measure base_unit ON base_unit.unit_of_measure = t.base
 FACTS: dict[str, str] = {
     "fact_project": f"""{OF_FILINGS}
 INSERT INTO dw.fact_project ({_WHERE_COLUMNS}, organization_key, project_key, project_seq, goal, notes, total_yuan,
-  indicators, {_PLACE_COLUMNS})
+  indicators, {_EXECUTION}, {_PLACE_COLUMNS})
 SELECT {_WHERE}, {_UNIT_KEY}, {_PROJECT_KEY}, s.row_id, s.goal, s.notes,
-  money.total, COALESCE(promises.indicators, 0), {_PLACE}
+  money.total, COALESCE(promises.indicators, 0), {_EXECUTION}, {_PLACE}
 FROM {{rows}}project s
 JOIN f USING (filing_load_id, section_seq)
 {_unit("project")}
@@ -344,8 +345,9 @@ INSERT INTO dw.fact_task ({_WHERE_COLUMNS}, task_seq, task, content, goal, amoun
 SELECT {_WHERE}, s.row_id, s.task, s.content, s.goal, s.amount_yuan, {_PLACE}
 FROM {{rows}}task s JOIN f USING (filing_load_id, section_seq) ORDER BY s.filing_load_id, s.row_id""",
     "fact_department": f"""{OF_FILINGS}
-INSERT INTO dw.fact_department ({_WHERE_COLUMNS}, profile_seq, staff, subordinate_units, goal, {_PLACE_COLUMNS})
-SELECT {_WHERE}, s.row_id, s.staff, s.subordinate_units, s.goal, {_PLACE}
+INSERT INTO dw.fact_department ({_WHERE_COLUMNS}, profile_seq, staff, subordinate_units, goal, {_EXECUTION},
+  {_PLACE_COLUMNS})
+SELECT {_WHERE}, s.row_id, s.staff, s.subordinate_units, s.goal, {_EXECUTION}, {_PLACE}
 FROM {{rows}}profile s JOIN f USING (filing_load_id, section_seq) ORDER BY s.filing_load_id, s.row_id""",
     "fact_statement": f"""{OF_FILINGS}
 INSERT INTO dw.fact_statement ({_WHERE_COLUMNS}, organization_key, statement_key, statement_seq, title, money_unit,

@@ -105,7 +105,7 @@ ORDER BY f.page NULLS FIRST, f.budget_key {_PART}""",
   NULLIF(f.task, '') AS task, NULLIF(n.level1, '不适用') AS level1, NULLIF(n.level2, '不适用') AS level2, n.indicator,
   f.horizon, f.target_text, f.kind AS target_kind, f.operator, f.value, f.value_upper, vu.unit_of_measure AS value_unit,
   f.base_value, f.base_value_upper, bu.unit_of_measure AS base_unit, f.target_date, f.is_measurable, f.actual_text,
-  f.rule FROM dw.fact_indicator f {_UNIT} {_PROJECT}
+  f.met, f.weight, f.score, f.deviation, f.rule FROM dw.fact_indicator f {_UNIT} {_PROJECT}
 LEFT JOIN dw.dim_indicator n ON n.indicator_key = f.indicator_key
 LEFT JOIN dw.dim_unit_of_measure vu ON vu.unit_key = f.value_unit_key AND vu.unit_key > 0
 LEFT JOIN dw.dim_unit_of_measure bu ON bu.unit_key = f.base_unit_key AND bu.unit_key > 0
@@ -138,7 +138,7 @@ HELD_ROWS: Mapping[str, str] = {
   f.page, f.source_line, f.box, f.source_text, f.flags || t.flags AS flags, f.unit, f.project, f.subject, f.task,
   f.level1, f.level2, f.name AS indicator, t.horizon, t.target_text, t.kind AS target_kind, t.operator, t.value,
   t.value_upper, t.value_unit, t.base_value, t.base_value_upper, t.base_unit, t.target_date, t.is_measurable,
-  t.actual_text, t.rule
+  t.actual_text, t.met, f.weight, f.score, f.deviation, t.rule
 FROM audit.held_indicator f JOIN audit.held_target t
   ON t.filing_load_id = f.filing_load_id AND t.indicator_row_id = f.row_id
 WHERE f.filing_load_id = :attempt {_ASKED} ORDER BY t.row_id {_PART}""",
@@ -153,7 +153,8 @@ WHERE f.filing_load_id = :attempt {_ASKED} ORDER BY t.row_id {_PART}""",
 
 _READING = (
     "target_kind", "operator", "value", "value_upper", "value_unit", "base_value", "base_value_upper", "base_unit",
-    "target_date", "is_measurable", "actual_text", "rule", "horizon",
+    "target_date", "is_measurable", "actual_text", "met", "weight", "score", "deviation",
+    "rule", "horizon",
 )  # fmt: skip
 _KEYS = ("total_of", "statement", "unit", "project", "line_code", "line", "funding_source", "measure")
 

@@ -160,6 +160,14 @@ FACT_BUDGET = Table(
     ),
 )
 
+EXECUTION = (
+    measure("execution_rate", NUMBER, "预算执行率", "As a self-evaluation prints it, as a share of 1.", null=True),
+    measure(
+        "execution_weight", NUMBER, "预算执行率分值", "Points that the execution of the budget can earn.", null=True
+    ),
+    measure("execution_score", NUMBER, "预算执行率得分", "Points that it earned.", null=True),
+)
+
 FACT_PROJECT = Table(
     schema="dw",
     name="fact_project",
@@ -183,6 +191,7 @@ FACT_PROJECT = Table(
             null=True,
         ),
         measure("indicators", INT, "指标数", "Indicators printed for the project.", additive="within one filing"),
+        *EXECUTION,
         *PROVENANCE,
     ),
     primary_key=("project_fact_key",),
@@ -289,6 +298,7 @@ FACT_DEPARTMENT = Table(
         ),
         measure("subordinate_units", INT, "下属二级单位数", "Subordinate units.", null=True),
         attribute("goal", TEXT, "总体绩效目标", "Overall goal as printed.", null=True),
+        *EXECUTION,
         *PROVENANCE,
     ),
     primary_key=("department_fact_key",),

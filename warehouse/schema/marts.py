@@ -39,6 +39,12 @@ from warehouse.schema.section_mart import SECTION
 from warehouse.schema.statement_marts import CLASS_COLUMNS, STATEMENT_VIEWS, stated_class
 from warehouse.schema.views import View, column, measure
 
+EXECUTION = (
+    measure("execution_rate", "f.execution_rate", "预算执行率", "As a self-evaluation prints it, as a share of 1."),
+    measure("execution_weight", "f.execution_weight", "预算执行率分值", "Points the execution of the budget can earn."),
+    measure("execution_score", "f.execution_score", "预算执行率得分", "Points that it earned."),
+)
+
 PROJECT_VIEW = View(
     name="project",
     zh="项目",
@@ -66,6 +72,7 @@ PROJECT_VIEW = View(
             adds_over=(*WHO, "unit", "project"),
         ),
         *PLACE,
+        *EXECUTION,
         column("notes", "f.notes", "备注", "What else the form says of the project."),
         column("project_seq", "f.project_seq", "序号", "Position in the filing, from 1."),
         PROJECT_ID,
@@ -108,6 +115,16 @@ PROJECT_BUDGET = View(
     ),
 )
 
+
+MET_READING = """CASE
+    WHEN f.met IS NULL THEN NULL
+    WHEN f.target_date IS NOT NULL THEN concat(f.actual_text, ' : <= ', f.target_date)
+    WHEN f.value IS NULL THEN concat(f.actual_text, ' : = ', f.target_text)
+    WHEN f.operator = 'between'
+      THEN concat(f.actual_text, ' : ', f.value, '–', f.value_upper, ' ' || value_unit.unit_of_measure)
+    ELSE concat(f.actual_text, ' : ', f.operator, ' ', f.value, ' ' || value_unit.unit_of_measure)
+  END"""
+"""The two readings that `met` compares, in signs that both languages read: `93% : >= 95 %`."""
 
 INDICATOR_TARGET = View(
     name="indicator_target",
@@ -166,6 +183,8 @@ INDICATOR_TARGET = View(
         ),
         column("actual_as_of", "f.actual_as_of", "完成值截止日", "Of a monitoring form; NULL: the whole year."),
         column("met", "f.met", "是否完成", "By the operator; NULL where target and actual value do not say."),
+        column("met_reading", MET_READING, "完成判定依据", "What `met` rests on: actual value : operator and target."),
+        measure("score_share", "f.score / NULLIF(f.weight, 0)", "得分率", "Score as a share of the weight."),
         column("deviation", "f.deviation", "偏差原因", "Why a self-evaluation's target was not kept."),
         column("notes", "f.notes", "备注", "What else the form says of the indicator."),
         column("rule", "f.rule", "读取规则", "Grammar rule that gave the reading."),
@@ -232,6 +251,7 @@ DEPARTMENT_PROFILE = View(
         measure("subordinate_units", "f.subordinate_units", "下属二级单位数", "Subordinate units.", adds_over=WHO),
         column("goal", "f.goal", "总体绩效目标", "Overall goal as printed."),
         *PLACE,
+        *EXECUTION,
         *TRACE,
         *WHERE,
         cell_path("d", "department_fact_key"),
@@ -285,6 +305,7 @@ BUDGET_STATEMENT = View(
         column("unit_printed", "f.unit_printed", "金额单位", "Unit as printed."),
         *TRACE,
         *WHERE,
+        FILING_PROJECT_KEY,
         cell_path("b", "budget_key"),
         flags_zh(),
     ),

@@ -161,6 +161,12 @@ STAGED_SECTION = _staging(
     by_area=True,
 )
 
+EXECUTION = (
+    _value("execution_rate", NUMBER, "预算执行率", "As a share of 1."),
+    _value("execution_weight", NUMBER, "预算执行率分值", "Points it can earn."),
+    _value("execution_score", NUMBER, "预算执行率得分", "Points it earned."),
+)
+
 STAGED_PROJECT = _staging(
     "project",
     "暂存项目",
@@ -170,6 +176,7 @@ STAGED_PROJECT = _staging(
     _value("normalised_name", TEXT, "规范名称", "Name folded for comparing across years."),
     _value("goal", TEXT, "绩效目标", "Goal as printed."),
     _value("notes", TEXT, "备注", "What else the form says of it."),
+    *EXECUTION,
     by_area=True,
 )
 
@@ -270,6 +277,7 @@ PROFILE = _staging(
     _value("staff", INT, "财政供养人员数", "Staff."),
     _value("subordinate_units", INT, "下属二级单位数", "Subordinate units."),
     _value("goal", TEXT, "总体绩效目标", "Overall goal."),
+    *EXECUTION,
 )
 
 STATEMENT = _staging(

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from extract.document import Severity
 from transform.amounts import printed_step
-from transform.records import Amount, Indicator, Records, Source, StatedTotal, Subject
+from transform.records import Amount, DepartmentProfile, Indicator, Project, Records, Source, StatedTotal, Subject
 from transform.sections.departments import may_be_same
 from warehouse.layouts import layout_named
 from warehouse.schema.staging import (
@@ -83,6 +83,7 @@ def staged_rows(submission: Submission, identity: str) -> Staged:
                 "normalised_name": normalised_name(project.name),
                 "goal": project.goal,
                 "notes": project.notes,
+                **_execution(project),
                 **_place(project.source, project.flags),
             }
             for project in records.projects
@@ -132,6 +133,7 @@ def staged_rows(submission: Submission, identity: str) -> Staged:
                 "staff": profile.staff,
                 "subordinate_units": profile.subordinate_units,
                 "goal": profile.goal,
+                **_execution(profile),
                 **_place(profile.source, ()),
             }
             for profile in records.profiles
@@ -316,6 +318,14 @@ def _control_row(total: StatedTotal) -> Row:
         "members": [position + 1 for position in total.members] if total.members is not None else None,
         **UNRECONCILED,
         **_place(total.source, ()),
+    }
+
+
+def _execution(of: Project | DepartmentProfile) -> Row:
+    return {
+        "execution_rate": of.execution_rate,
+        "execution_weight": of.execution_weight,
+        "execution_score": of.execution_score,
     }
 
 

@@ -1143,6 +1143,9 @@ CREATE TABLE dw.fact_project (
 	notes TEXT,
 	total_yuan NUMERIC(18, 2),
 	indicators INTEGER NOT NULL,
+	execution_rate NUMERIC,
+	execution_weight NUMERIC,
+	execution_score NUMERIC,
 	page INTEGER,
 	source_line INTEGER,
 	box REAL[],
@@ -1185,6 +1188,12 @@ COMMENT ON COLUMN dw.fact_project.notes IS '备注. What else the form says of t
 COMMENT ON COLUMN dw.fact_project.total_yuan IS '合计（元）. Sum of the project''s lines; null if it prints no amount. Unit: 元. Additive: within one filing.';
 
 COMMENT ON COLUMN dw.fact_project.indicators IS '指标数. Indicators printed for the project. Additive: within one filing.';
+
+COMMENT ON COLUMN dw.fact_project.execution_rate IS '预算执行率. As a self-evaluation prints it, as a share of 1.';
+
+COMMENT ON COLUMN dw.fact_project.execution_weight IS '预算执行率分值. Points that the execution of the budget can earn.';
+
+COMMENT ON COLUMN dw.fact_project.execution_score IS '预算执行率得分. Points that it earned.';
 
 COMMENT ON COLUMN dw.fact_project.page IS '页码. Page it was printed on; null for texts without pages.';
 
@@ -1451,6 +1460,9 @@ CREATE TABLE dw.fact_department (
 	staff INTEGER,
 	subordinate_units INTEGER,
 	goal TEXT,
+	execution_rate NUMERIC,
+	execution_weight NUMERIC,
+	execution_score NUMERIC,
 	page INTEGER,
 	source_line INTEGER,
 	box REAL[],
@@ -1485,6 +1497,12 @@ COMMENT ON COLUMN dw.fact_department.staff IS '财政供养人员数. Staff paid
 COMMENT ON COLUMN dw.fact_department.subordinate_units IS '下属二级单位数. Subordinate units.';
 
 COMMENT ON COLUMN dw.fact_department.goal IS '总体绩效目标. Overall goal as printed.';
+
+COMMENT ON COLUMN dw.fact_department.execution_rate IS '预算执行率. As a self-evaluation prints it, as a share of 1.';
+
+COMMENT ON COLUMN dw.fact_department.execution_weight IS '预算执行率分值. Points that the execution of the budget can earn.';
+
+COMMENT ON COLUMN dw.fact_department.execution_score IS '预算执行率得分. Points that it earned.';
 
 COMMENT ON COLUMN dw.fact_department.page IS '页码. Page it was printed on; null for texts without pages.';
 
@@ -1978,6 +1996,9 @@ CREATE TABLE staging.project (
 	normalised_name TEXT,
 	goal TEXT,
 	notes TEXT,
+	execution_rate NUMERIC,
+	execution_weight NUMERIC,
+	execution_score NUMERIC,
 	page INTEGER,
 	source_line INTEGER,
 	box REAL[],
@@ -2038,6 +2059,12 @@ COMMENT ON COLUMN staging.project.normalised_name IS '规范名称. Name folded 
 COMMENT ON COLUMN staging.project.goal IS '绩效目标. Goal as printed.';
 
 COMMENT ON COLUMN staging.project.notes IS '备注. What else the form says of it.';
+
+COMMENT ON COLUMN staging.project.execution_rate IS '预算执行率. As a share of 1.';
+
+COMMENT ON COLUMN staging.project.execution_weight IS '预算执行率分值. Points it can earn.';
+
+COMMENT ON COLUMN staging.project.execution_score IS '预算执行率得分. Points it earned.';
 
 COMMENT ON COLUMN staging.project.page IS '页码. Page.';
 
@@ -2560,6 +2587,9 @@ CREATE UNLOGGED TABLE staging.profile (
 	staff INTEGER,
 	subordinate_units INTEGER,
 	goal TEXT,
+	execution_rate NUMERIC,
+	execution_weight NUMERIC,
+	execution_score NUMERIC,
 	page INTEGER,
 	source_line INTEGER,
 	box REAL[],
@@ -2585,6 +2615,12 @@ COMMENT ON COLUMN staging.profile.staff IS '财政供养人员数. Staff.';
 COMMENT ON COLUMN staging.profile.subordinate_units IS '下属二级单位数. Subordinate units.';
 
 COMMENT ON COLUMN staging.profile.goal IS '总体绩效目标. Overall goal.';
+
+COMMENT ON COLUMN staging.profile.execution_rate IS '预算执行率. As a share of 1.';
+
+COMMENT ON COLUMN staging.profile.execution_weight IS '预算执行率分值. Points it can earn.';
+
+COMMENT ON COLUMN staging.profile.execution_score IS '预算执行率得分. Points it earned.';
 
 COMMENT ON COLUMN staging.profile.page IS '页码. Page.';
 
@@ -2895,6 +2931,9 @@ CREATE TABLE audit.held_project (
 	normalised_name TEXT,
 	goal TEXT,
 	notes TEXT,
+	execution_rate NUMERIC,
+	execution_weight NUMERIC,
+	execution_score NUMERIC,
 	page INTEGER,
 	source_line INTEGER,
 	box REAL[],
@@ -2922,6 +2961,12 @@ COMMENT ON COLUMN audit.held_project.normalised_name IS '规范名称. Name fold
 COMMENT ON COLUMN audit.held_project.goal IS '绩效目标. Goal as printed.';
 
 COMMENT ON COLUMN audit.held_project.notes IS '备注. What else the form says of it.';
+
+COMMENT ON COLUMN audit.held_project.execution_rate IS '预算执行率. As a share of 1.';
+
+COMMENT ON COLUMN audit.held_project.execution_weight IS '预算执行率分值. Points it can earn.';
+
+COMMENT ON COLUMN audit.held_project.execution_score IS '预算执行率得分. Points it earned.';
 
 COMMENT ON COLUMN audit.held_project.page IS '页码. Page.';
 
@@ -3312,6 +3357,9 @@ CREATE TABLE audit.held_profile (
 	staff INTEGER,
 	subordinate_units INTEGER,
 	goal TEXT,
+	execution_rate NUMERIC,
+	execution_weight NUMERIC,
+	execution_score NUMERIC,
 	page INTEGER,
 	source_line INTEGER,
 	box REAL[],
@@ -3337,6 +3385,12 @@ COMMENT ON COLUMN audit.held_profile.staff IS '财政供养人员数. Staff.';
 COMMENT ON COLUMN audit.held_profile.subordinate_units IS '下属二级单位数. Subordinate units.';
 
 COMMENT ON COLUMN audit.held_profile.goal IS '总体绩效目标. Overall goal.';
+
+COMMENT ON COLUMN audit.held_profile.execution_rate IS '预算执行率. As a share of 1.';
+
+COMMENT ON COLUMN audit.held_profile.execution_weight IS '预算执行率分值. Points it can earn.';
+
+COMMENT ON COLUMN audit.held_profile.execution_score IS '预算执行率得分. Points it earned.';
 
 COMMENT ON COLUMN audit.held_profile.page IS '页码. Page.';
 

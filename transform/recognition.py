@@ -72,14 +72,17 @@ def _read_run(run: Cut, document: Document, declaration: Declaration) -> Records
     if run.family not in _READ:
         return read_rest(part, declaration.vocabulary)
     layouts = [layout for layout in LAYOUTS if layout.family is run.family]
-    return _read(part, declaration, layouts) or _unread(part, layouts)
+    known = run.family is Family.STATEMENT  # it was cut where a title of the vocabulary stands
+    return _read(part, declaration, layouts, known=known) or _unread(part, layouts)
 
 
-def _read(document: Document, declaration: Declaration, layouts: Sequence[Layout]) -> Records | None:
-    """The run as the best of the layouts reads it; None if none fits."""
+def _read(
+    document: Document, declaration: Declaration, layouts: Sequence[Layout], *, known: bool = False
+) -> Records | None:
+    """The run as the best of the layouts reads it; None if none fits. A `known` run need not show their words."""
     seen = _Seen.of(document)
     kinds = {kind for grid in document.grids() if (kind := looks_like_form(grid, declaration.vocabulary))}
-    fitting = [layout for layout in layouts if layout.kind in kinds or not _missing(layout, seen)]
+    fitting = [layout for layout in layouts if known or layout.kind in kinds or not _missing(layout, seen)]
     fitting = [layout for layout in fitting if layout.kind is declaration.kind] or fitting
     if not fitting:
         return None

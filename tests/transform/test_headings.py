@@ -74,6 +74,19 @@ def test_a_span_is_the_year_that_stands_alone_beside_it() -> None:
     assert years_in("2024-2025年3月") == set()
 
 
+@pytest.mark.parametrize(
+    ("title", "years"),
+    [
+        ("2023年全省一般公共预算收入执行情况及2024年预算表", {2024}),
+        ("关于某某县2023年预算执行情况和2024年预算草案的报告", {2024}),
+        ("2023年度决算和2024年上半年预算执行情况", {2023, 2024}),
+        ("2023年预算执行情况表", {2023}),
+    ],
+)
+def test_a_budget_presented_with_the_execution_before_it_is_of_its_own_year(title: str, years: set[int]) -> None:
+    assert years_in(title) == years
+
+
 def test_a_further_table_is_not_said_to_differ_from_none() -> None:
     assert said(records_of(f"2024年{TITLE}", f"单位名称：某区教育局|2023年{TITLE}"), "headings_differ") == [
         "a further table is headed 某区教育局, the first says nothing of it: it may not be part of the same",

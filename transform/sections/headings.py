@@ -15,6 +15,10 @@ _ORGANISATION = re.compile(
     r"(?:主管部门|部门|预算单位|填报单位|申报单位|编制单位|单位)(?:名称)?\s*[：:]\s*(?![（(]?(?:亿|万|千)?元)"
     r"(?P<name>.+?)\s*(?=(?:金额)?单位\s*[：:]|填报日期|编制日期|[（(]?(?:亿|万|千)元[）)]?\s*$|$)"
 )
+_BEFORE_A_BUDGET = re.compile(
+    r"20\d\d年度?[^年。]{0,30}?(?:执行|完成|决算)(?:情况)?(?:表|数)?[及和与、暨]+(?=20\d\d年度?[^年。]{0,30}?(?:预算|计划|草案))"
+)
+"""What a budget is presented with: how the one before it was carried out."""
 _MONEY = re.compile(rf"^(?:金额)?单位[：:]?(?:人民币)?[（(]?(?:{UNITS})[）)]?$")
 _PRINTED_YEAR = r"((?:19|20)\d{2}|[一二][〇○零Oo０一二三四五六七八九]{3})\s*"
 _YEARS = re.compile(
@@ -110,10 +114,12 @@ def years_in(*texts: str, declared: int | None = None) -> set[int]:
     of 2023 is printed in August 2024.
 
     A span (2024—2025年) leaves open which of its years is meant. It is the one that the texts name by itself or that is
-    `declared`; without either both ends are named, so that none is taken in silence.
+    `declared`; without either both ends are named, so that none is taken in silence. 2023年预算执行情况和2024年预算
+    is of the year of the budget that it ends in.
     """
+    plain = [_BEFORE_A_BUDGET.sub("", text) for text in texts]
     found = [
-        [int(year.translate(_DIGITS)) for year in years if year] for text in texts for years in _YEARS.findall(text)
+        [int(year.translate(_DIGITS)) for year in years if year] for text in plain for years in _YEARS.findall(text)
     ]
     alone = {years[0] for years in found if len(years) == 1}
     known = alone or ({declared} if declared else set())

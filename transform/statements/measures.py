@@ -47,6 +47,8 @@ class Measure:
     kind: MeasureKind | None = None
     run: tuple[int, ...] = ()
     """The columns behind one whose head says that it is a sum (项目支出合计): all of them, or the first few."""
+    within: bool = False
+    """A row of the vocabulary knows the head over it: it is a part of that."""
 
 
 def measures_of(
@@ -94,6 +96,7 @@ def measures_of(
                 column in of_which,
                 unknown,
                 periods[column],
+                within=len(paths[column]) > 1 and role_of(paths[column][:-1], words) is Role.MEASURE,
                 run=tuple(run),
             )
         )

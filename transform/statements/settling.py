@@ -129,7 +129,8 @@ def _proven(
         for c in open_columns
         if settled[c].path[: len(group)] == group
         and settled[c].period == total.period
-        and (total.parts or settled[c].of_which)  # a head nobody knows needs others beside it to be proven
+        # a head nobody knows needs one that somebody knows beside it or over it to be proven
+        and (total.parts or settled[c].of_which or settled[c].within)
     ]
     if len(may) > _MOST_OPEN:
         return set()

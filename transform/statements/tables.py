@@ -38,6 +38,8 @@ _GOAL = re.compile(r"(项目|年度|总体|预期|项目年度|预算)?绩效目
 _GOALS = re.compile(rf"序号|(预算|项目|主管|实施)?单位(名称)?|备注|{_PROJECT.pattern}|{_MONEY.pattern}|{_GOAL.pattern}")
 _COVER_LINES = 6
 _HEAD_ROWS = 3
+_UNIT_CODE = re.compile(r"^(?:[\[【(（]\d{3,12}[\]】)）]|\d{3,12}[-—_])")
+"""Before an organisation's name: [301]某某局, 301001-某某局."""
 _UNITS = re.compile(rf"单位[：:]?(?:人民币)?[（(]?({UNITS})")
 _UNIT_LINE = re.compile(r"单位\s*[:：]\s*(人民币)?[亿万千]?元$")
 _ASIDE_TITLE = re.compile(r"(表|清单|目录)([（(].*[）)])?$")
@@ -230,7 +232,10 @@ def _heading_texts(grid: Grid, rows: int) -> list[str]:
 
 def _organisation(text: str) -> str | None:
     found = _ORGANISATION.search(text)
-    return less_layout(found["name"]) if found else None
+    if found is None:
+        return None
+    name = less_layout(found["name"])
+    return _UNIT_CODE.sub("", name) or name
 
 
 def _continues(table: Grid, grid: Grid, above: Sequence[Line]) -> bool:

@@ -160,7 +160,7 @@ class Fields:
             return True
         if words.label(text) or words.money(text) or words.axis(text) or words.meaning("form.axis_heading", text):
             return True
-        return words.column(text) in ("level1", "level2", "name")
+        return words.column(text) in ("level1", "level2", "name", "name.weak")
 
     # -- several things in one cell, and what is not known
 

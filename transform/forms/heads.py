@@ -137,10 +137,16 @@ def _only_headings(sheet: Sheet, row: int, words: Words) -> bool:
 def _goes_on(sheet: Sheet, row: int, words: Words) -> bool:
     """Whether a row belongs to the head above it: all that begins in it is headings, or numbers of columns."""
     begun = [cell for cell in distinct(sheet.rows[row]) if cell.row == row and cell.text.strip()]
-    if begun and words.meaning("form.skip", begun[0].text):
+    if (begun and words.meaning("form.skip", begun[0].text)) or _counts(begun):
         return True
     known = [cell for cell in begun if words.column(cell.text) or words.horizon(cell.text)]
     return bool(begun) and all(cell in known or words.money(cell.text) for cell in begun)
+
+
+def _counts(cells: Sequence[Cell]) -> bool:
+    """Whether cells number the columns: 1 | 2 | 3, each by one."""
+    numbers = [cell.text.strip() for cell in cells]
+    return len(numbers) > 2 and numbers == [str(number) for number in range(1, len(numbers) + 1)]
 
 
 def _stacks(sheet: Sheet, first: int, last: int, words: Words) -> list[_Stack]:
@@ -149,6 +155,8 @@ def _stacks(sheet: Sheet, first: int, last: int, words: Words) -> list[_Stack]:
     for column in range(sheet.grid.n_columns):
         cells = distinct([sheet.at(row, column) for row in range(first, last + 1)])
         stack = [cell for cell in cells if cell.text.strip() and not words.meaning("form.skip", cell.text)]
+        if len(stack) > 1 and stack[-1].text.strip().isdecimal():  # the number of its column
+            stack.pop()
         if not stack:
             continue
         if found and [id(cell) for cell in found[-1][1]] == [id(cell) for cell in stack]:
@@ -205,6 +213,8 @@ def _settled(stacks: list[_Stack], sheet: Sheet, last: int, words: Words) -> lis
             concept = "note"
         if concept == "value.weak":
             concept = "note" if firm else "value"
+        if concept == "name.weak":
+            concept = "note" if named else "name"
         settled.append(_Stack(stack.columns, stack.cells, concept, stack.horizon))
     return settled
 

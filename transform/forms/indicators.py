@@ -179,7 +179,7 @@ class IndicatorRows:
         name_cell = sheet.at(position, at["project"][0])
         unit_cell = sheet.at(position, at["organisation"][0]) if "organisation" in at else None
         total = sheet.text(position, at.get("total"), begun=True)
-        if total is not None and self._is_total(position, name_cell, unit_cell):
+        if (total is not None or "total" not in at) and self._is_total(position, name_cell, unit_cell):
             words = [cell for cell in (unit_cell, name_cell) if cell is not None and cell.text.strip()]
             sheet.take(*words)
             for _, _, columns in self.head.money:
@@ -188,8 +188,9 @@ class IndicatorRows:
                 sheet.text(position, columns, begun=True)
             if name_cell is not None and _ORGANISATION.search(less_layout(name_cell.text)):
                 self._unit = printed_cell(name_cell)
-            before = len(form.projects) if form.project.name is not None else 0
-            form.totals.append((before, self._total_of([less_layout(cell.text) for cell in words]), total))
+            if total is not None:
+                before = len(form.projects) if form.project.name is not None else 0
+                form.totals.append((before, self._total_of([less_layout(cell.text) for cell in words]), total))
             return False
         name = sheet.text(position, at["project"], begun=True)
         organisation = sheet.text(position, at.get("organisation"))

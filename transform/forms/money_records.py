@@ -63,6 +63,15 @@ class Money:
             self._refuse("amount_unreadable", str(error), printed)
             return None
 
+    def add(self, line: BudgetLine) -> int:
+        """Add a line; its position among those of the section."""
+        self.lines.append(line)
+        return self.first + len(self.lines) - 1
+
+    def line(self, place: int) -> BudgetLine:
+        """The line at a position among those of the section."""
+        return self.lines[place - self.first]
+
     def _refuse(self, code: str, message: str, printed: Printed) -> None:
         self.findings.append(finding_at(code, message, printed.source))
         self.unread.append(printed.source)

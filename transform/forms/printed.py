@@ -60,6 +60,8 @@ class PrintedTask:
     content: Printed | None
     amount: Printed | None
     goal: Printed | None
+    money: tuple[tuple[str, Printed], ...] = ()
+    """Its amounts by source, each under the head of its column."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,6 +98,8 @@ class PrintedForm:
     staff: Printed | None = None
     subordinate_units: Printed | None = None
     money_units: set[str] = field(default_factory=set)
+    task_totals: list[PrintedTask] = field(default_factory=list)
+    """Rows that state the sum of the tasks: 金额合计."""
     task_units: set[str] = field(default_factory=set)
     named: bool = False
     """The form has a label for a project's name: it is no department's."""

@@ -19,6 +19,7 @@ from transform.forms.kinds import is_departments, kind_of
 from transform.forms.money_records import Money
 from transform.forms.printed import PrintedForm, PrintedProject
 from transform.forms.sums import set_sums_apart
+from transform.forms.task_records import tasks_of
 from transform.forms.walk import read_walk
 from transform.forms.words import Words
 from transform.printed import Printed, finding_at
@@ -259,19 +260,7 @@ class _Builder:
         money.of_department(project.money, unit, executed=not target_form)
         self._read.indicators += indicators.read(project.indicators, Subject.DEPARTMENT, unit, None)
         self._read.departments += [form.department.text] if form.department else []
-        for number, task in enumerate(form.tasks, len(self._read.tasks) + 1):
-            amount = money.amount(task.amount, form.task_units or form.money_units) if task.amount else None
-            self._read.tasks.append(
-                Task(
-                    seq=number,
-                    name=task.name.text,
-                    content=task.content.text if task.content else None,
-                    goal=task.goal.text if task.goal else None,
-                    amount=amount,
-                    source=task.name.source,
-                    section_seq=seq,
-                )
-            )
+        self._read.tasks += tasks_of(form, len(self._read.tasks) + 1, unit, seq, money, self._words)
         profile, odd = _profile(form, seq)
         findings += odd
         self._read.profiles += [profile] if profile else []
@@ -283,7 +272,8 @@ class _Builder:
 
 def _amounts(money: Money, form: PrintedForm) -> int:
     """Amounts that are facts, controls, remarks or named as unread."""
-    return len(money.unread) + sum(len(project.money) for project in form.projects) + len(form.totals)
+    tasks = sum(len(one.money) + (one.amount is not None) for one in (*form.tasks, *form.task_totals))
+    return len(money.unread) + sum(len(project.money) for project in form.projects) + len(form.totals) + tasks
 
 
 def _profile(form: PrintedForm, seq: int) -> tuple[DepartmentProfile | None, list[Finding]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from extract.document import Cell
 from transform.forms.money import concept_of_unit
 from transform.forms.printed import PrintedForm, PrintedTask
-from transform.forms.sheet import Columns, Sheet
+from transform.forms.sheet import Columns, Sheet, says_nothing
 from transform.forms.words import Words
+from transform.passages import less_layout
 from transform.printed import distinct, finding_at
 
 _LEAST = 3
@@ -19,6 +20,7 @@ class TaskRows:
     def __init__(self, columns: dict[str, Columns], words: Words) -> None:
         self._columns = columns
         self._words = words
+        self._sources: list[tuple[str, Columns]] = []
 
     @classmethod
     def begin(cls, sheet: Sheet, position: int, words: Words, form: PrintedForm) -> TaskRows | None:
@@ -30,17 +32,16 @@ class TaskRows:
             return None
         columns: dict[str, Columns] = {}
         for cell, concept in meant:
-            own = tuple(range(cell.column, cell.column + cell.column_span))
-            if concept and concept not in columns:
-                columns[concept] = own
-            elif concept == "source":
-                columns[concept] = (*columns[concept], *own)
+            if concept and concept != "source" and concept not in columns:
+                columns[concept] = _columns(cell)
+        read = cls(columns, words)
+        read._sources = [(less_layout(cell.text), _columns(cell)) for cell, concept in meant if concept == "source"]
         for cell in row:
             if words.meaning("form.task", cell.text) or words.label(cell.text):
                 sheet.take(cell)
                 form.task_units |= concept_of_unit(cell)
         form.marks.add("tasks")
-        return cls(columns, words)
+        return read
 
     def read(self, sheet: Sheet, position: int, form: PrintedForm) -> bool:
         """Read a row; False: it is none of the tasks."""
@@ -57,9 +58,14 @@ class TaskRows:
         name, content, amount, goal = (
             sheet.text(position, at.get(role), begun=True) for role in ("name", "content", "amount", "goal")
         )
-        sheet.text(position, at.get("source"), begun=True)
+        money = tuple(
+            (label, text)
+            for label, columns in self._sources
+            if (text := sheet.text(position, columns, begun=True)) is not None and not says_nothing(text.text)
+        )
         if name is not None and self._words.meaning("form.task", name.text) == "total":
             sheet.take(*printed)
+            form.task_totals.append(PrintedTask(name=name, content=None, amount=amount, goal=None, money=money))
             return True
         if name is None:
             rest = [cell for cell in (content, amount, goal) if cell is not None]
@@ -70,18 +76,17 @@ class TaskRows:
             return True
         optional = self._words.meaning("form.task", name.text) == "optional"
         if not (optional and not any((content, amount, goal))):
-            form.tasks.append(PrintedTask(name=name, content=content, amount=amount, goal=goal))
+            form.tasks.append(PrintedTask(name=name, content=content, amount=amount, goal=goal, money=money))
         return True
 
     def _second_head(self, sheet: Sheet, printed: list[Cell]) -> None:
         """总额 | 财政拨款 | 其他资金 under 预算金额: the total is the task's amount."""
         for cell in printed:
             sheet.take(cell)
-            own = tuple(range(cell.column, cell.column + cell.column_span))
             if self._words.meaning("form.task", cell.text) == "amount":
-                self._columns["amount"] = own
+                self._columns["amount"] = _columns(cell)
             else:
-                self._columns["source"] = (*self._columns.get("source", ()), *own)
+                self._sources.append((less_layout(cell.text), _columns(cell)))
 
     def _ends(self, cell: Cell) -> bool:
         """A label of the form at the left ends the tasks: 年度总体目标, 绩效指标."""
@@ -91,3 +96,7 @@ class TaskRows:
         return self._words.column(cell.text) in ("level1", "level2") or (
             concept is not None and (concept.startswith("goal") or concept in ("heading", "project"))
         )
+
+
+def _columns(cell: Cell) -> Columns:
+    return tuple(range(cell.column, cell.column + cell.column_span))

@@ -22,6 +22,8 @@ from transform.sections.headings import years_in
 from transform.vocabulary import fold
 
 _LONGEST_TITLE = 70
+_UNIT_LINE = 16
+"""Characters of a line that says the unit of money and a year."""
 _YEAR_ALONE = re.compile(r"[（(]?\s*(?:20\d\d)\s*[)）]?\s*年?度?\s*[)）]?")
 _FORM_NUMBER = re.compile(r"(?:附件|附表|表|公开)?[-\d一二三四五六七八九十.]*(?:表|号)?[:：]?")
 _PRINTED_ON = re.compile(r"(?:发布|发文|生成|公开|更新|发表|成文|打印|填报|编制|申报)(?:时间|日期)")
@@ -124,6 +126,11 @@ class Walk:
 
     def _goal_text(self, cell: Cell, goal: tuple[Horizon | None, str], form: PrintedForm) -> bool:
         """A line of a goal's text: the first below its label, and those on which it goes on."""
+        plain = less_layout(cell.text)
+        if not self._goal_begun and (
+            _YEAR_ALONE.fullmatch(plain) or (len(plain) <= _UNIT_LINE and read_money_unit(plain))
+        ):
+            return self._heading(cell.text)
         printed = printed_cell(cell)
         if printed is None or (self._goal_begun and (self.words.kind_of_title(cell.text) or self._labelled(cell.text))):
             self._goal = None

@@ -155,9 +155,10 @@ STATEMENT = Table(
         {"statement_key": 2, "statement": "dept_expenditure", "label_zh": "部门预算支出"},
         {"statement_key": 3, "statement": "dept_income", "label_zh": "收入来源"},
         {"statement_key": 4, "statement": "dept_level", "label_zh": "按预算级次划分"},
+        {"statement_key": 5, "statement": "dept_task", "label_zh": "年度主要任务"},
         *(
             {"statement_key": key, "statement": name, "label_zh": label}
-            for key, (name, label) in enumerate(statement_labels().items(), start=5)
+            for key, (name, label) in enumerate(statement_labels().items(), start=6)
         ),
     ),
 )

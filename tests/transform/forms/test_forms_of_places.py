@@ -1,0 +1,71 @@
+"""Forms of provinces, typed with invented figures (`forms_of_places.txt`): each reads as a person reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.field_yield import reasons_of
+from extract.document import Document, Grid, Line, Medium, Page
+from tests.transform.typeset import grid_of
+from transform.declaration import Declaration
+from transform.recognition import read_records
+from transform.records import Records
+
+_FORMS = dict(
+    form.split("\n", 1)
+    for form in Path(__file__).with_name("forms_of_places.txt").read_text(encoding="utf-8").split("\n## ")[1:]
+)
+
+
+def document(body: str) -> Document:
+    """Lines (`=`) and tables of a form in printed order, on one page."""
+    blocks: list[Line | Grid] = []
+    rows: list[str] = []
+    for line in [*body.splitlines(), "="]:
+        if line.startswith("="):
+            if rows:
+                blocks.append(grid_of("\n".join(rows)))
+                rows = []
+            if line[1:]:
+                blocks.append(Line(text=line[1:], page=1))
+        elif line.strip() and not line.startswith("expects "):
+            rows.append(line)
+    return Document(medium=Medium.PDF, reader="test-1", pages=(Page(number=1, blocks=tuple(blocks)),))
+
+
+def told(records: Records) -> Iterator[str]:
+    """What was read, a line each, blanks where nothing is printed."""
+    yield f"form {records.kind} | {records.fiscal_year or ''}"
+    for project in records.projects:
+        yield f"project {project.unit} | {project.name} | {project.goal or ''}"
+    for profile in records.profiles:
+        yield f"goal {profile.goal or ''}"
+    for task in records.tasks:
+        yield f"task {task.name} | {task.content or ''} | {task.amount.printed if task.amount else ''}"
+    for line in records.budget_lines:
+        yield f"money {line.project or ''} | {line.funding_source or ''} | {line.measure or ''} | {line.amount.printed}"
+    for total in records.stated_totals:
+        yield f"total {total.measure or ''} | {total.amount.printed}"
+    for one in records.indicators:
+        (target,) = one.targets
+        actual = f" | {target.actual_text}" if target.actual_text else ""
+        marks = f" | {one.weight if one.weight is not None else ''} | {one.score if one.score is not None else ''}"
+        marks = "" if one.weight is None and one.score is None else marks
+        yield f"indicator {one.level1} | {one.level2} | {one.name} | {target.text}{actual}{marks}"
+
+
+@pytest.mark.parametrize("name", _FORMS)
+def test_a_form_is_read_as_its_place_prints_it(name: str) -> None:
+    records = read_records(document(_FORMS[name]), Declaration(department="某某局"))
+    expected = [line.removeprefix("expects ") for line in _FORMS[name].splitlines() if line.startswith("expects ")]
+    assert [" ".join(line.split()) for line in told(records)] == [" ".join(line.split()) for line in expected]
+    assert reasons_of(records) == {}
+
+
+def test_tasks_that_do_not_add_up_to_what_their_last_row_states_hold_the_form() -> None:
+    body = _FORMS["Department, whole expenditure target"].replace("金额合计 | < | 300.00", "金额合计 | < | 310.00")
+    records = read_records(document(body), Declaration(department="某某局"))
+    assert reasons_of(records) == {1: ["task_total_fails", "total_fails"]}

@@ -1,8 +1,8 @@
 """From the printed tasks of a department's form (年度主要任务) to their records and, by source, their money.
 
-A table of tasks with columns of sources (总额 | 财政拨款 | 其他资金) divides the department's money once more, as statement
-`dept_task`: a line per task and source, with each task's 总额 and the row 金额合计 as controls. Where each task has one
-amount alone, the row 合计 must be their sum.
+A table of tasks with columns of sources (总额 | 财政拨款 | 其他资金) divides the department's money once more, as
+statement `dept_task`: a line per task and source, with each task's 总额 and the row 金额合计 as controls. Where each
+task has one amount alone, the row 合计 must be their sum.
 """
 
 from __future__ import annotations

@@ -20,6 +20,8 @@ from transform.forms.words import Words
 from transform.printed import Printed, amount_printed, finding_at
 from transform.records import Amount, BudgetLine, MeasureKind, Source, StatedTotal, TotalOf
 
+_PARTS = re.compile(r"(?P<whole>.*?\d(?:元|万元?|亿元?))\s*[(（](?P<parts>[^()（）]*\d[^()（）]*)[)）]")
+"""An amount with what it is for: 854万（农田建设400万元，示范建设454万元）."""
 _OWN_UNIT = re.compile(rf"(?P<number>.*?)(?P<unit>{UNITS}|万)")
 AXES = ("dept_expenditure", "dept_income", "dept_level")
 
@@ -50,7 +52,9 @@ class Money:
     def amount(self, printed: Printed, units: set[str] | None = None) -> Amount | None:
         """An amount in the form's unit, or in its own."""
         units = self._units if units is None else units
-        own = _OWN_UNIT.fullmatch(printed.text)
+        parted = _PARTS.fullmatch(printed.text)
+        text = parted["whole"] if parted else printed.text
+        own = _OWN_UNIT.fullmatch(text)
         unit = own["unit"].replace("万", "万元").replace("元元", "元") if own else None
         unit = unit or (next(iter(units)) if len(units) == 1 else None)
         if unit is None:
@@ -58,7 +62,7 @@ class Money:
             self._refuse("money_unit", message, printed)
             return None
         try:
-            return amount_printed(printed, own["number"] if own else printed.text, unit)
+            return amount_printed(printed, own["number"] if own else text, unit)
         except AmountError as error:
             self._refuse("amount_unreadable", str(error), printed)
             return None

@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from typing import TypedDict
 
 from extract.document import Document, Finding, Severity
 from transform.amounts import read_money_unit
 from transform.checks.coverage import coverage_less
 from transform.declaration import Declaration
 from transform.forms.department_text import read_department_lines
+from transform.forms.execution import execution_of
 from transform.forms.groups import Group, members_of
-from transform.forms.indicator_records import UNKNOWN, Indicators, joined, number_of
+from transform.forms.indicator_records import UNKNOWN, Indicators, joined
 from transform.forms.kinds import is_departments, kind_of
 from transform.forms.money_records import Money
 from transform.forms.printed import PrintedForm, PrintedProject
@@ -41,7 +40,7 @@ from transform.records import (
 )
 from transform.sections.headings import only, years_in
 
-VERSION = 14
+VERSION = 15
 """Of every layout of forms: raise it with each change that alters records."""
 _NOWHERE = Source(text="")
 _YEAR_ALONE = re.compile(r"[（(]?\s*(20\d\d)\s*[)）]?\s*年?度?\s*[)）]?")
@@ -200,16 +199,16 @@ class _Builder:
                 first = project.indicators[0].name.source if project.indicators else _NOWHERE
                 message = "a form's project has no name: its indicators and money are kept under 未知"
                 findings.append(finding_at("project_without_name", message, first))
-            self._read.projects.append(self._project(project, owner, name, seq))
             begins.append(len(money.lines))
             money.of_project(project.money, statement, owner, name)
+            self._read.projects.append(self._project(project, owner, name, seq, money.lines[begins[-1] :]))
             self._read.indicators += indicators.read(project.indicators, Subject.PROJECT, owner, name)
             department = project.department or form.department
             self._read.departments += [department.text] if department else []
         self._totals(form, statement, seq, money, [*begins, len(money.lines)])
         return findings
 
-    def _project(self, project: PrintedProject, unit: str, name: str, seq: int) -> Project:
+    def _project(self, project: PrintedProject, unit: str, name: str, seq: int, lines: Sequence[BudgetLine]) -> Project:
         goals = sorted(project.goals, key=lambda goal: goal[0] is Horizon.CYCLE)
         notes = [*project.notes, *((label, goal.text) for _, label, goal in goals[1:])]
         return Project(
@@ -219,7 +218,7 @@ class _Builder:
             goal=goals[0][2].text if goals else None,
             source=project.name.source if project.name else _NOWHERE,
             notes=joined(notes),
-            **_execution(project),
+            **execution_of(project.execution, lines),
             flags=tuple(sorted(project.flags)),
             section_seq=seq,
         )
@@ -261,7 +260,7 @@ class _Builder:
         self._read.indicators += indicators.read(project.indicators, Subject.DEPARTMENT, unit, None)
         self._read.departments += [form.department.text] if form.department else []
         self._read.tasks += tasks_of(form, len(self._read.tasks) + 1, unit, seq, money, self._words)
-        profile, odd = _profile(form, seq)
+        profile, odd = _profile(form, seq, money.lines)
         findings += odd
         self._read.profiles += [profile] if profile else []
         if target_form and form.asks_money and not money.totals:
@@ -276,7 +275,9 @@ def _amounts(money: Money, form: PrintedForm) -> int:
     return len(money.unread) + sum(len(project.money) for project in form.projects) + len(form.totals) + tasks
 
 
-def _profile(form: PrintedForm, seq: int) -> tuple[DepartmentProfile | None, list[Finding]]:
+def _profile(
+    form: PrintedForm, seq: int, lines: Sequence[BudgetLine]
+) -> tuple[DepartmentProfile | None, list[Finding]]:
     goals = form.project.goals
     first = form.staff or form.subordinate_units or (goals[0][2] if goals else None) or form.department
     if first is None:
@@ -294,7 +295,7 @@ def _profile(form: PrintedForm, seq: int) -> tuple[DepartmentProfile | None, lis
         subordinate_units=subordinate,
         goal=goal,
         source=first.source,
-        **_execution(form.project),
+        **execution_of(form.project.execution, lines),
         section_seq=seq,
     )
     return profile, odd
@@ -304,28 +305,6 @@ def _count(printed: Printed | None) -> int | None:
     """A number of persons or units; None where the cell is empty or holds something else."""
     match = re.fullmatch(r"(\d+(?:[,，]\d{3})*)(?:人|名|个|家)?", printed.text) if printed else None
     return int(match.group(1).replace(",", "").replace("，", "")) if match else None
-
-
-class _Execution(TypedDict):
-    execution_rate: Decimal | None
-    execution_weight: Decimal | None
-    execution_score: Decimal | None
-
-
-def _execution(project: PrintedProject) -> _Execution:
-    return {
-        "execution_rate": _share(project.execution.get("rate")),
-        "execution_weight": number_of(project.execution.get("weight")),
-        "execution_score": number_of(project.execution.get("score")),
-    }
-
-
-def _share(printed: Printed | None) -> Decimal | None:
-    """An execution rate as a share: 90% and 90.00 are 0.9; 0.9 without its sign may be either and is not read."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([%％]?)", printed.text) if printed else None
-    if match is None or (not match[2] and 0 < Decimal(match[1]) <= 1):
-        return None
-    return Decimal(match[1]) / 100
 
 
 def _disagreeing(money: Iterable[str], tasks: Iterable[str]) -> Finding:

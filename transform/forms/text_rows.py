@@ -18,6 +18,8 @@ from transform.forms.words import Words
 from transform.targets.taxonomy import PARENTS, Levels
 
 _BARS = re.compile(r"[|\t｜]")
+_ROW_END = re.compile(r"\s*[|｜]{2,}\s*")
+_FEWEST_CELLS = 8
 _NUMBER = re.compile(r"\d+(?:\.\d+)?[%％分]?")
 _LONGEST_UNIT = 8
 _DIGITS = re.compile(r"\d")
@@ -199,8 +201,7 @@ class TextRow:
 def rows_of(lines: Iterable[Line], words: Words) -> list[TextRow]:
     """The lines as rows, with words that a line break parted put together: 一级 / 指标 is 一级指标."""
     rows: list[TextRow] = []
-    for line in lines:
-        cells, barred = cells_of(line.text)
+    for line, cells, barred in _cells_of_lines(list(lines)):
         last = rows[-1] if rows else None
         if last and cells and not barred and not last.barred and _one_word(last.cells[-1], cells[0], words):
             joined = [*last.cells[:-1], last.cells[-1] + cells[0], *cells[1:]]
@@ -208,6 +209,39 @@ def rows_of(lines: Iterable[Line], words: Words) -> list[TextRow]:
         elif cells:
             rows.append(TextRow(cells, barred, line))
     return rows
+
+
+def _cells_of_lines(lines: Sequence[Line]) -> Iterator[tuple[Line, list[str], bool]]:
+    """Each line's cells; where a bar ends each cell's line, those of a row, which bars alone on a line end.
+
+    Without such ends the cells are those of a text of one cell a line: a bar then says nothing.
+    """
+    if not _is_cell_a_line(lines):
+        yield from ((line, *cells_of(line.text)) for line in lines)
+        return
+    ended = any(_ROW_END.fullmatch(line.text) for line in lines)
+    row: list[str] = []
+    first: Line | None = None
+    for line in lines:
+        text = line.text.strip()
+        if not ended:
+            yield line, cells_of(text.rstrip("|｜"))[0], False
+        elif _ROW_END.fullmatch(text) or text[-1:] not in ("|", "｜"):
+            row += [text] if text and not _ROW_END.fullmatch(text) else []
+            yield (first or line), row, len(row) > 1
+            row, first = [], None
+        else:
+            row.append(text[:-1].strip())
+            first = first or line
+    if row and first:
+        yield first, row, len(row) > 1
+
+
+def _is_cell_a_line(lines: Sequence[Line]) -> bool:
+    """Whether most lines with bars hold one cell and the bar that ends it."""
+    barred = [line.text.strip() for line in lines if _BARS.search(line.text) and not _ROW_END.fullmatch(line.text)]
+    alone = sum(1 for text in barred if len(_BARS.findall(text)) == 1 and text[-1] in "|｜")
+    return len(barred) > _FEWEST_CELLS and 4 * alone >= 3 * len(barred)
 
 
 def _one_word(first: str, second: str, words: Words) -> bool:

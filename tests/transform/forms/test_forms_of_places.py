@@ -50,11 +50,11 @@ def told(records: Records) -> Iterator[str]:
     for total in records.stated_totals:
         yield f"total {total.measure or ''} | {total.amount.printed}"
     for one in records.indicators:
-        (target,) = one.targets
-        actual = f" | {target.actual_text}" if target.actual_text else ""
+        (target,) = one.targets or (None,)
+        actual = f" | {target.actual_text}" if target and target.actual_text else ""
         marks = f" | {one.weight if one.weight is not None else ''} | {one.score if one.score is not None else ''}"
         marks = "" if one.weight is None and one.score is None else marks
-        yield f"indicator {one.level1} | {one.level2} | {one.name} | {target.text}{actual}{marks}"
+        yield f"indicator {one.level1} | {one.level2} | {one.name} | {target.text if target else ''}{actual}{marks}"
 
 
 @pytest.mark.parametrize("name", _FORMS)

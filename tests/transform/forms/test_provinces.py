@@ -406,3 +406,29 @@ def test_money_by_source_over_kinds_and_levels_in_one_cell_with_the_name() -> No
         ("成本", "经济成本", "餐费标准", "≤50元"),
         ("效益", "社会效益", "部门运行情况", "优"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("printed", "rate"),
+    [("75%", "0.75"), ("75", "0.75"), ("0.75", "0.75"), ("10", None), ("0", None), ("完成", None)],
+)
+def test_a_rate_without_its_sign_is_what_the_amounts_say(printed: str, rate: str | None) -> None:
+    """10 points of 执行率 in a row whose rate is blank became a rate of 10 %."""
+    records = read(
+        "项目支出绩效自评表（2023年度）",
+        "项目名称 | 甲项目 | < | < | < | <\n"
+        "项目资金（万元） | | 全年预算数 | 全年执行数 | 分值 | 执行率\n"
+        f"^ | 年度资金总额 | 100 | 75 | 10 | {printed}\n"
+        f"{HEAD} | 实际完成值\n{ROWS} | 9公里",
+    )
+    assert records.projects[0].execution_rate == (Decimal(rate) if rate else None)
+
+
+def test_an_amount_with_its_parts_in_brackets_is_read() -> None:
+    records = read(
+        "绩效目标申报表（2022年度）",
+        "项目名称 | 农田建设 | < | <\n资金情况（万元） | 年度资金总额： | 854万（示范295万元，其余559万元） | <\n"
+        f"^ | 其中：财政拨款 | 854万（示范295万元，其余559万元） | <\n{HEAD}\n{ROWS}",
+    )
+    assert money(records) == [("财政拨款", None, 8_540_000)]
+    assert critical(records) == []

@@ -141,3 +141,84 @@ def test_a_row_that_reads_in_two_ways_or_is_glued_holds(row: str) -> None:
     held = {finding.code for finding in records.findings if finding.severity is Severity.CRITICAL}
     assert "target_without_indicator" in held
     assert records.indicators == ()
+
+
+ENDED = """
+绩效目标申报表 |
+|||||||
+(2021年度) |
+|||||||
+项目名称 |
+果园路 |
+实施单位 |
+某县交通运输局 |
+||||
+资金情况(万元) |
+年度资金总额: |
+500 |
+|||||
+其中:财政拨款 |
+500 |
+||||||
+其他资金 |
+|
+||||||
+绩效指标 |
+一级指标 |
+二级指标 |
+三级指标 |
+指标值 |
+|||
+产出指标 |
+数量指标 |
+新建水泥路1条 |
+2km |
+||||
+改建水泥路 |
+3km |
+||||||
+"""
+UNENDED = """
+部门预算项目支出绩效自评表(2023年度) |
+项目名称 |
+工资性支出 |
+实施单位 |
+某县发展和改革局 |
+一级指标 |
+二级指标 |
+三级指标 |
+指标性质 |
+指标值 |
+度量单位 |
+完成值 |
+权重 |
+得分 |
+产出指标 |
+数量指标 |
+发放覆盖率 |
+= |
+100 |
+% |
+|
+60 |
+|
+"""
+
+
+def test_a_bar_that_ends_each_cells_line_parts_no_columns() -> None:
+    """Each cell became an indicator of its own: 2km, =, 100."""
+    records = read_records(text_document(ENDED), DECLARED)
+    assert isinstance(records, Records)
+    assert [(one.name, one.targets[0].text) for one in records.indicators] == [
+        ("新建水泥路1条", "2km"),
+        ("改建水泥路", "3km"),
+    ]
+    assert [line.amount.yuan for line in records.budget_lines if line.amount.yuan] == [5_000_000]
+
+
+def test_where_nothing_ends_a_row_an_empty_cell_holds_it() -> None:
+    """60 may be the actual value or the weight."""
+    records = read_records(text_document(UNENDED), DECLARED)
+    assert isinstance(records, Records)
+    assert records.indicators == ()
+    assert [one.code for one in records.findings if one.severity is Severity.CRITICAL] == ["target_without_indicator"]

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from extract.document import Cell
 from transform.amounts import UNITS
-from transform.forms.money import MoneyLines, concept_of_unit
+from transform.forms.money import MoneyLines, concept_of_unit, says_unit
 from transform.forms.printed import PrintedForm, PrintedMoney
 from transform.forms.sheet import Sheet, is_amount, says_nothing
 from transform.forms.words import Words, last_month
@@ -27,6 +27,8 @@ _PAIR = re.compile(
     rf"(?P<label>[^\d:：;；,，。()（）]{{2,16}})[:：]?(?P<amount>\d[\d,]*(?:\.\d+)?(?:{UNITS})|\d[\d,]*\.\d\d)"
 )
 """A source and its amount with the unit, as one of several in a cell."""
+_GLUED = re.compile(r"(?:其中[:：])?(?P<label>[^\d:：()（）]{2,16})(?P<amount>\d[\d,]*(?:\.\d+)?)")
+"""A source and its amount with nothing between: 其中：上级资金16."""
 
 
 class Fields:
@@ -83,6 +85,10 @@ class Fields:
 
     def _cell(self, cell: Cell, form: PrintedForm) -> None:
         words, text = self._words, cell.text
+        if says_unit(cell):
+            form.money_units |= concept_of_unit(cell)
+            self._sheet.take(cell)
+            return
         concept = words.label(text)
         money = words.axis(text) if form.is_departments() else None
         money = money or words.money(text) or (words.axis(text) if not concept else None)
@@ -138,7 +144,7 @@ class Fields:
         if not over and self._sheet.blank_beside(label):
             return None
         for cell in (under, beside) if over else (beside, under):
-            if cell is None or self._sheet.taken(cell) or cell.column < label.column:
+            if cell is None or self._sheet.taken(cell) or cell.column < label.column or says_unit(cell):
                 continue
             last = cell is beside and self._sheet.beside(cell) is None
             if not self._is_label(cell) or (words and last and self._words.label(cell.text) is None):
@@ -237,6 +243,13 @@ def read_list(cell: Cell, form: PrintedForm, words: Words) -> bool:
 def read_inline(cell: Cell, form: PrintedForm, words: Words) -> bool:
     """Take a label and its value that stand in one cell; False: the cell is not that."""
     text = less_layout(cell.text)
+    glued = _GLUED.fullmatch(text)
+    source = words.money(glued["label"]) if glued else None
+    if glued is not None and source is not None:
+        form.asks_money = True
+        amount = Printed(text=glued["amount"], source=source_of(cell))
+        form.project.money.append(PrintedMoney(concept=source, label=glued["label"], amount=amount))
+        return True
     for colon in re.finditer(r"[:：]", text):
         label, rest = text[: colon.start()], text[colon.end() :].strip()
         concept, money = words.label(label), words.money(label) or words.axis(label)

@@ -20,6 +20,8 @@ _WORDED = re.compile(
     rf"(?P<words>[^\d]*(?:资金|经费|补助|拨款)(?:[（(][^\d()（）]*[)）])?)[:：]?(?P<amount>\d[\d,]*(?:\.\d+)?(?:{UNITS}|万)?)"
 )
 """The name of a fund and its one amount, as what is filled in beside a source: 中央衔接资金（少数民族发展任务）50."""
+_UNIT = re.compile(r"(?:金额|资金|计量)?单位:?.{1,8}")
+_YEAR = re.compile(r"20\d\d(?=年)")
 _ANNUAL = re.compile(r"年度|当年|本年|年初")
 
 
@@ -47,7 +49,8 @@ class MoneyLines:
         self.measures = []
         for cell, concept in known:
             columns = tuple(range(cell.column, cell.column + cell.column_span))
-            self.measures.append((concept, self._name(cell), columns))
+            name = self._name(cell)
+            self.measures.append(("previous" if _of_another_year(name, form) else concept, name, columns))
             if last_month(cell.text):
                 form.marks.add("month")
             self._sheet.take(cell)
@@ -160,6 +163,18 @@ class MoneyLines:
             or words.measure(cell.text)
             or words.meaning("form.axis_heading", cell.text)
         )
+
+
+def _of_another_year(heading: str, form: PrintedForm) -> bool:
+    """2020年实际执行数 in a form of 2022."""
+    own = {year for text in (*form.heading, form.title or "") for year in _YEAR.findall(text)}
+    named = set(_YEAR.findall(heading))
+    return bool(own and named) and not own & named
+
+
+def says_unit(cell: Cell) -> bool:
+    """Whether a cell says the unit of money and nothing else: it is nobody's value."""
+    return _UNIT.fullmatch(fold(cell.text)) is not None and bool(concept_of_unit(cell))
 
 
 def concept_of_unit(cell: Cell) -> set[str]:

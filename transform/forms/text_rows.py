@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from extract.document import Line
 from transform.forms.indicators import SYMBOL, less_points
@@ -19,6 +20,7 @@ from transform.targets.taxonomy import PARENTS, Levels
 
 _BARS = re.compile(r"[|\t｜]")
 _ROW_END = re.compile(r"\s*[|｜]{2,}\s*")
+_BAR = ("|", "｜")
 _FEWEST_CELLS = 8
 _NUMBER = re.compile(r"\d+(?:\.\d+)?[%％分]?")
 _LONGEST_UNIT = 8
@@ -107,6 +109,8 @@ def placed(
     """
     if barred and len(cells) == len(head.roles):
         return dict(enumerate(cells))
+    if head.roles.count("value") > 1 and head.roles.count("level2") > 1:  # what is long beside what is of the year
+        return None
     begin = _level_at(head, cells, current, words.levels)
     if begin is None:
         return _sum(head, cells)
@@ -219,22 +223,33 @@ def _cells_of_lines(lines: Sequence[Line]) -> Iterator[tuple[Line, list[str], bo
     if not _is_cell_a_line(lines):
         yield from ((line, *cells_of(line.text)) for line in lines)
         return
-    ended = any(_ROW_END.fullmatch(line.text) for line in lines)
+    texts = [line.text.strip() for line in lines]
+    if not any(map(_ROW_END.fullmatch, texts)):
+        yield from ((line, cells_of(text.rstrip("|｜"))[0], False) for line, text in zip(lines, texts, strict=True))
+        return
+    begun = _rows_begin_with_bar(texts)
     row: list[str] = []
-    first: Line | None = None
-    for line in lines:
-        text = line.text.strip()
-        if not ended:
-            yield line, cells_of(text.rstrip("|｜"))[0], False
-        elif _ROW_END.fullmatch(text) or text[-1:] not in ("|", "｜"):
+    first = lines[0]
+    for at, (line, text) in enumerate(zip(lines, texts, strict=True)):
+        first = first if row else line
+        ends = _ROW_END.fullmatch(text) or text[-1:] not in _BAR
+        if ends:
             row += [text] if text and not _ROW_END.fullmatch(text) else []
-            yield (first or line), row, len(row) > 1
-            row, first = [], None
-        else:
+        elif begun and text in _BAR and row[-1:] == [""] and texts[at + 1 : at + 2] != [text]:
+            row.pop()  # the bar before ended the row, this one begins the next
+            ends = True
+        elif not (begun and text in _BAR and not row):
             row.append(text[:-1].strip())
-            first = first or line
-    if row and first:
-        yield first, row, len(row) > 1
+        if ends:
+            yield first, row, len(row) > 1
+            row = []
+    yield first, row, len(row) > 1
+
+
+def _rows_begin_with_bar(texts: Sequence[str]) -> bool:
+    """Whether a bar alone begins most rows, below the bars that end the one before."""
+    ends = [following for text, following in pairwise(texts) if _ROW_END.fullmatch(text)]
+    return 2 * sum(1 for following in ends if following in _BAR) > len(ends)
 
 
 def _is_cell_a_line(lines: Sequence[Line]) -> bool:

@@ -432,3 +432,15 @@ def test_an_amount_with_its_parts_in_brackets_is_read() -> None:
     )
     assert money(records) == [("财政拨款", None, 8_540_000)]
     assert critical(records) == []
+
+
+def test_a_column_of_another_year_is_no_money_of_the_year() -> None:
+    """Ezhou: 2020年实际执行数 and 2021年实际执行数 in a form of 2022."""
+    records = read(
+        "某市2022年项目支出绩效目标表",
+        "单位：万元",
+        "项目名称 | 大楼运行 | < | <\n项目资金 | | 2020年实际执行数 | 2021年实际执行数\n"
+        f"^ | 合计 | 662.98 | 794.55\n{HEAD}\n{ROWS}",
+    )
+    assert money(records) == []
+    assert "2021年实际执行数：794.55" in (records.projects[0].notes or "")

@@ -222,3 +222,69 @@ def test_where_nothing_ends_a_row_an_empty_cell_holds_it() -> None:
     assert isinstance(records, Records)
     assert records.indicators == ()
     assert [one.code for one in records.findings if one.severity is Severity.CRITICAL] == ["target_without_indicator"]
+
+
+BEGUN = """
+2023年项目支出绩效目标申报表
+|
+填报单位:(盖章) 单位:万元 |
+||||||
+|
+项目支出名称 |
+降尘服务 |
+预算部门 |
+某市环境卫生管理处 |
+|||
+|
+年度本级 预算金额 |
+250万 |
+该项目支出上级资金 |
+0 |
+|||
+|
+本年度 绩效指标 |
+一级指标 |
+二级指标 |
+三级指标 |
+指标值及单位 |
+绩效标准 |
+|
+|
+产出指标 |
+数量指标 |
+车辆数 |
+10辆 |
+计划标准 |
+||
+|
+质量指标 |
+空气质量 |
+优良 |
+计划标准 |
+|||
+|
+效益指标 |
+经济效益指标 |
+|
+|
+|
+||
+"""
+
+
+def test_where_a_bar_begins_each_row_two_bars_end_and_begin() -> None:
+    """Xiangtan's form was told to be prose, and published as such without a word."""
+    records = read_records(text_document(BEGUN), DECLARED)
+    assert isinstance(records, Records)
+    assert [(one.name, one.targets[0].text) for one in records.indicators] == [("车辆数", "10辆"), ("空气质量", "优良")]
+    assert [line.amount.yuan for line in records.budget_lines if line.amount.yuan] == [2_500_000]
+
+
+def test_what_is_long_beside_what_is_of_the_year_is_not_read_from_cells_a_line() -> None:
+    """The second level became the name, the name the target."""
+    head = "一级指标\n二级指标(长期)\n三级指标(长期)\n指标值(长期)\n二级指标(年度)\n三级指标(年度)\n指标值(年度)"
+    text = f"项目支出绩效目标表\n(2020年度)\n项目名称\n校舍\n{head}\n产出指标\n数量指标\n数量指标\n工程数量\n2\n"
+    records = read_records(text_document(text), DECLARED)
+    assert isinstance(records, Records)
+    assert records.indicators == ()
+    assert [one.code for one in records.findings if one.severity is Severity.CRITICAL] == ["target_without_indicator"]

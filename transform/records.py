@@ -50,6 +50,15 @@ class Scope(StrEnum):
     GOVERNMENT = "government"
 
 
+class Level(StrEnum):
+    """级次: whose money a government's statement shows. Money of both never adds: the whole holds the own."""
+
+    WHOLE = "whole"
+    """全省, 全市, 全县: the government and those below it."""
+    OWN = "own"
+    """本级: the government's own."""
+
+
 class MeasureKind(StrEnum):
     """What a column of a statement measures, whatever it is called."""
 
@@ -343,6 +352,8 @@ class Section:
     unit: str | None = None
     """The organisation it is printed for, as printed less layout blanks."""
     scope: Scope | None = None
+    level: Level | None = None
+    """Of a government's statement, where its title says."""
     fiscal_year: int | None = None
     money_unit: str | None = None
     first_page: int | None = None

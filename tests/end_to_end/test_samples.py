@@ -185,6 +185,23 @@ def test_the_statements_are_read_as_by_hand(loaded: Yusuan) -> None:
     ]  # fmt: skip
 
 
+def test_a_governments_statement_says_whose_level_it_is_of(loaded: Yusuan) -> None:
+    levels = loaded.rows(
+        "SELECT DISTINCT s.title, s.level, b.level FROM mart.budget_statement b JOIN mart.section s"
+        " USING (filing_id, section_seq) WHERE b.scope = 'government' ORDER BY 1"
+    )
+    assert levels == [
+        ("2024年全县一般公共预算支出预算表", "whole", "whole"),
+        ("2024年全县一般公共预算收入预算表", "whole", "whole"),
+        ("2024年全县地方政府债务限额及余额情况表", "whole", "whole"),
+        ("2024年县对乡镇一般公共预算转移支付分地区预算表", None, None),
+        ("2024年县本级政府性基金收支预算表", "own", "own"),
+    ]
+    assert loaded.rows("SELECT count(*) FROM mart.budget_statement WHERE scope <> 'government' AND level <> ''") == [
+        (0,)
+    ]
+
+
 def test_every_amount_of_the_statements_is_accounted_for(loaded: Yusuan) -> None:
     assert loaded.rows(
         "SELECT DISTINCT amounts_accounted, sections_held, flags FROM mart.filing WHERE filing_id = ANY(:filings)",

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Final
 
-from transform.records import Kind
+from transform.records import Kind, Level
 from transform.statements.declared import Statement
 from transform.vocabulary import fold
 
@@ -112,6 +112,13 @@ def government_statement(title: str) -> Statement:
         topic = "expenditure"
     own = "_own" if _OWN.search(plain) and not _WHOLE.search(plain) else ""
     return GOVERNMENT_STATEMENTS[f"government_{fund}_{topic}{own}"]
+
+
+def level_of(title: str, statement: Statement) -> Level | None:
+    """The level that a government's title says; None where it names a region and neither 全市 nor 本级."""
+    if statement.name.endswith("_own"):
+        return Level.OWN
+    return Level.WHOLE if _WHOLE.search(fold(title)) else None
 
 
 def by_place(statement: Statement, heads: Sequence[str]) -> Statement:

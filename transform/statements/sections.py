@@ -14,6 +14,7 @@ from transform.checks.coverage import Ledger
 from transform.passages import less_layout
 from transform.records import Kind, Part, Scope, Section, Source
 from transform.sections.headings import only, years_in
+from transform.statements.government import level_of
 from transform.statements.tables import Sorted, Table
 
 _LINES_OF_A_TABLE: Final = 60
@@ -113,6 +114,7 @@ def _table(
         else:
             ledger.leave(_source(cell))
             unread += [cell] if own else []
+    is_government = table.statement.kind is Kind.GOVERNMENT_STATEMENT
     section = Section(
         seq=stretch.seq,
         part=Part.RECORDS,
@@ -121,7 +123,8 @@ def _table(
         layout_version=reader.version,
         kind=table.statement.kind,
         unit=table.organisation or unit,
-        scope=Scope.GOVERNMENT if table.statement.kind is Kind.GOVERNMENT_STATEMENT else None,
+        scope=Scope.GOVERNMENT if is_government else None,
+        level=level_of(table.title, table.statement) if is_government else None,
         fiscal_year=only(years_in(table.title, declared=reader.declared_year)),
         money_unit=money_unit,
         first_page=min(pages, default=None),

@@ -39,11 +39,11 @@ RETURNING filing_key, filing_version_key, version, status, identity, content_sha
 INSERT_SECTIONS = f"""
 INSERT INTO dw.filing_section (
   filing_version_key, section_seq, part, status, held_reasons, title, layout, layout_version, kind, unit, ordinal,
-  scope, fiscal_year_key, money_unit, first_page, last_page, stated_total_yuan, loaded_total_yuan, lines, projects,
-  indicators, coverage, characters, amounts, amounts_accounted, flags)
+  scope, level, fiscal_year_key, money_unit, first_page, last_page, stated_total_yuan, loaded_total_yuan, lines,
+  projects, indicators, coverage, characters, amounts, amounts_accounted, flags)
 SELECT v.filing_version_key, s.section_seq, s.part, s.status, s.held_reasons, s.title, s.layout, s.layout_version,
-  s.kind, s.unit, s.ordinal, s.scope, COALESCE(year.fiscal_year_key, v.fiscal_year_key), s.money_unit, s.first_page,
-  s.last_page,
+  s.kind, s.unit, s.ordinal, s.scope, s.level, COALESCE(year.fiscal_year_key, v.fiscal_year_key), s.money_unit,
+  s.first_page, s.last_page,
   control.stated_yuan, COALESCE(control.loaded_yuan, money.projects_yuan), COALESCE(money.lines, 0),
   COALESCE(projects.rows, 0), COALESCE(indicators.rows, 0), s.coverage, s.characters, s.amounts, s.amounts_accounted,
   array_to_string(ARRAY(SELECT DISTINCT unnest(s.flags) ORDER BY 1), ',')

@@ -93,6 +93,13 @@ FILING_SECTION = Table(
         attribute("unit", TEXT, "单位", "Organisation it is printed for, less blanks.", null=True),
         attribute("ordinal", INT, "同名次序", "Position among the sections of one layout, title and unit, from 1."),
         attribute("scope", TEXT, "口径", "`department`, `unit` or `government`; null if nothing says so.", null=True),
+        attribute(
+            "level",
+            TEXT,
+            "级次",
+            "Of a government's statement: `whole` (全省, 全市) or `own` (本级); null if its title does not say.",
+            null=True,
+        ),
         YEAR,
         attribute("money_unit", TEXT, "金额单位", "Unit of money it prints or takes over.", null=True),
         attribute("first_page", INT, "首页", "First page; null without pages.", null=True),

@@ -66,6 +66,12 @@ TRACE = (
     column("source_url", "version.source_url", "来源网址", "Where the filing was published."),
 )
 SCOPE = column("scope", "section.scope", "口径", "`department`, `unit` or `government`; null if nothing says so.")
+LEVEL = column(
+    "level",
+    "section.level",
+    "级次",
+    "Of a government's statement: `whole` (全省, 全市) or `own` (本级); null if unsaid.",
+)
 SECTION_SEQ = column("section_seq", "f.section_seq", "分节序号", "Section of the filing it stands in, from 1.")
 BY_CODE = (
     column("province", "region.province", "省", "Province of the region, by its code."),

@@ -18,6 +18,7 @@ from warehouse.schema.mart_columns import (
     JOIN_SOURCE,
     JOIN_STATEMENT,
     JOIN_UNIT,
+    LEVEL,
     LINE_COLUMNS,
     MEASURE,
     PLACE,
@@ -291,6 +292,7 @@ BUDGET_STATEMENT = View(
             "栏目类型",
             "`budget`, `adjusted`, `execution`, `final` or `previous`; null where that is not known.",
         ),
+        LEVEL,
         FUNDING,
         column(
             "expenditure_type",

@@ -81,6 +81,7 @@ WHERE p.filing_version_key IS NOT NULL OR COALESCE((
             "Share of its printed amounts that are a fact, a control or a remark, or named as unread.",
         ),
         column("flags", "f.flags", "标记", "Sorted, comma-separated; empty if nothing is odd."),
+        column("level", "f.level", "级次", "Of a government's statement: `whole` (全省, 全市) or `own` (本级)."),
         column("part", "f.part", "类别", "`records`, `narrative`, `furniture`, `unread` or `missing`."),
         measure("amounts", "f.amounts", "金额个数", "Amounts of money printed.", adds_over=_WITHIN),
         measure("characters", "f.characters", "字符数", "Non-blank characters.", adds_over=_WITHIN),

@@ -137,6 +137,7 @@ STAGED_SECTION = _staging(
     _value("kind", TEXT, "类型", "Kind of filing that it belongs to."),
     _value("unit", TEXT, "单位", "Organisation it is printed for, less blanks."),
     _value("scope", TEXT, "口径", "`department`, `unit` or `government`; null if it does not say."),
+    _value("level", TEXT, "级次", "Of a government's statement: `whole` (全省, 全市) or `own` (本级); null if unsaid."),
     _value("fiscal_year", INT, "年度", "Year the section says; null if it is silent."),
     _value("money_unit", TEXT, "金额单位", "Unit of money the section prints or takes over."),
     _value("first_page", INT, "首页", "First page."),

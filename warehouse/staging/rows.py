@@ -232,6 +232,7 @@ def _section_rows(records: Records) -> Iterator[Row]:
             "kind": section.kind.value if section.kind else None,
             "unit": section.unit,
             "scope": section.scope.value if section.scope else None,
+            "level": section.level.value if section.level else None,
             "fiscal_year": section.fiscal_year,
             "money_unit": section.money_unit,
             "first_page": section.first_page,

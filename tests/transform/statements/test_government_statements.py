@@ -9,7 +9,7 @@ from tests.transform.statements.typing_tables import document, grid
 from transform.checks.reconciliation import reconcile
 from transform.declaration import Declaration
 from transform.recognition import read_records
-from transform.records import Kind, MeasureKind, Records, Scope
+from transform.records import Kind, Level, MeasureKind, Records, Scope
 from transform.statements.government import government_statement, government_titled
 from transform.statements.government_header import measure_kind
 
@@ -44,6 +44,20 @@ def _facts(records: Records) -> list[tuple[str | None, str | None, str]]:
 )
 def test_a_title_names_fund_topic_and_level(title: str, name: str) -> None:
     assert government_statement(title).name == name
+
+
+@pytest.mark.parametrize(
+    ("title", "level"),
+    [
+        ("2025年全市一般公共预算收入执行情况表", Level.WHOLE),
+        ("2026年市本级一般公共预算支出预算表", Level.OWN),
+        ("2026年一般公共预算收入预算表", None),
+    ],
+)
+def test_a_section_says_whose_money_it_shows(title: str, level: Level | None) -> None:
+    table = grid("项目 | 2026年预算数\n一、税收收入 | 30\n二、非税收入 | 10\n收入合计 | 40")
+    records = _read(["某市财政局", title, "单位：万元", table])
+    assert [section.level for section in records.sections if section.kind] == [level]
 
 
 def test_a_title_broken_over_two_lines_is_one() -> None:

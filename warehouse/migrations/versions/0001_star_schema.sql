@@ -927,6 +927,7 @@ CREATE TABLE dw.filing_section (
 	unit TEXT,
 	ordinal INTEGER NOT NULL,
 	scope TEXT,
+	level TEXT,
 	fiscal_year_key INTEGER NOT NULL,
 	money_unit TEXT,
 	first_page INTEGER,
@@ -971,6 +972,8 @@ COMMENT ON COLUMN dw.filing_section.unit IS '单位. Organisation it is printed 
 COMMENT ON COLUMN dw.filing_section.ordinal IS '同名次序. Position among the sections of one layout, title and unit, from 1.';
 
 COMMENT ON COLUMN dw.filing_section.scope IS '口径. `department`, `unit` or `government`; null if nothing says so.';
+
+COMMENT ON COLUMN dw.filing_section.level IS '级次. Of a government''s statement: `whole` (全省, 全市) or `own` (本级); null if its title does not say.';
 
 COMMENT ON COLUMN dw.filing_section.fiscal_year_key IS '年度键. Fiscal year.';
 
@@ -1881,6 +1884,7 @@ CREATE TABLE staging.section (
 	kind TEXT,
 	unit TEXT,
 	scope TEXT,
+	level TEXT,
 	fiscal_year INTEGER,
 	money_unit TEXT,
 	first_page INTEGER,
@@ -1955,6 +1959,8 @@ COMMENT ON COLUMN staging.section.kind IS '类型. Kind of filing that it belong
 COMMENT ON COLUMN staging.section.unit IS '单位. Organisation it is printed for, less blanks.';
 
 COMMENT ON COLUMN staging.section.scope IS '口径. `department`, `unit` or `government`; null if it does not say.';
+
+COMMENT ON COLUMN staging.section.level IS '级次. Of a government''s statement: `whole` (全省, 全市) or `own` (本级); null if unsaid.';
 
 COMMENT ON COLUMN staging.section.fiscal_year IS '年度. Year the section says; null if it is silent.';
 
@@ -2849,6 +2855,7 @@ CREATE TABLE audit.held_section (
 	kind TEXT,
 	unit TEXT,
 	scope TEXT,
+	level TEXT,
 	fiscal_year INTEGER,
 	money_unit TEXT,
 	first_page INTEGER,
@@ -2890,6 +2897,8 @@ COMMENT ON COLUMN audit.held_section.kind IS '类型. Kind of filing that it bel
 COMMENT ON COLUMN audit.held_section.unit IS '单位. Organisation it is printed for, less blanks.';
 
 COMMENT ON COLUMN audit.held_section.scope IS '口径. `department`, `unit` or `government`; null if it does not say.';
+
+COMMENT ON COLUMN audit.held_section.level IS '级次. Of a government''s statement: `whole` (全省, 全市) or `own` (本级); null if unsaid.';
 
 COMMENT ON COLUMN audit.held_section.fiscal_year IS '年度. Year the section says; null if it is silent.';
 

@@ -26,7 +26,11 @@ from extract.errors import FetchError
 Origin = tuple[str, int]
 """Host in lower case and port."""
 
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_CARRYING = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::ffff:0:0:0/96"))
+"""NAT64 and IPv4-translated (RFC 2765): their last 32 bits are the IPv4 address that is spoken to."""
+_PUBLIC = ipaddress.ip_network("2000::/3")
+"""All that is routed. Which of the rest is private (fec0::/10, 64:ff9b:1::/48 …) Pythons disagree about."""
+_DOCUMENTATION = ipaddress.ip_network("3fff::/20")
 _SocketOptions = Iterable[tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]]
 
 
@@ -87,10 +91,12 @@ def is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address.split("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is None and (ip in _NAT64 or int(ip) >> 32 == 0):
+        if inner is None and (int(ip) >> 32 == 0 or any(ip in network for network in _CARRYING)):
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
+        if ip not in _PUBLIC or ip in _DOCUMENTATION:
+            return False
     return ip.is_global and not ip.is_multicast
 
 

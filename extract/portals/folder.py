@@ -8,8 +8,10 @@ from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
 import fsspec
+from fsspec.implementations.local import LocalFileSystem
 from pydantic import Field
 
+from extract.document import Finding, Severity
 from extract.errors import FetchError
 from extract.portals.portal import FilingRef, Portal, Visit
 from extract.portals.take import Pattern
@@ -36,8 +38,17 @@ class Folder(Portal):
             if re.search(self.names, relative) and not any(
                 part.startswith(".") for part in PurePosixPath(relative).parts
             ):
+                if isinstance(files, LocalFileSystem) and not Path(path).resolve().is_relative_to(Path(root).resolve()):
+                    visit.note(_leads_out(relative))
+                    continue
                 url, title = files.unstrip_protocol(path), PurePosixPath(relative).stem
                 yield (FilingRef(article=relative, url=url, title=title),)
+
+
+def _leads_out(relative: str) -> Finding:
+    """What others put into the folder may not name other files of this machine."""
+    message = f"{relative} is a link to a file outside the folder; it is not taken: copy the file there"
+    return Finding(code="link_out", severity=Severity.WARNING, message=message, evidence=relative)
 
 
 def resolved(address: str, base: Path) -> str:

@@ -105,15 +105,16 @@ def psql(
     context: typer.Context,
     role: Annotated[Role, typer.Option(help="Log in as this role.")] = Role.READER,
 ) -> None:
-    """Open psql on the warehouse; further arguments are psql's own, e.g. `yusuan db psql -c "SELECT …"`."""
+    """Open psql on the warehouse; further arguments are psql's own, e.g. `yusuan db psql -c "SELECT …"`. The embedded
+    database is started if it does not run."""
     import os
 
-    from warehouse.server.database import locate_database
+    from warehouse.server.database import reach_database
     from warehouse.server.programs import psql_program
     from warehouse.server.roles import Login
     from warehouse.server.settings import load_settings
 
-    address = locate_database(load_settings()).url(Login[role.name])
+    address = reach_database(load_settings()).url(Login[role.name])
     program = psql_program()
     without = address.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
     environment = {**os.environ, "PGPASSWORD": str(address.password or "")}
@@ -124,13 +125,14 @@ def psql(
 def backup(
     file: Annotated[Path, typer.Argument(help="File to write; one that is there is replaced.", dir_okay=False)],
 ) -> None:
-    """Write the whole warehouse into one file, as of now; loads may go on. The archive is backed up by itself."""
+    """Write the whole warehouse into one file, as of now; loads may go on. The embedded database is
+    started if it does not run. The archive is backed up by itself."""
     from warehouse.server.backup import back_up
-    from warehouse.server.database import locate_database
+    from warehouse.server.database import reach_database
     from warehouse.server.roles import Login
     from warehouse.server.settings import load_settings
 
-    size = back_up(locate_database(load_settings()).url(Login.OWNER), file)
+    size = back_up(reach_database(load_settings()).url(Login.OWNER), file)
     typer.echo(f"{file}: {size:,} bytes")
 
 
@@ -141,14 +143,12 @@ def restore(
 ) -> None:
     """Bring a backup back, all of it or nothing, and upgrade it to this version."""
     from warehouse.server.backup import restore as bring_back
-    from warehouse.server.database import embedded_server, locate_database, open_database
+    from warehouse.server.database import open_database, reach_database
     from warehouse.server.roles import Login
     from warehouse.server.settings import load_settings
 
     settings = load_settings()
-    if settings.database_url is None:
-        embedded_server(settings).start()
-    database = locate_database(settings)
+    database = reach_database(settings)
     bring_back(database.engine(Login.OWNER), file, database.new_password, replace=replace)
     open_database(settings)
     typer.echo(f"{file} is restored")

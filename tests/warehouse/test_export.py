@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import filecmp
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -25,7 +26,7 @@ from transform.records import Records
 from warehouse.errors import WarehouseError
 from warehouse.export.duckdb_file import DUCKDB, write_duckdb
 from warehouse.export.exporting import export_mart
-from warehouse.export.folder import MANIFEST
+from warehouse.export.folder import DRAFT, MANIFEST, ExportFolder
 from warehouse.export.parquet import Partition, partitions
 from warehouse.schema.marts import VIEWS
 from warehouse.schema.views import View
@@ -170,20 +171,85 @@ def test_a_year_that_is_gone_loses_its_files(reader: Engine, loader: Engine, eng
     assert set(json.loads((tmp_path / MANIFEST).read_text())) == set(contents(tmp_path)) - {MANIFEST}
 
 
-def test_an_interrupted_export_is_taken_up_again(
-    mart: Engine, exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_export_that_is_stopped_changes_nothing(
+    reader: Engine, loader: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Not a file of the former one, before the last of the new one is on the disk."""
+
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch:
-        patch.setattr("warehouse.export.exporting.write_duckdb", stop)
-        with pytest.raises(KeyboardInterrupt):
-            export_mart(mart, tmp_path)
-    (tmp_path / "parquet/project/fiscal_year=2024/part-0.parquet").write_bytes(b"half")
-    again = export_mart(mart, tmp_path)
-    assert again.written == ("parquet/project/fiscal_year=2024/part-0.parquet", DUCKDB)
+    load_years(loader)
+    export_mart(reader, tmp_path)
+    former = contents(tmp_path)
+    load(loader, submission(year(2024, "11.00"), filing_id="filing-2024", fiscal_year=2024, sha256="b" * 64))
+    for step in ("exporting.write_duckdb", "folder._onto_disk"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"warehouse.export.{step}", stop)
+            with pytest.raises(KeyboardInterrupt):
+                export_mart(reader, tmp_path)
+        assert contents(tmp_path) == former
+    export_mart(reader, tmp_path)
+    export_mart(reader, tmp_path / "../fresh")
+    assert contents(tmp_path) == contents(tmp_path / "../fresh")
+
+
+def test_an_export_that_is_killed_while_it_moves_is_brought_to_its_end(
+    mart: Engine, exported: Path, tmp_path: Path
+) -> None:
+    """The manifest of the draft is there: the next export moves the rest, also of files that it would not write."""
+    export_mart(mart, tmp_path)
+    draft = tmp_path / DRAFT
+    (draft / "parquet/project/fiscal_year=2024").mkdir(parents=True)
+    (tmp_path / "parquet/project/fiscal_year=2024/part-0.parquet").replace(
+        draft / "parquet/project/fiscal_year=2024/part-0.parquet"
+    )
+    (draft / MANIFEST).write_text((tmp_path / MANIFEST).read_text())
+    assert export_mart(mart, tmp_path).written == ()
     assert contents(tmp_path) == contents(exported)
+
+
+def test_a_full_disk_ends_an_export_with_a_sentence(mart: Engine, exported: Path, tmp_path: Path) -> None:
+    """In seconds, while PostgreSQL has still rows to send, and with the former export as it was."""
+    shutil.copytree(exported, tmp_path / "out")
+    command = (
+        "import sys; from pathlib import Path; from resource import RLIMIT_FSIZE, setrlimit;"
+        "from sqlalchemy import create_engine; from warehouse.export.exporting import export_mart;"
+        "setrlimit(RLIMIT_FSIZE, (int(sys.argv[3]),) * 2);"
+        "export_mart(create_engine(sys.argv[1]), Path(sys.argv[2]), desk_url='http://other')"
+    )
+    address = mart.url.render_as_string(hide_password=False)
+    for most in ("500", "20000"):  # a Parquet file does not fit; the DuckDB file does not
+        done = subprocess.run(
+            [sys.executable, "-c", command, address, str(tmp_path / "out"), most],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.stderr.splitlines()[-1].startswith("warehouse.errors.WarehouseError: "), done.stderr
+        assert contents(tmp_path / "out") == contents(exported)
+
+
+def test_a_second_export_at_the_same_time_is_refused(mart: Engine, exported: Path, tmp_path: Path) -> None:
+    with ExportFolder.open(tmp_path), pytest.raises(WarehouseError, match="another export is being written"):
+        export_mart(mart, tmp_path)
+    export_mart(mart, tmp_path)
+    assert contents(tmp_path) == contents(exported)
+
+
+@pytest.mark.parametrize("name", ["../mine", "/tmp/yusuan-mine", "away/mine", "", "parquet/../../mine"])
+def test_names_of_a_manifest_are_not_believed(mart: Engine, exported: Path, tmp_path: Path, name: str) -> None:
+    folder, away = tmp_path / "out", tmp_path / "away"
+    shutil.copytree(exported, folder)
+    away.mkdir()
+    (folder / "away").symlink_to(away)
+    for mine in (tmp_path / "mine", away / "mine"):
+        mine.write_text("mine")
+    (folder / MANIFEST).write_text(json.dumps({name: ""}))
+    with pytest.raises(WarehouseError, match="is no file of an export"):
+        export_mart(mart, folder)
+    assert (tmp_path / "mine").read_text() == (away / "mine").read_text() == "mine"
 
 
 def test_an_export_says_where_the_desk_shows_a_figure(mart: Engine, tmp_path: Path) -> None:
@@ -232,17 +298,17 @@ def test_equal_rows_give_an_equal_duckdb_file_at_size(exported: Path, tmp_path: 
     many = pyarrow.concat_tables([pq.read_table(large, partitioning=None)] * 30_000)
     sources = pyarrow.array(f"第{n}号公报" if n % 3 else None for n in range(many.num_rows))
     pq.write_table(many.set_column(many.schema.get_field_index("source"), "source", sources), large)
-    files = [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.parquet")]
+    files = {str(path.relative_to(tmp_path)): path for path in tmp_path.rglob("*.parquet")}
     first, second = tmp_path / "first.duckdb", tmp_path / "second.duckdb"
-    write_duckdb(tmp_path, files, first)
-    write_duckdb(tmp_path, reversed(files), second)
+    write_duckdb(files, first)
+    write_duckdb(dict(reversed(files.items())), second)
     assert first.stat().st_size > 2**23
     assert filecmp.cmp(first, second, shallow=False)
 
 
 def test_what_duckdb_cannot_write_is_said(exported: Path, tmp_path: Path) -> None:
     with pytest.raises(WarehouseError, match=r"DuckDB could not write .*No files found"):
-        write_duckdb(exported, ["parquet/filing/gone.parquet"], tmp_path / "x.duckdb")
+        write_duckdb({"parquet/filing/gone.parquet": exported / "gone.parquet"}, tmp_path / "x.duckdb")
 
 
 def test_somebody_elses_folder_is_left_alone(mart: Engine, tmp_path: Path) -> None:

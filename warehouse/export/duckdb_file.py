@@ -11,7 +11,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from warehouse.errors import WarehouseError
@@ -46,12 +46,11 @@ def fingerprint(digests: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps([STABLE, STORAGE, sorted(digests.items()), statements]).encode()).hexdigest()
 
 
-def write_duckdb(folder: Path, files: Iterable[str], path: Path) -> None:
-    """Write the file to `path` from the Parquet `files` (relative to the folder). Raises WarehouseError if DuckDB
-    cannot."""
+def write_duckdb(files: Mapping[str, Path], path: Path) -> None:
+    """Write the file to `path` from the Parquet files, by name. Raises WarehouseError if DuckDB cannot."""
     done = subprocess.run(
         [sys.executable, "-c", CHILD],
-        input=json.dumps(list(_script(folder, sorted(files), path))),
+        input=json.dumps(list(_script(files, path))),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         env={**os.environ, **CLEAN_MEMORY},
@@ -62,7 +61,7 @@ def write_duckdb(folder: Path, files: Iterable[str], path: Path) -> None:
         raise WarehouseError(f"DuckDB could not write {path}: {(done.stderr.strip() or 'killed').splitlines()[-1]}")
 
 
-def _script(folder: Path, files: list[str], path: Path) -> Iterator[str]:
+def _script(files: Mapping[str, Path], path: Path) -> Iterator[str]:
     yield from STABLE
     yield f"ATTACH {quote(str(path))} AS yusuan {STORAGE}"
     yield "USE yusuan"
@@ -70,7 +69,9 @@ def _script(folder: Path, files: list[str], path: Path) -> Iterator[str]:
     yield "CREATE SCHEMA mart"
     yield "CREATE SCHEMA mart_zh"
     for view in VIEWS:
-        yield from _statements(view, [str(folder / name) for name in files if name.startswith(f"parquet/{view.name}/")])
+        yield from _statements(
+            view, [str(files[name]) for name in sorted(files) if name.startswith(f"parquet/{view.name}/")]
+        )
     yield "COMMIT"
     yield "CHECKPOINT yusuan"
     yield "USE memory"

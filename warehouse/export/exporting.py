@@ -39,28 +39,39 @@ def export_mart(
     """Write the mart, as `engine` (a reader's) sees it now, into `folder`; what is equal stays untouched. `tell` hears
     what is done next; `desk_url` makes addresses of the paths of the desk.
 
-    Raises WarehouseError if the folder holds files that are not of an export, or a number that does not fit.
+    The folder changes as a whole, when all is written, or not at all. Raises WarehouseError if it holds files that are
+    not of an export, if another export is being written to it, if the disk is full, or if a number does not fit.
     """
     tell = tell or (lambda _: None)
-    target = ExportFolder.open(folder)
+    with ExportFolder.open(folder) as target:
+        rows = _write_views(engine, target, tell, desk_url.rstrip("/"))
+        tell(f"writing {DUCKDB}")
+        parts = target.places()
+        target.derive(DUCKDB, fingerprint(target.digests), partial(write_duckdb, parts))
+        removed = target.finish()
+    unchanged = sorted(set(target.digests) - set(target.written))
+    return Exported(rows, tuple(sorted(target.written)), tuple(unchanged), tuple(removed))
+
+
+def _write_views(engine: sa.Engine, target: ExportFolder, tell: Callable[[str], None], desk_url: str) -> dict[str, int]:
+    """Write the Parquet files beside. Returns the rows per view."""
     rows: dict[str, int] = {}
     with engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True) as connection:
         # a whole mart is more than a dashboard's question may take, and sorts better in memory
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '256MB'")
         connection.exec_driver_sql("SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'")
-        for view in VIEWS:
-            tell(f"{view.name}: asking the warehouse")
-            schema = schema_of(connection, view)
-            rows[view.name] = 0
-            for year, batches in partitions(connection, view, schema, desk_url.rstrip("/")):
-                tell(f"{view.name}: {rows[view.name]:,} rows written")
-                rows[view.name] += target.put(_file(view, year), partial(write_partition, schema, batches))
-    removed = target.remove_others(keep=DUCKDB)
-    tell(f"writing {DUCKDB}")
-    target.derive(DUCKDB, fingerprint(target.digests), partial(write_duckdb, folder, tuple(target.digests)))
-    target.finish()
-    unchanged = sorted(set(target.digests) - set(target.written))
-    return Exported(rows, tuple(sorted(target.written)), tuple(unchanged), tuple(removed))
+        try:
+            for view in VIEWS:
+                tell(f"{view.name}: asking the warehouse")
+                schema = schema_of(connection, view)
+                rows[view.name] = 0
+                for year, batches in partitions(connection, view, schema, desk_url):
+                    tell(f"{view.name}: {rows[view.name]:,} rows written")
+                    rows[view.name] += target.put(_file(view, year), partial(write_partition, schema, batches))
+        except BaseException:
+            connection.invalidate()  # a COPY that nobody reads to its end would let the rollback wait for ever
+            raise
+    return rows
 
 
 def _file(view: View, year: int | None) -> str:

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from warehouse.errors import WarehouseError
 from warehouse.server.programs import backup_program
-from warehouse.server.roles import SCHEMAS, Login, create_schemas, ensure_roles, grant
+from warehouse.server.roles import SCHEMAS, Login, ensure_roles, grant_statements, schema_statements
 
 
 def back_up(address: sa.URL, file: Path) -> int:
@@ -53,16 +53,16 @@ def restore(engine: sa.Engine, file: Path, password_of: Callable[[Login], str], 
             raise WarehouseError("this database holds a warehouse already: name an empty database, or say --replace")
         ensure_roles(connection, password_of)
         known = set(connection.execute(sa.text("SELECT name FROM pg_settings")).scalars())
-    _run_script(file, engine.url, known, drop=there)
-    with engine.begin() as connection:  # privileges follow from our schemas, whatever the owner was called there
-        create_schemas(connection)
-        grant(connection)
+        # privileges follow from our schemas, whatever the owner was called there
+        granting = [*schema_statements(), *grant_statements(connection)]
+    _run_script(file, engine.url, known, granting, drop=there)
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.execute(sa.text("ANALYZE"))
 
 
-def _run_script(file: Path, address: sa.URL, known: Collection[str], *, drop: bool) -> None:
-    """Restore, after dropping our schemas if so asked, in one transaction of psql that only a whole restore commits.
+def _run_script(file: Path, address: sa.URL, known: Collection[str], granting: Iterable[str], *, drop: bool) -> None:
+    """Restore, after dropping our schemas if so asked and before `granting`, in one transaction of psql that only a
+    whole restore commits: no reader sees tables that it may not read yet.
 
     pg_restore's own `--clean` cannot drop a partition's keys, and connected to a server older than itself it sets what
     that one does not know; `known` are the server's settings.
@@ -82,6 +82,7 @@ def _run_script(file: Path, address: sa.URL, known: Collection[str], *, drop: bo
             copy_settings(reading.stdout, script, known)
             shutil.copyfileobj(reading.stdout, script)
             if reading.wait() == 0:
+                script.write("".join(f"{statement};\n" for statement in granting).encode())
                 script.write(b"COMMIT;\n")
         reading.stdout.close()
         assert writing.stderr

@@ -100,6 +100,16 @@ def locate_database(settings: Settings) -> Database:
     return Database(url.set(drivername="postgresql+psycopg"), settings)
 
 
+def reach_database(settings: Settings) -> Database:
+    """Where the database is, running; neither prepared nor changed: its schema is of whichever version it is.
+
+    Raises WarehouseError if it is the embedded one and cannot be started.
+    """
+    if settings.database_url is None:
+        embedded_server(settings).start()
+    return locate_database(settings)
+
+
 def open_database(settings: Settings) -> Database:
     """The database, running, reachable, with its roles and at the current schema: what every command begins with.
 
@@ -107,9 +117,7 @@ def open_database(settings: Settings) -> Database:
     """
     from warehouse.migrations import upgrade  # Alembic is slow to import, and `locate_database` does without
 
-    if settings.database_url is None:
-        embedded_server(settings).start()
-    database = locate_database(settings)
+    database = reach_database(settings)
     engine = database.engine(Login.OWNER)
     try:
         check_server(engine)

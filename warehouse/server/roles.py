@@ -6,7 +6,7 @@ The privileges follow from the schema a table lies in, also for tables and views
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any
 
@@ -98,43 +98,49 @@ def missing_roles(connection: Connection) -> list[Login]:
 
 def create_schemas(connection: Connection) -> None:
     """Create the schemas, and the privileges that tables and views made in them later will have."""
-    for schema, comment in SCHEMAS.items():
-        _execute(connection, "CREATE SCHEMA IF NOT EXISTS {}", schema)
-        connection.exec_driver_sql(sql.SQL("COMMENT ON SCHEMA {} IS {}").format(_name(schema), comment).as_string())
-    for privilege, kind, schemas, login in _privileges():
-        for schema in schemas:
-            statement = f"ALTER DEFAULT PRIVILEGES IN SCHEMA {{}} GRANT {privilege} ON {kind} TO {{}}"
-            _execute(connection, statement, schema, login)
+    for statement in schema_statements():
+        connection.exec_driver_sql(statement)
 
 
 def grant(connection: Connection) -> None:
     """Grant what the roles may do with what is there, and take from everybody else what PostgreSQL gives by default."""
-    database = connection.execute(text("SELECT current_database()")).scalar_one()
-    _execute(connection, "REVOKE ALL ON DATABASE {} FROM PUBLIC", database)
-    _execute(connection, "GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}", database, Login.LOADER)
-    for login in (Login.READER, Login.DESK):
-        _execute(connection, "GRANT CONNECT ON DATABASE {} TO {}", database, login)
-    for schema in (*LOADED, *READ):
-        _execute(connection, "GRANT USAGE ON SCHEMA {} TO {}", schema, Login.LOADER)
-    for schema in READ:
-        _execute(connection, "GRANT USAGE ON SCHEMA {} TO {}", schema, Login.READER)
-    for schema in SHOWN:
-        _execute(connection, "GRANT USAGE ON SCHEMA {} TO {}", schema, Login.DESK)
+    for statement in grant_statements(connection):
+        connection.exec_driver_sql(statement)
+
+
+def schema_statements() -> Iterator[str]:
+    """What `create_schemas` runs."""
+    for schema, comment in SCHEMAS.items():
+        yield _statement("CREATE SCHEMA IF NOT EXISTS {}", schema)
+        yield sql.SQL("COMMENT ON SCHEMA {} IS {}").format(_name(schema), comment).as_string()
     for privilege, kind, schemas, login in _privileges():
         for schema in schemas:
-            _execute(connection, f"GRANT {privilege} ON ALL {kind} IN SCHEMA {{}} TO {{}}", schema, login)
-    _execute(connection, "REVOKE INSERT, UPDATE, DELETE ON {}.{} FROM {}", "audit", "alembic_version", Login.LOADER)
-    _execute(connection, "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA {} FROM PUBLIC", "dw")
-    _execute(connection, "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {} TO {}", "dw", Login.LOADER)
-    _let_check_together(connection)
+            yield _statement(
+                f"ALTER DEFAULT PRIVILEGES IN SCHEMA {{}} GRANT {privilege} ON {kind} TO {{}}", schema, login
+            )
 
 
-def _let_check_together(connection: Connection) -> None:
-    """Let the loader check the foreign keys of a batch at once, where we may grant it: on the embedded server, or
-    where an administrator has granted `SET ON PARAMETER session_replication_role` to us with grant option."""
+def grant_statements(connection: Connection) -> Iterator[str]:
+    """What `grant` runs: it follows from our schemas and from what `connection` may grant, not from what is there."""
+    database = connection.execute(text("SELECT current_database()")).scalar_one()
+    yield _statement("REVOKE ALL ON DATABASE {} FROM PUBLIC", database)
+    yield _statement("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}", database, Login.LOADER)
+    for login in (Login.READER, Login.DESK):
+        yield _statement("GRANT CONNECT ON DATABASE {} TO {}", database, login)
+    for login, used in ((Login.LOADER, (*LOADED, *READ)), (Login.READER, READ), (Login.DESK, SHOWN)):
+        for schema in used:
+            yield _statement("GRANT USAGE ON SCHEMA {} TO {}", schema, login)
+    for privilege, kind, schemas, whose in _privileges():
+        for schema in schemas:
+            yield _statement(f"GRANT {privilege} ON ALL {kind} IN SCHEMA {{}} TO {{}}", schema, whose)
+    yield _statement("REVOKE INSERT, UPDATE, DELETE ON {}.{} FROM {}", "audit", "alembic_version", Login.LOADER)
+    yield _statement("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA {} FROM PUBLIC", "dw")
+    yield _statement("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {} TO {}", "dw", Login.LOADER)
+    # the loader checks the foreign keys of a batch at once where we may grant it: on the embedded server, or where an
+    # administrator has granted SET ON PARAMETER session_replication_role to us with grant option
     may = "SELECT has_parameter_privilege('session_replication_role', 'SET WITH GRANT OPTION')"
     if connection.execute(text(may)).scalar_one():
-        _execute(connection, "GRANT SET ON PARAMETER session_replication_role TO {}", Login.LOADER)
+        yield _statement("GRANT SET ON PARAMETER session_replication_role TO {}", Login.LOADER)
 
 
 def _privileges() -> list[tuple[str, str, tuple[str, ...], Login]]:
@@ -170,5 +176,5 @@ def _name(identifier: str) -> sql.Identifier:
     return sql.Identifier(identifier)
 
 
-def _execute(connection: Connection, statement: str, *names: str) -> None:
-    connection.exec_driver_sql(sql.SQL(statement).format(*map(_name, names)).as_string())
+def _statement(statement: str, *names: str) -> str:
+    return sql.SQL(statement).format(*map(_name, names)).as_string()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from typing import Any
 
 import fsspec
@@ -279,6 +280,20 @@ def test_an_archive_that_fills_up_in_the_middle_is_taken_up_again(
     assert contents(collector, collection) == [pdf(str(number)) for number in range(1, 5)]
     assert collection.findings == ()
     assert list(collector.archive.verify()) == []
+
+
+def test_a_link_in_a_folder_names_no_other_file_of_the_machine(collector: Collector, tmp_path: Path) -> None:
+    folder, away = collector.base / "filings", tmp_path / "away"
+    for made in (folder, away):
+        made.mkdir()
+    (folder / "1.pdf").write_bytes(pdf("1"))
+    (folder / "same.pdf").symlink_to(folder / "1.pdf")
+    (away / "secret.pdf").write_bytes(pdf("secret"))
+    (folder / "2.pdf").symlink_to(away / "secret.pdf")
+    (folder / "linked").symlink_to(away)
+    collection = collector.visit(publisher(adapter="folder", address="filings"))
+    assert set(contents(collector, collection)) == {pdf("1")}
+    assert {finding.evidence for finding in collection.findings if finding.code == "link_out"} >= {"2.pdf"}
 
 
 @pytest.mark.long

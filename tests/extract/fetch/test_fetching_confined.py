@@ -120,6 +120,13 @@ def test_a_name_is_resolved_once_and_the_checked_address_used(
         ("::ffff:8.8.8.8", True),
         ("2002:7f00:1::", False),
         ("64:ff9b::a00:1", False),
+        ("64:ff9b::808:808", True),
+        ("64:ff9b:1::808:808", False),
+        ("fec0::1", False),
+        ("::ffff:0:10.0.0.1", False),
+        ("::ffff:0:8.8.8.8", True),
+        ("3fff::1", False),
+        ("5f00::1", False),
     ],
 )
 def test_is_public(address: str, public: bool) -> None:

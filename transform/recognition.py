@@ -31,6 +31,11 @@ _READ = (Family.STATEMENT, Family.PROJECT_TABLE, Family.FORM)
 _WORDS_OF_A_FORM = 5
 """Prose about targets says some of a form's words; so many of them are a form that lost its cells."""
 _FORM_TITLE = re.compile(r"绩效.{0,12}表")
+_TITLE_FIRST = re.compile(
+    r"\s*[^\s。，,;；:：]{0,30}绩效[^\s。，,;；:：]{0,12}表(?:[(（][^()（）]{0,12}[)）])?"
+    r"\s+(?:填报|项目|单位|部门|专项|预算|绩效)"
+)
+"""A line that begins with a form's title and goes on: all of the form came in one run."""
 
 
 def read_records(document: Document, declaration: Declaration) -> Records:
@@ -46,7 +51,10 @@ def read_records(document: Document, declaration: Declaration) -> Records:
     if any(one.family in _READ for one in cuts):
         runs = [_read_run(one, document, declaration) for one in cuts]
     else:
-        runs = [_read(document, declaration, LAYOUTS) or _nothing_read(document, declaration)]
+        whole = _read(document, declaration, LAYOUTS)
+        prose = whole is not None and all(section.part is Part.NARRATIVE for section in whole.sections)
+        in_one_run = prose and any(_TITLE_FIRST.match(line.text) for line in document.lines())
+        runs = [_nothing_read(document, declaration) if whole is None or in_one_run else whole]
     records = repair_records(assembled(runs, title=document.title, declared_year=declaration.fiscal_year))
     scope, contradiction = read_scope(document, records, declaration.scope)
     statements = any(section.kind is Kind.BUDGET_STATEMENT for section in records.sections)
@@ -101,6 +109,7 @@ def _nothing_read(document: Document, declaration: Declaration) -> Records:
     words = [word for word in declaration.vocabulary.spellings("section.form") if word in fold(seen.text)]
     unread = any(section.part is Part.UNREAD for section in rest.sections)
     titled = any(_FORM_TITLE.search(line) and "。" not in line for line in seen.lines)
+    titled = titled or any(_TITLE_FIRST.match(line.text) for line in document.lines())
     shows_tables = unread or titled or len(words) >= _WORDS_OF_A_FORM
     return _unread(document, LAYOUTS) if shows_tables or not rest.sections else rest
 

@@ -8,7 +8,7 @@ from extract.document import Severity
 from tests.transform.department_forms import text_document
 from tests.transform.project_forms import DECLARED
 from transform.recognition import read_records
-from transform.records import Kind, Records
+from transform.records import Kind, Part, Records
 
 BARRED = """
 | 部门预算项目绩效目标申报表(2023年度) | |||||||
@@ -288,3 +288,13 @@ def test_what_is_long_beside_what_is_of_the_year_is_not_read_from_cells_a_line()
     assert isinstance(records, Records)
     assert records.indicators == ()
     assert [one.code for one in records.findings if one.severity is Severity.CRITICAL] == ["target_without_indicator"]
+
+
+def test_a_form_in_one_run_is_no_prose() -> None:
+    """Its title begins the only line: it was published as prose, without a figure and without a word."""
+    text = "某市财政支出项目绩效目标自评表 填报日期:2022 年 8 月 项目名称 自评总分: 95 中央 省 309 309 道路养护。 2 分"
+    records = read_records(text_document(text), DECLARED)
+    assert [section.part for section in records.sections] == [Part.UNREAD]
+    said = "各单位应于月底前报送绩效目标表 并附说明。根据通知要求，我局组织开展绩效自评工作。"
+    records = read_records(text_document(said), DECLARED)
+    assert [section.part for section in records.sections] == [Part.NARRATIVE]

@@ -18,6 +18,7 @@ from transform.forms.words import Words
 from transform.printed import Printed, finding_at, oddities
 from transform.records import Horizon, Indicator, Reading, Subject, Target, TargetKind
 from transform.targets.grammar import SERIAL, TIMED, read_targets
+from transform.targets.taxonomy import PARENTS
 
 UNKNOWN = "未知"
 _NUMBER = re.compile(r"(.*[\d万亿]|[一二两三四五六七八九十百千]+)((?:（含）|\(含\)|及|或)?以[上下内]|左右|)")
@@ -43,6 +44,9 @@ class Indicators:
         flags: set[Flag] = set(row.flags)
         level1 = self._words.levels.level1(less_points(row.level1)) if row.level1 else None
         level2 = self._words.levels.level2(less_points(row.level2), level1) if row.level2 else None
+        second = self._words.levels.level2(less_points(row.level1)) if row.level1 and not (level1 or level2) else None
+        if second in PARENTS:  # a form without the first level: 一级指标 holds 数量指标 (Ezhou)
+            level1, level2 = PARENTS[second], second
         if level1 is None:
             flags.add("level1_unknown" if row.level1 else "level1_missing")
         self._note_unknown("indicator.level1", row.level1, level1, row)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 
 import pytest
 
 from benchmarks.field_yield import reasons_of
 from extract.document import Document, Grid, Line, Medium, Page
+from extract.reading import read_document
 from tests.transform.typeset import grid_of
 from transform.declaration import Declaration
 from transform.recognition import read_records
@@ -63,6 +65,26 @@ def test_a_form_is_read_as_its_place_prints_it(name: str) -> None:
     expected = [line.removeprefix("expects ") for line in _FORMS[name].splitlines() if line.startswith("expects ")]
     assert [" ".join(line.split()) for line in told(records)] == [" ".join(line.split()) for line in expected]
     assert reasons_of(records) == {}
+
+
+@pytest.mark.parametrize("name", _FORMS)
+def test_a_form_reads_alike_from_a_page(name: str, tmp_path: Path) -> None:
+    """The same form as HTML, through the reader of web pages."""
+    drawn = document(_FORMS[name])
+    page = tmp_path / "form.html"
+    page.write_text("".join(["<meta charset=utf-8>", *map(_html, drawn.blocks())]), encoding="utf-8")
+    declared = Declaration(department="某某局")
+    assert list(told(read_records(read_document(page), declared))) == list(told(read_records(drawn, declared)))
+
+
+def _html(block: Line | Grid) -> str:
+    if isinstance(block, Line):
+        return f"<p>{escape(block.text)}</p>"
+    rows: list[list[str]] = [[] for _ in range(block.n_rows)]
+    for cell in sorted(block.cells, key=lambda one: (one.row, one.column)):
+        text = escape(cell.text).replace("\n", "<br>")
+        rows[cell.row].append(f"<td rowspan={cell.row_span} colspan={cell.column_span}>{text}</td>")
+    return "<table>" + "".join(f"<tr>{''.join(row)}</tr>" for row in rows) + "</table>"
 
 
 def test_tasks_that_do_not_add_up_to_what_their_last_row_states_hold_the_form() -> None:

@@ -314,3 +314,16 @@ def test_money_by_source_over_kinds_and_levels_in_one_cell_with_the_name() -> No
         ("成本", "经济成本", "餐费标准", "≤50元"),
         ("效益", "社会效益", "部门运行情况", "优"),
     ]
+
+
+def test_a_form_without_the_first_level_has_the_second_in_its_column() -> None:
+    """Ezhou: 一级指标 holds 数量指标, 二级指标 the name."""
+    records = read(
+        "项目支出绩效目标表（2022年度）",
+        "项目名称 | 大楼运行 | < | <\n一级指标 | 二级指标 | 绩效标准 | 当年预期实现值\n"
+        "数量指标 | 维修次数 | 全年维修 | 2280次\n质量指标 | 验收合格率 | 合格比例 | ≥92%",
+    )
+    assert [(one.level1, one.level2, one.name, one.targets[0].text) for one in records.indicators] == [
+        ("产出", "数量", "维修次数", "2280次"),
+        ("产出", "质量", "验收合格率", "≥92%"),
+    ]

@@ -52,8 +52,10 @@ class Head:
     sides: list[Side]
     project: dict[str, Columns]
     """Columns of a table that prints several projects: name, organisation, goal, total …"""
+    department: dict[str, Columns] = field(default_factory=dict)
+    """Columns of a table that prints a department before its indicators: organisation, goal, total."""
     money: list[tuple[str, str, Columns]] = field(default_factory=list)
-    """Columns of a table of projects that hold money of one source: concept, heading, columns."""
+    """Columns of a table of projects, or of a department's, with money of one kind: concept, heading, columns."""
     project_notes: list[tuple[str, Columns]] = field(default_factory=list)
     words: list[Cell] = field(default_factory=list)
     unknown: list[Cell] = field(default_factory=list)
@@ -90,9 +92,11 @@ def read_head(sheet: Sheet, first: int, words: Words, over: Horizon | None = Non
     settled = _settled(stacks, sheet, last, words)
     head = Head(last_row=last, sides=[Side()], project={})
     many = any(stack.concept == "project" for stack in settled)
+    departments = not many and {"organisation", "total"} <= {stack.concept for stack in settled}
     for stack in settled:
         head.words += [cell for cell in stack.cells if all(cell is not word for word in head.words)]
-        _place(head, stack, many, sheet, words)
+        if not (departments and _place_departments(head, stack, words)):
+            _place(head, stack, many, sheet, words)
     beside = next((s.horizon for s in settled if s.concept is None and s.horizon), over)
     _settle_horizons(head, sheet, first, words, beside)
     texts = [cell.text for stack in settled if stack.concept == "actual" for cell in stack.cells]
@@ -105,7 +109,7 @@ def _head_row(sheet: Sheet, first: int, words: Words) -> int | None:
     for row in range(first, min(first + 3, len(sheet.rows))):
         if _is_head(_roles(sheet, row, words)):
             return row
-        if not _only_headings(sheet, row, words):
+        if not _only_headings(sheet, row, words, least=2 if row == first else 1):
             return None
     return None
 
@@ -128,10 +132,16 @@ def _is_head(found: Sequence[str]) -> bool:
     return {"name", "value"} <= roles and len(roles - PROJECT_ROLES) >= 4
 
 
-def _only_headings(sheet: Sheet, row: int, words: Words) -> bool:
+def _only_headings(sheet: Sheet, row: int, words: Words, *, least: int) -> bool:
     begun = [cell for cell in distinct(sheet.rows[row]) if cell.row == row and cell.text.strip()]
     known = [cell for cell in begun if words.column(cell.text) or words.horizon(cell.text)]
-    return len(known) >= 2 and all(cell in known or words.label(cell.text) == "heading" for cell in begun)
+    return len(known) >= least and all(cell in known or _introduces(cell, words) for cell in begun)
+
+
+def _introduces(cell: Cell, words: Words) -> bool:
+    """A word over columns that is none of theirs: 年度预算申请, or a goal's over its column."""
+    label = words.label(cell.text) or ""
+    return label == "heading" or label.partition(".")[0] == "goal"
 
 
 def _goes_on(sheet: Sheet, row: int, words: Words) -> bool:
@@ -253,6 +263,22 @@ def _place(head: Head, stack: _Stack, many: bool, sheet: Sheet, words: Words) ->
             head.sides[-1].notes.append((_name(stack.word), stack.columns))
         return
     _place_role(head, role, stack)
+
+
+def _place_departments(head: Head, stack: _Stack, words: Words) -> bool:
+    """Place a column of a department's own: its name, its total, its goal, its money by source and by kind."""
+    word = stack.word.text
+    if stack.concept in ("organisation", "total") and stack.concept not in head.department:
+        head.department[stack.concept] = stack.columns
+    elif stack.concept is None and (words.label(word) or "").startswith("goal"):
+        head.department["goal"] = stack.columns
+    elif stack.concept is None and (money := words.axis(word) or words.money(word)):
+        head.money.append((money, _name(stack.word), stack.columns))
+    elif stack.concept == "project.note":
+        head.project_notes.append((_name(stack.word), stack.columns))
+    else:
+        return False
+    return True
 
 
 def _place_unknown(head: Head, stack: _Stack, sheet: Sheet, words: Words) -> None:

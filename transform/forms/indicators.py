@@ -63,6 +63,8 @@ class IndicatorRows:
     def read(self, position: int, form: PrintedForm) -> None:
         if self.head.project and not self._project_of_row(position, form):
             return
+        if self.head.department:
+            self._department_of_row(position, form)
         found = [self._indicator(position, side, form) for side in self.head.sides]
         read = [indicator for indicator in found if indicator is not None]
         if len(read) == 2 and fold(read[0].name.text) == fold(read[1].name.text):
@@ -170,6 +172,37 @@ class IndicatorRows:
     def _same_branch(self, first: str, second: str) -> bool:
         branch = self._words.levels.level1(_less_points(first))
         return PARENTS.get(self._words.levels.level2(_less_points(second), branch) or "") == branch
+
+    # -- a department before its indicators
+
+    def _department_of_row(self, position: int, form: PrintedForm) -> None:
+        """The department's own cells; each page on which its indicators go on prints them again."""
+        at, sheet = self.head.department, self._sheet
+        name = sheet.text(position, at["organisation"], begun=True)
+        if name is None:
+            return
+        total, goal = (sheet.text(position, at.get(role), begun=True) for role in ("total", "goal"))
+        amounts = [
+            (concept, label, sheet.text(position, where, begun=True)) for concept, label, where in self.head.money
+        ]
+        money = [("total", "", total), *amounts]
+        read = [
+            PrintedMoney(concept=concept, label=label, amount=amount)
+            for concept, label, amount in [("total", "", total), *money]
+            if amount is not None and not says_nothing(amount.text)
+        ]
+        for _, columns in self.head.project_notes:
+            sheet.text(position, columns, begun=True)
+        if not form.project.money:
+            form.department, form.asks_money = form.department or name, True
+            form.marks.add("axis")
+            form.money_units |= self.money_units()
+            form.project.money += read
+            if goal is not None:
+                form.project.goals.append((Horizon.ANNUAL, "", goal))
+        elif [one.amount.text for one in form.project.money] != [one.amount.text for one in read]:
+            message = "another department's money stands below the first's: their indicators cannot be told apart"
+            form.findings.append(finding_at("several_departments", message, name.source))
 
     # -- tables of many projects
 

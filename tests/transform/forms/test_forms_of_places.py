@@ -91,3 +91,10 @@ def test_tasks_that_do_not_add_up_to_what_their_last_row_states_hold_the_form() 
     body = _FORMS["Department, whole expenditure target"].replace("金额合计 | < | 300.00", "金额合计 | < | 310.00")
     records = read_records(document(body), Declaration(department="某某局"))
     assert reasons_of(records) == {1: ["task_total_fails", "total_fails"]}
+
+
+def test_another_departments_money_below_the_first_holds_the_form() -> None:
+    first, mark, second = _FORMS["Hunan, a department over two pages"].rpartition("126001 | 某某局 | 300.00")
+    records = read_records(document(first + "126002 | 某某中心 | 310.00" + second), Declaration(department="某某局"))
+    assert mark
+    assert reasons_of(records) == {1: ["several_departments"]}

@@ -16,6 +16,7 @@ from transform.statements.declared import Statement
 from transform.statements.government import SIDES
 from transform.statements.header import Block, Header, body_start, is_number, numbers_columns, spread_heads
 from transform.statements.heads import TOTAL_HEADS, bare, plain
+from transform.statements.helper_columns import helper_columns
 from transform.statements.measures import Measure
 
 _RATE: Final = re.compile(
@@ -58,6 +59,7 @@ def read_government_header(grid: Grid, first: int, statement: Statement, year: i
     heads = spread_heads(covering, rows)
     paths = [_path([row[column] for row in heads]) for column in range(grid.n_columns)]
     roles = [_role(path, _body(grid, end, column)) for column, path in enumerate(paths)]
+    helpers = tuple(sorted(column for column in helper_columns(grid, end, paths) if roles[column] == "money"))
     blocks: list[Block] = []
     unknown: list[str] = []
     layout: list[int] = []
@@ -90,6 +92,8 @@ def read_government_header(grid: Grid, first: int, statement: Statement, year: i
                 close()
                 texts, codes, money, numbers = [], [], [], []
             (codes if role == "code" else texts).append(column)
+        elif column in helpers:
+            layout.append(column)
         elif role == "money" and not paths[column]:
             unknown.append(f"column {column + 1}")
         elif role == "money":
@@ -99,7 +103,9 @@ def read_government_header(grid: Grid, first: int, statement: Statement, year: i
             if not texts and not codes:
                 numbers.append(column)
     close()
-    return Header(blocks=tuple(_with_sides(blocks, statement)), unknown=tuple(unknown), layout=tuple(layout))
+    return Header(
+        blocks=tuple(_with_sides(blocks, statement)), unknown=tuple(unknown), layout=tuple(layout), helpers=helpers
+    )
 
 
 def _is_head(texts: Sequence[str]) -> bool:

@@ -28,6 +28,7 @@ from transform.statements.heads import (
     value_of,
     years_of,
 )
+from transform.statements.helper_columns import helper_columns
 from transform.statements.measures import Measure, measures_of
 from transform.statements.words import WORDS, Words
 
@@ -86,6 +87,8 @@ class Header:
     unknown: tuple[str, ...] = ()
     layout: tuple[int, ...] = ()
     """Columns of row numbers, growth rates, remarks."""
+    helpers: tuple[int, ...] = ()
+    """Those of them without a head, at the right, that repeat figures of their row."""
 
 
 def is_number(text: str) -> bool:
@@ -176,9 +179,13 @@ def read_header(grid: Grid, first: int, statement: Statement, year: int | None =
     components = statement.scheme == "component" and any(component_of(head, words) for path in paths for head in path)
     words_beside = any(role is Role.UNKNOWN and c in filled - figures for c, role in enumerate(roles))
     lines = {Role.UNIT_CODE, Role.UNIT_NAME} & set(roles) or words_beside
+    helpers = helper_columns(grid, end, paths)
+    filled -= helpers
     if not named and (components or not lines):
-        return _components(paths, roles, filled, own_year, words)
-    return _blocks(paths, roles, filled, figures, statement, own_year, words)
+        header = _components(paths, roles, filled, own_year, words)
+    else:
+        header = _blocks(paths, roles, filled, figures, statement, own_year, words)
+    return replace(header, layout=(*header.layout, *sorted(helpers)), helpers=tuple(sorted(helpers & figures)))
 
 
 def _blocks(

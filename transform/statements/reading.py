@@ -46,6 +46,11 @@ def read_table(table: Table, department: str, money_unit: str | None, year: int 
     for head in header.unknown:
         finding = _finding(table, "unknown_column", f"no declaration knows the column {head!r}", head)
         sheet.findings.append(replace(finding, severity=severity))
+    for column in header.helpers:
+        message = "a column without a head repeats figures of its row: a remark"
+        sheet.findings.append(
+            replace(_finding(table, "helper_column", message, f"column {column + 1}"), severity=Severity.WARNING)
+        )
     if not any(block.measures for block in header.blocks) and not header.components:
         heads = " | ".join(cell.text for cell in grid.cells if cell.row < start)
         finding = _finding(table, "header_unreadable", "no column of the table could be named", heads)

@@ -13,6 +13,8 @@ from transform.vocabulary import BUNDLED, Vocabulary
 
 _LABELS = frozenset({"project", "department", "department.own", "organisation", "goal", "goal.annual", "goal.cycle"})
 _ROWS_LOOKED_AT = 60
+_LABELS_IN_A_ROW = 4
+"""Two labels and their values; 项目名称 among more cells heads a column of a list of projects."""
 
 
 def kind_of(form: PrintedForm, words: Words, default: Kind) -> Kind:
@@ -47,6 +49,7 @@ def looks_like_form(grid: Grid, vocabulary: Vocabulary = BUNDLED) -> Kind | None
     labels: set[str] = set()
     money = 0
     title: str | None = None
+    listed = False
     for position in range(min(grid.n_rows, _ROWS_LOOKED_AT)):
         begun = sheet.begun(position)
         if position < 3 and len(begun) == 1:
@@ -54,6 +57,9 @@ def looks_like_form(grid: Grid, vocabulary: Vocabulary = BUNDLED) -> Kind | None
         labels |= {
             concept for cell in begun if (concept := words.label(cell.text)) in _LABELS and _filled(cell, sheet, words)
         }
+        listed = listed or (
+            len(begun) > _LABELS_IN_A_ROW and any(words.label(cell.text) == "project" for cell in begun)
+        )
         money += sum(1 for cell in begun if words.money(cell.text))
         labels |= {"axis" for cell in begun if words.meaning("form.axis_heading", cell.text)}
         head = read_head(sheet, position, words)
@@ -61,7 +67,8 @@ def looks_like_form(grid: Grid, vocabulary: Vocabulary = BUNDLED) -> Kind | None
             return _kind_of_head(title, labels, head.roles, bool(head.project), bool(head.month))
         if len(begun) > 2 and TaskRows.begin(sheet, position, words, PrintedForm()):
             labels.add("axis")
-    if "project" in labels and (money >= 2 or len(labels) >= 3):
+    promises = title is not None or any(label.startswith("goal") for label in labels)
+    if "project" in labels and (promises or not listed) and (money >= 2 or len(labels) >= 3):
         return Kind(title) if title else Kind.PROJECT_TARGET_FORM
     return Kind(title) if title and len(labels) >= 2 else None
 

@@ -98,3 +98,19 @@ def test_another_departments_money_below_the_first_holds_the_form() -> None:
     records = read_records(document(first + "126002 | 某某中心 | 310.00" + second), Declaration(department="某某局"))
     assert mark
     assert reasons_of(records) == {1: ["several_departments"]}
+
+
+def test_a_list_of_projects_without_a_promise_is_no_form() -> None:
+    """It was one project named 建设单位, its money the list's total, all other amounts its notes."""
+    body = """
+=2024年区级重大投资项目计划表
+=单位：万元
+序号 | 项目名称 | 建设单位 | 总投资 | 2024年计划投资 | 资金来源 | <
+^ | ^ | ^ | ^ | ^ | 财政资金 | 债券资金
+合计 | < | < | 1,000 | 400 | 300 | 100
+1 | 某某学校 | 教育局 | 600 | 250 | 200 | 50
+2 | 某某道路 | 住建局 | 400 | 150 | 100 | 50
+"""
+    records = read_records(document(body), Declaration(department="某某局"))
+    assert (records.projects, records.budget_lines) == ((), ())
+    assert "unread" in [section.part for section in records.sections]

@@ -123,6 +123,7 @@ def _covered(
     following = next((i for i in range(place + 1, len(nodes)) if nodes[i].is_total), len(nodes))
     lines = [n for n in nodes if not n.is_total]
     readings = [
+        *filter(None, [_numbered_below(place, nodes)]),
         before or lines,
         [n for n in nodes[last + 1 : place] if not n.is_total],
         [n for n in before if n.first_column >= node.first_column],
@@ -138,6 +139,15 @@ def _covered(
         if checks and all(checks):
             return reading
     return readings[0]
+
+
+def _numbered_below(place: int, nodes: Sequence[Node]) -> list[Node]:
+    """The lines that a numbered total opens ((一)支出合计 over 1., 2., 3.): up to one numbered as high as itself."""
+    own = nodes[place].marker
+    if own is None:
+        return []
+    ends = (at for at, n in enumerate(nodes) if at > place and n.marker is not None and n.marker <= own)
+    return [n for n in nodes[place + 1 : next(ends, len(nodes))] if not n.is_total]
 
 
 def _members(nodes: Iterable[Node], measure: Measure, facts: dict[Place, BudgetLine]) -> list[Place]:

@@ -70,6 +70,7 @@ def postgres() -> Iterator[EmbeddedServer]:
 @pytest.fixture(scope="session")
 def _template(postgres: EmbeddedServer) -> str:
     open_database(Settings(home=postgres.home, database_url=SecretStr(postgres.url(Login.OWNER))))
+    postgres.start()  # closes to the roles, which are there now, what only a superuser can
     return DATABASE
 
 

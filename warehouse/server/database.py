@@ -11,6 +11,7 @@ from sqlalchemy import URL, Engine, ExceptionContext, make_url, text
 from warehouse.errors import DatabaseBusyError, DatabaseUnreachableError, WarehouseError
 from warehouse.server.credentials import Credentials
 from warehouse.server.embedded import EmbeddedServer
+from warehouse.server.guard import READERS, openings, refuses_password, restore_password
 from warehouse.server.roles import LIMITS, Login
 from warehouse.server.settings import Settings
 
@@ -34,6 +35,10 @@ class Database:
                 f"or let the owner change it (ALTER ROLE {login} PASSWORD …)"
             )
         return self.owner_url.set(username=login, password=password)
+
+    def knows(self, login: Login) -> bool:
+        """Whether the login's password is known here."""
+        return self._known_password(login) is not None
 
     def engine(self, login: Login, *, read_only: bool = False) -> Engine:
         """A SQLAlchemy engine that logs in as `login`; connections are made when they are needed.
@@ -121,10 +126,39 @@ def open_database(settings: Settings) -> Database:
     engine = database.engine(Login.OWNER)
     try:
         check_server(engine)
-        upgrade(engine, database.new_password)
+        upgraded = upgrade(engine, database.new_password)
+        if settings.database_url is None:
+            if upgraded:
+                embedded_server(settings).start()  # closes to the new roles what only a superuser can
+            _restore_passwords(database, engine)
     finally:
         engine.dispose()
     return database
+
+
+def wrong_with_readers(database: Database) -> list[str]:
+    """What the logins that only read may do or have changed, a line each; seen with the loader's rights."""
+    engine = database.engine(Login.LOADER)
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        found = openings(driver)
+    engine.dispose()
+    return found + [f"{login} has another password than ours" for login in _changed_passwords(database)]
+
+
+def _changed_passwords(database: Database) -> list[Login]:
+    known = [login for login in READERS if database.knows(login)]
+    return [login for login in known if refuses_password(database.url(login))]
+
+
+def _restore_passwords(database: Database, owner: Engine) -> None:
+    """A login may always change its own password, and would lock out everybody else who reads."""
+    for login in _changed_passwords(database):
+        with owner.begin() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, psycopg.Connection)
+            restore_password(driver, login, database.new_password(login))
 
 
 def check_server(engine: Engine) -> None:

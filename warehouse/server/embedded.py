@@ -28,6 +28,7 @@ from warehouse.errors import WarehouseError
 from warehouse.server.account import Account, account_for
 from warehouse.server.cluster import HOST, end_of, environment, make_cluster
 from warehouse.server.credentials import Credentials
+from warehouse.server.guard import close_server
 from warehouse.server.programs import reads_data_of, runnable_programs
 from warehouse.server.roles import Login, password_verifier
 
@@ -323,7 +324,7 @@ class EmbeddedServer:
                 raise WarehouseError(f"port {status.port} is answered by the server of other data: {row}")
             self._make_owner(connection)
         with self._login(status, SUPERUSER, DATABASE) as connection:
-            self._close_large_objects(connection)
+            close_server(connection)
 
     def _login(self, status: Status, login: str, database: str = "postgres") -> psycopg.Connection[tuple[str]]:
         deadline = time.monotonic() + STARTING
@@ -355,14 +356,6 @@ class EmbeddedServer:
         )
         if connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
-            connection.execute("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC")
-
-    def _close_large_objects(self, connection: psycopg.Connection[tuple[str]]) -> None:
-        """Take from everybody what fills the disk and needs no privilege on any table; only a superuser can."""
-        creating = "lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea)"
-        everybody = "SELECT WHERE has_function_privilege('public', 'lo_create(oid)', 'EXECUTE')"
-        if connection.execute(everybody).fetchone() is not None:
-            connection.execute(f"REVOKE EXECUTE ON FUNCTION {creating} FROM PUBLIC")
 
 
 def _integers(lines: list[str], *positions: int) -> list[int] | None:

@@ -61,7 +61,7 @@ DEFAULTS: dict[Login, dict[str, str]] = {
         "search_path": "mart",
     },
 }
-"""Settings each session of a role starts with; given when the role is made, a DBA's own values stay."""
+"""Settings each session of a role starts with; given when the role is made, of those that read by `guard` again."""
 
 LIMITS = {Login.READER: 22, Login.DESK: 8}
 """Connections, of the embedded server's 40: a crowd of dashboards leaves room for the nightly load."""

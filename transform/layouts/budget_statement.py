@@ -149,7 +149,7 @@ def _years(document: Document, found: Sorted, declaration: Declaration) -> tuple
 
 BUDGET_STATEMENT = Layout(
     name="budget_statement",
-    version=26,
+    version=27,
     kind=Kind.BUDGET_STATEMENT,
     family=Family.STATEMENT,
     titles=(

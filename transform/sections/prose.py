@@ -11,6 +11,7 @@ from extract.document import Block, Document, Finding, Grid, Line, Severity
 from transform.amounts import AMOUNT_PATTERN
 from transform.checks.coverage import characters
 from transform.records import Part, Records, Section, Source
+from transform.sections.figures import prints_whole_amounts
 from transform.sections.furniture import is_furniture, is_index_block
 from transform.vocabulary import Vocabulary
 
@@ -63,7 +64,9 @@ def _part_of(block: Block, lost: bool, vocabulary: Vocabulary) -> Part:
         return Part.UNREAD if lost else Part.NARRATIVE
     if any(AMOUNT.search(cell.text) for cell in block.cells):
         return Part.UNREAD
-    return Part.FURNITURE if is_index_block(block, vocabulary) else Part.NARRATIVE
+    if is_index_block(block, vocabulary):
+        return Part.FURNITURE
+    return Part.UNREAD if prints_whole_amounts(block) else Part.NARRATIVE
 
 
 def _lost_rows(blocks: Sequence[Block]) -> set[int]:

@@ -13,6 +13,7 @@ from extract.document import Cell, Finding, Grid, Line, Severity
 from transform.checks.coverage import Ledger
 from transform.passages import less_layout
 from transform.records import Kind, Part, Scope, Section, Source
+from transform.sections.figures import prints_whole_amounts
 from transform.sections.headings import only, years_in
 from transform.statements.government import level_of
 from transform.statements.tables import Sorted, Table
@@ -156,7 +157,8 @@ def _unaccounted(section: Section, unread: Sequence[Cell], *, held: bool) -> Ite
 
 def _untitled(stretch: Stretch, grid: Grid) -> tuple[Section, tuple[Source, ...], tuple[Finding, ...]]:
     texts = [cell.text.strip() for cell in grid.cells]
-    figures = any(amounts_in(text) for text in texts) and not (stretch.aside or _is_prose(texts))
+    money = any(amounts_in(text) for text in texts) or prints_whole_amounts(grid)
+    figures = money and not (stretch.aside or _is_prose(texts))
     pages = _pages(grid.cells)
     ledger = Ledger()
     for cell in grid.cells:

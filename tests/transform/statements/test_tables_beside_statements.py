@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.transform.statements.reading_forms import money, read
 from tests.transform.statements.typing_tables import grid
 from transform.records import Part
+from transform.sections.figures import prints_whole_amounts
 
 STATEMENT = ("部门收入总表", "单位：万元", grid("科目 | 金额\n一、财政拨款收入 | 30.00\n合计 | 30.00"))
 
@@ -28,6 +29,15 @@ def test_the_goals_of_single_projects_are_read_by_their_heads() -> None:
         "维护": 7,
     }
     assert {line.unit for line in records.budget_lines if line.line == "维护"} == {"某中心"}
+
+
+def test_a_table_of_whole_numbers_without_a_known_title_is_unread() -> None:
+    """It was prose: no finding, no part of the filing missing."""
+    unknown = grid("项目 | 预算数 | 备注\n当年财力 | 500 |\n上级补助 | 300 |\n合计 | 800 |", 2)
+    records = read([*STATEMENT], ["2024年财力安排表", "单位：万元", unknown])
+    assert [section.part for section in records.sections if section.part is Part.UNREAD] == [Part.UNREAD]
+    assert [finding.code for finding in records.findings if finding.page == 2] == ["table_unrecognised"]
+    assert not prints_whole_amounts(grid("项目 | 人数\n在职 | 120\n退休 | 230"))
 
 
 def test_lists_of_contents_charts_and_framed_sentences_are_prose() -> None:
